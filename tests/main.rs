@@ -1,0 +1,2 @@
+//! What crosses crates.
+#![cfg(test)]
