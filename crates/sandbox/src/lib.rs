@@ -5,7 +5,9 @@ pub mod clock;
 pub mod cloud;
 pub mod exchange;
 pub mod greengrass;
+pub mod iam;
 pub mod settings;
+pub mod xml;
 
 pub use clock::{Clock, SteppedClock, SystemClock};
 pub use settings::{Scenario, Settings};
