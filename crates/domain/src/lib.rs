@@ -1,1 +1,16 @@
-//! Pure types and rules.
+//! Pure types and rules: no I/O, no clock, no async.
+//!
+//! A fact about AWS that a rule rests on names its source in the item's documentation:
+//! *service model* (the SDK's model of AWS IoT Greengrass V1, 2017-06-07), *guide* (AWS IoT Greengrass
+//! V1 Developer Guide) or *limits* (the service's quota pages).
+
+pub mod arn;
+pub mod cause;
+pub mod group;
+pub mod input_file;
+pub mod permissions;
+pub mod rollout;
+pub mod time;
+
+pub use arn::{Arn, Partition};
+pub use time::Millis;

@@ -1,1 +1,22 @@
-//! The use cases.
+//! The use cases: connect, inventory, plan, provision, run, watch, diagnose; and the store.
+//!
+//! Two faces, the window and the command line, call the same functions on the same store. Nothing that
+//! decides anything lives in either.
+
+pub mod buckets;
+pub mod connection;
+pub mod draft;
+mod error;
+pub mod groups;
+pub mod input_file;
+pub mod job;
+pub mod permissions;
+pub mod review;
+pub mod run;
+mod session;
+pub mod store;
+pub mod versions;
+
+pub use error::{Error, ErrorCode, Problem, StoreError};
+pub use overseed_aws::Clock;
+pub use session::{Engine, Session};

@@ -1,0 +1,200 @@
+//! Runs: a plan being carried out, watched, resumed and diagnosed.
+
+use overseed_domain::{
+    Millis,
+    rollout::{BulkStatus, Counts, Generation, RunState, TargetState, WaveState},
+};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::Problem;
+
+/// A run in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RunRow {
+    /// The run's id, which is also the plan's.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// V1 or V2.
+    pub generation: Generation,
+    /// Where it is.
+    pub state: RunState,
+    /// Targets by state.
+    pub counts: Counts,
+    /// When it was started.
+    pub started_at: Millis,
+    /// When it ended.
+    pub ended_at: Option<Millis>,
+    /// The account.
+    pub account: String,
+    /// The Region.
+    pub region: String,
+    /// The sandbox's id; absent for accounts.
+    pub sandbox: Option<String>,
+    /// Whether it belongs to the present connection; others are read-only.
+    pub here: bool,
+    /// Whether a process drives it now.
+    pub driven: bool,
+}
+
+/// A run, whole: what a watch screen shows at once. Changes arrive as newer snapshots.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RunSnapshot {
+    /// The row.
+    pub row: RunRow,
+    /// Who started it (ARN).
+    pub started_by: String,
+    /// What it is doing, in a few words.
+    pub stage: String,
+    /// Why it holds or failed.
+    pub problem: Option<Problem>,
+    /// The execution role.
+    pub role_arn: String,
+    /// Minutes that targets get to settle.
+    pub settle_minutes: f64,
+    /// The waves, in order.
+    pub waves: Vec<Wave>,
+    /// How old the figures are: the last successful reading.
+    pub read_at: Option<Millis>,
+    /// Since when nothing could be read, and why.
+    pub blind: Option<Blind>,
+    /// Records attempted a second, over the last minutes.
+    pub rate: Option<f64>,
+    /// Seconds left for the attempts: the shortest and the longest that recent rates allow.
+    pub eta: Option<(f64, f64)>,
+    /// Reconciliation at the end: what does not add up, in sentences. Empty where all does.
+    pub discrepancies: Vec<String>,
+}
+
+/// A time without readings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Blind {
+    /// Since when.
+    pub since: Millis,
+    /// The last error.
+    pub problem: Problem,
+}
+
+/// A wave of a run: one input file, one bulk deployment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Wave {
+    /// From 1.
+    pub number: u32,
+    /// Where it is.
+    pub state: WaveState,
+    /// Targets.
+    pub targets: u32,
+    /// Targets by state.
+    pub counts: Counts,
+    /// `s3://` URI of the input file.
+    pub input_file_uri: String,
+    /// SHA-256 of the input file.
+    pub sha256: String,
+    /// The bulk deployment, once started.
+    pub bulk_deployment: Option<String>,
+    /// Its status.
+    pub bulk_status: Option<BulkStatus>,
+    /// RecordsProcessed.
+    pub records_processed: u32,
+    /// InvalidInputRecords.
+    pub invalid_input_records: u32,
+    /// RetryAttempts.
+    pub retry_attempts: u32,
+    /// ErrorMessage and ErrorDetails of the bulk deployment, in the service's words.
+    pub errors: Vec<String>,
+    /// When the bulk deployment was started.
+    pub started_at: Option<Millis>,
+    /// When the bulk deployment was seen terminal.
+    pub ended_at: Option<Millis>,
+}
+
+/// One reading of a run's figures, for the chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Sample {
+    /// When.
+    pub at: Millis,
+    /// Records attempted.
+    pub processed: u32,
+    /// Targets by state.
+    pub counts: Counts,
+}
+
+/// Asks for targets of a run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct TargetsQuery {
+    /// Only this state.
+    pub state: Option<TargetState>,
+    /// Only this cause.
+    pub cause: Option<String>,
+    /// Text in id, name or message.
+    pub text: String,
+    /// Rows before the page.
+    pub offset: u32,
+    /// Rows of the page; 500 at most.
+    pub limit: u32,
+}
+
+/// One target of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetRow {
+    /// The group's id.
+    pub target: String,
+    /// Its name, where the inventory knows it.
+    pub name: Option<String>,
+    /// The version it gets.
+    pub version: String,
+    /// Its line in the input file, from 1.
+    pub line: u32,
+    /// Its wave, from 1.
+    pub wave: u32,
+    /// Its state.
+    pub state: TargetState,
+    /// The deployment, once there is one.
+    pub deployment: Option<String>,
+    /// The service's error code.
+    pub code: Option<String>,
+    /// ErrorMessage, in the service's words.
+    pub message: Option<String>,
+    /// ErrorDetails, in the service's words.
+    pub details: Vec<String>,
+    /// How the last earlier run with this target ended for it.
+    pub before: Option<TargetState>,
+}
+
+/// One page of targets.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TargetsPage {
+    /// The rows, in the order of the input file.
+    pub rows: Vec<TargetRow>,
+    /// Targets that match.
+    pub matches: u32,
+}
+
+/// A call that changed something in the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeRow {
+    /// When it was intended.
+    pub at: Millis,
+    /// The call, such as `greengrass:StartBulkDeployment`.
+    pub operation: String,
+    /// What it was about, in a sentence.
+    pub summary: String,
+    /// The caller (ARN).
+    pub identity: String,
+    /// `done`, `failed`, or absent while it is not known.
+    pub outcome: Option<String>,
+    /// AWS's request id.
+    pub request_id: Option<String>,
+    /// Why it failed.
+    pub detail: Option<String>,
+}

@@ -1,0 +1,114 @@
+//! The engine and a connection in use.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use overseed_aws::{Clients, Clock};
+use rusqlite::params;
+
+use crate::{Error, StoreError, connection::Connection, job::Jobs, store::Store};
+
+/// The engine: a data folder, its store, a clock, and the jobs at work. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Engine {
+    data_dir: Arc<Path>,
+    /// The store in the data folder.
+    pub store: Store,
+    /// Where time comes from.
+    pub clock: Clock,
+    /// Long work.
+    pub jobs: Jobs,
+}
+
+impl Engine {
+    /// Opens the data folder.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn open(data_dir: PathBuf, clock: Clock) -> Result<Self, StoreError> {
+        let store = Store::open(&data_dir)?;
+        Ok(Self { data_dir: data_dir.into(), store, clock, jobs: Jobs::default() })
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+}
+
+/// A connection in use: what most use cases work on. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// The engine.
+    pub engine: Engine,
+    /// What was connected, and as whom.
+    pub connection: Arc<Connection>,
+    /// The SDK's clients.
+    pub clients: Clients,
+    /// Row of the scope table.
+    pub scope: i64,
+    /// The inventory in memory, made from the store when first needed.
+    pub(crate) index: crate::groups::IndexCell,
+}
+
+impl Session {
+    /// Takes a checked connection into use.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn begin(
+        engine: Engine,
+        connection: Connection,
+        clients: Clients,
+    ) -> Result<Self, Error> {
+        let key = (
+            connection.partition.as_str(),
+            connection.account.clone(),
+            connection.region.clone(),
+            connection.sandbox.clone().unwrap_or_default(),
+        );
+        let scope = engine
+            .store
+            .write(move |tx| {
+                let (partition, account, region, sandbox) = key;
+                tx.execute(
+                    "INSERT INTO scope (partition, account, region, sandbox) VALUES (?1, ?2, ?3, ?4)
+                     ON CONFLICT DO NOTHING",
+                    params![partition, account, region, sandbox],
+                )
+                .map_err(StoreError::from)?;
+                let id = tx
+                    .query_row(
+                        "SELECT id FROM scope
+                         WHERE partition = ?1 AND account = ?2 AND region = ?3 AND sandbox = ?4",
+                        params![partition, account, region, sandbox],
+                        |row| row.get(0),
+                    )
+                    .map_err(StoreError::from)?;
+                Ok(id)
+            })
+            .await?;
+        Ok(Self {
+            engine,
+            connection: Arc::new(connection),
+            clients,
+            scope,
+            index: crate::groups::IndexCell::default(),
+        })
+    }
+
+    /// The store.
+    #[must_use]
+    pub const fn store(&self) -> &Store {
+        &self.engine.store
+    }
+
+    /// Where time comes from.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        &self.engine.clock
+    }
+}

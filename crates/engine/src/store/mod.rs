@@ -1,0 +1,196 @@
+//! The store: SQLite in the data folder, the truth of drafts and runs.
+//!
+//! One writer connection a process, WAL, `synchronous=FULL`, a busy timeout, `BEGIN IMMEDIATE`. A store of a newer
+//! version is refused; an older one is migrated after a copy is set aside.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use crate::{Error, error::StoreError};
+
+/// The version of `schema.sql`.
+const VERSION: i64 = 1;
+
+/// How long a connection waits for another process's transaction.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Readers kept for the next use.
+const IDLE_READERS: usize = 4;
+
+/// The store. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl Store {
+    /// Opens the store in a data folder, making or migrating it as needed.
+    ///
+    /// # Errors
+    /// [`StoreError`]: written by a newer version, or not to be opened.
+    pub fn open(data_dir: &Path) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(data_dir)
+            .map_err(|source| StoreError::Folder { path: data_dir.to_owned(), source })?;
+        let path = data_dir.join("overseed.sqlite");
+        let mut writer = Connection::open(&path)?;
+        prepare(&writer)?;
+        writer.pragma_update(None, "journal_mode", "WAL")?;
+        migrate(&mut writer, &path)?;
+        let inner =
+            Inner { path, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The database file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Reads, on a thread that may block.
+    ///
+    /// # Errors
+    /// Those of `work`, or [`StoreError`].
+    pub async fn read<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+    {
+        let store = self.clone();
+        tokio::task::spawn_blocking(move || store.read_now(work)).await?
+    }
+
+    /// Writes in one transaction, on a thread that may block. Nothing is written where `work` fails.
+    ///
+    /// # Errors
+    /// Those of `work`, or [`StoreError`].
+    pub async fn write<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        let store = self.clone();
+        tokio::task::spawn_blocking(move || store.write_now(work)).await?
+    }
+
+    /// Reads on this thread.
+    ///
+    /// # Errors
+    /// Those of `work`, or [`StoreError`].
+    pub fn read_now<T>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let idle = lock(&self.inner.readers).pop();
+        let reader = match idle {
+            Some(reader) => reader,
+            None => self.reader()?,
+        };
+        let result = work(&reader);
+        let mut readers = lock(&self.inner.readers);
+        if readers.len() < IDLE_READERS {
+            readers.push(reader);
+        }
+        result
+    }
+
+    /// Writes in one transaction on this thread.
+    ///
+    /// # Errors
+    /// Those of `work`, or [`StoreError`].
+    pub fn write_now<T>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, Error>,
+    ) -> Result<T, Error> {
+        let mut writer = lock(&self.inner.writer);
+        let transaction = writer
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .map_err(StoreError::from)?;
+        let value = work(&transaction)?;
+        transaction.commit().map_err(StoreError::from)?;
+        Ok(value)
+    }
+
+    fn reader(&self) -> Result<Connection, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let reader = Connection::open_with_flags(&self.inner.path, flags)?;
+        reader.busy_timeout(BUSY_TIMEOUT)?;
+        Ok(reader)
+    }
+}
+
+fn prepare(connection: &Connection) -> Result<(), StoreError> {
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.pragma_update(None, "cache_size", -32_000)?;
+    Ok(())
+}
+
+fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found: i64 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    match found {
+        VERSION => {}
+        0 => {
+            transaction.execute_batch(include_str!("schema.sql"))?;
+            transaction.pragma_update(None, "user_version", VERSION)?;
+        }
+        newer if newer > VERSION => {
+            return Err(StoreError::Newer { path: path.to_owned(), found, known: VERSION });
+        }
+        older => return Err(StoreError::Unmigratable { path: path.to_owned(), found: older }),
+    }
+    transaction.commit()?;
+    Ok(())
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn a_store_of_a_newer_version_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Store::open(folder.path()).unwrap().path().to_owned();
+        Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        let error = Store::open(folder.path()).unwrap_err();
+        assert!(matches!(error, StoreError::Newer { found: 99, known: VERSION, .. }), "{error}");
+    }
+
+    #[test]
+    fn a_failed_write_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let failed: Result<(), Error> = store.write_now(|tx| {
+            tx.execute("INSERT INTO setting VALUES ('a', '1')", []).map_err(StoreError::from)?;
+            Err(Error::Cancelled)
+        });
+        assert!(failed.is_err());
+        let rows: i64 = store
+            .read_now(|c| {
+                Ok(c.query_row("SELECT count(*) FROM setting", [], |r| r.get(0))
+                    .map_err(StoreError::from)?)
+            })
+            .unwrap();
+        assert_eq!(rows, 0);
+    }
+}
