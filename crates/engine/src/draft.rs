@@ -1,9 +1,15 @@
 //! The draft: everything that the wizard has been told so far. It is in the store after each change, so that
 //! nothing typed is lost by going back, by an error or by closing the app.
 
+use std::path::PathBuf;
+
 use overseed_domain::{Millis, input_file::FileSummary};
+use roaring::RoaringBitmap;
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+
+use crate::{Engine, Error, ErrorCode, Problem, Session, StoreError};
 
 /// The draft of a deployment. There is one for each scope (partition, account, Region, sandbox).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
@@ -79,4 +85,208 @@ pub struct Upload {
     pub sha256: String,
     /// When it was compared.
     pub checked_at: Millis,
+}
+
+/// The prefix that a new draft proposes.
+const DEFAULT_PREFIX: &str = "overseed";
+
+/// The execution role's name that a new draft proposes.
+const DEFAULT_ROLE: &str = "OverseedBulkDeployment";
+
+/// Minutes to settle, unless said otherwise.
+const DEFAULT_SETTLE_MINUTES: f64 = 30.0;
+
+/// The same in the sandbox, whose simulated time runs faster.
+const SANDBOX_SETTLE_MINUTES: f64 = 1.0;
+
+/// The longest settle time: a week.
+const LONGEST_SETTLE_MINUTES: f64 = 7.0 * 24.0 * 60.0;
+
+/// The draft of the connection, made if there is none.
+///
+/// # Errors
+/// Those of the store.
+pub async fn draft_get(session: &Session) -> Result<Draft, Error> {
+    let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
+    session.store().write(move |tx| load_or_make(tx, scope, sandbox)).await
+}
+
+/// Changes what a face may change, and answers the whole draft.
+///
+/// # Errors
+/// [`ErrorCode::InvalidInput`] for a settle time that is no time; those of the store.
+pub async fn draft_set(session: &Session, change: DraftChange) -> Result<Draft, Error> {
+    if let Some(minutes) = change.settle_minutes {
+        settle_minutes_valid(minutes)?;
+    }
+    let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
+    session
+        .store()
+        .write(move |tx| {
+            let mut draft = load_or_make(tx, scope, sandbox)?;
+            let target_before = (draft.bucket.clone(), draft.prefix.clone());
+            apply(&mut draft, change);
+            if (&draft.bucket, &draft.prefix) != (&target_before.0, &target_before.1) {
+                draft.upload = None;
+            }
+            save(tx, scope, &draft)?;
+            Ok(draft)
+        })
+        .await
+}
+
+/// Begins a new draft: nothing selected, a new plan id; bucket, prefix, role and settle time stay.
+///
+/// # Errors
+/// Those of the store.
+pub async fn draft_reset(session: &Session) -> Result<Draft, Error> {
+    let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
+    let draft = session
+        .store()
+        .write(move |tx| {
+            let old = load_or_make(tx, scope, sandbox)?;
+            begin_next(tx, scope, &old, None)
+        })
+        .await?;
+    session.forget_selection();
+    Ok(draft)
+}
+
+/// Refuses settle times below zero, beyond a week, or no numbers at all.
+///
+/// # Errors
+/// [`ErrorCode::InvalidInput`].
+pub fn settle_minutes_valid(minutes: f64) -> Result<(), Error> {
+    if (0.0..=LONGEST_SETTLE_MINUTES).contains(&minutes) {
+        return Ok(());
+    }
+    Err(Problem::new(ErrorCode::InvalidInput, "The settle time is not between 0 minutes and a week")
+        .hint("30 minutes suit cores that are on; more for cores that are off at times.")
+        .into())
+}
+
+/// Reads the draft; `None` where the scope has none yet.
+pub(crate) fn load(connection: &Connection, scope: i64) -> Result<Option<Draft>, Error> {
+    let row: Option<(String, Option<Vec<u8>>)> = connection
+        .query_row("SELECT body, selection FROM draft WHERE scope = ?1", [scope], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .optional()?;
+    let Some((body, selection)) = row else { return Ok(None) };
+    let mut draft: Draft = serde_json::from_str(&body)
+        .map_err(|source| StoreError::Json { what: "draft.body", source })?;
+    draft.selected = match selection {
+        Some(bytes) => u32::try_from(bitmap(&bytes)?.len()).unwrap_or(u32::MAX),
+        None => 0,
+    };
+    Ok(Some(draft))
+}
+
+/// Writes the draft; its selection has its own column and stays.
+pub(crate) fn save(tx: &Transaction<'_>, scope: i64, draft: &Draft) -> Result<(), Error> {
+    let body = serde_json::to_string(draft)
+        .map_err(|source| StoreError::Json { what: "draft.body", source })?;
+    tx.execute(
+        "INSERT INTO draft (scope, body) VALUES (?1, ?2)
+         ON CONFLICT (scope) DO UPDATE SET body = excluded.body",
+        params![scope, body],
+    )?;
+    Ok(())
+}
+
+/// To be called in the transaction that changes selection or versions: a generated file no longer holds what
+/// was chosen, and what was uploaded is not the plan.
+pub(crate) fn targets_changed(tx: &Transaction<'_>, scope: i64) -> Result<(), Error> {
+    let Some(mut draft) = load(tx, scope)? else { return Ok(()) };
+    let Some(file) = draft.file.as_mut() else { return Ok(()) };
+    if file.opened.is_none() && !file.stale {
+        file.stale = true;
+        draft.upload = None;
+        save(tx, scope, &draft)?;
+    }
+    Ok(())
+}
+
+/// The draft's input file in the data folder.
+#[must_use]
+pub fn file_path(engine: &Engine, scope: i64) -> PathBuf {
+    engine.data_dir().join("drafts").join(format!("{scope}.jsonl"))
+}
+
+/// The draft, made in this transaction if there is none.
+pub(crate) fn load_or_make(
+    tx: &Transaction<'_>,
+    scope: i64,
+    sandbox: bool,
+) -> Result<Draft, Error> {
+    if let Some(draft) = load(tx, scope)? {
+        return Ok(draft);
+    }
+    let draft = Draft {
+        plan: uuid::Uuid::new_v4().to_string(),
+        step: "groups".to_owned(),
+        prefix: DEFAULT_PREFIX.to_owned(),
+        role: DEFAULT_ROLE.to_owned(),
+        settle_minutes: if sandbox { SANDBOX_SETTLE_MINUTES } else { DEFAULT_SETTLE_MINUTES },
+        ..Draft::default()
+    };
+    save(tx, scope, &draft)?;
+    Ok(draft)
+}
+
+/// Puts an empty draft in the place of `old`, which became `run` or was given up. The selection can be taken
+/// back by undo.
+pub(crate) fn begin_next(
+    tx: &Transaction<'_>,
+    scope: i64,
+    old: &Draft,
+    run: Option<String>,
+) -> Result<Draft, Error> {
+    let draft = Draft {
+        plan: uuid::Uuid::new_v4().to_string(),
+        step: "groups".to_owned(),
+        bucket: old.bucket.clone(),
+        prefix: old.prefix.clone(),
+        role: old.role.clone(),
+        settle_minutes: old.settle_minutes,
+        run,
+        ..Draft::default()
+    };
+    save(tx, scope, &draft)?;
+    tx.execute(
+        "UPDATE draft SET previous_selection = selection, selection = NULL WHERE scope = ?1",
+        [scope],
+    )?;
+    tx.execute("DELETE FROM draft_version WHERE scope = ?1", [scope])?;
+    Ok(draft)
+}
+
+/// Reads a selection as the store keeps it.
+pub(crate) fn bitmap(bytes: &[u8]) -> Result<RoaringBitmap, Error> {
+    RoaringBitmap::deserialize_from(bytes).map_err(|source| {
+        Problem::new(ErrorCode::StoreFailed, "The selection in the store cannot be read")
+            .detail(source)
+            .hint("Select the groups again.")
+            .into()
+    })
+}
+
+fn apply(draft: &mut Draft, change: DraftChange) {
+    let DraftChange { step, name, bucket, prefix, role, settle_minutes } = change;
+    for (field, value) in [
+        (&mut draft.step, step),
+        (&mut draft.name, name),
+        (&mut draft.bucket, bucket),
+        (&mut draft.role, role),
+    ] {
+        if let Some(value) = value {
+            value.trim().clone_into(field);
+        }
+    }
+    if let Some(prefix) = prefix {
+        prefix.trim().trim_matches('/').clone_into(&mut draft.prefix);
+    }
+    if let Some(minutes) = settle_minutes {
+        draft.settle_minutes = minutes;
+    }
 }

@@ -4,6 +4,7 @@
 //! decides anything lives in either.
 
 pub mod buckets;
+pub mod changes;
 pub mod connection;
 pub mod draft;
 mod error;
