@@ -1,13 +1,18 @@
 //! A local AWS for trying and testing: Greengrass V1, IAM, STS and S3 on loopback, speaking the real wire
 //! protocols. It knows no other crate of this project.
 
+mod account;
 pub mod clock;
 pub mod cloud;
 pub mod exchange;
+mod files;
 pub mod greengrass;
-pub mod iam;
+mod iam;
+mod s3;
 pub mod settings;
-pub mod xml;
+mod sts;
+mod world;
+mod xml;
 
 pub use clock::{Clock, SteppedClock, SystemClock};
 pub use settings::{Scenario, Settings};
