@@ -1,7 +1,13 @@
 //! The bulk deployment's input file: one JSON object a line, made, read and checked as a stream.
 
+mod lines;
+mod record;
+mod records;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
+
+pub use records::{RecordsError, for_each_record};
 
 /// A file must be smaller than this (guide: "less than 100 MB", read as decimal megabytes).
 pub const FILE_LIMIT_BYTES: u64 = 100_000_000;
