@@ -167,6 +167,17 @@ impl World {
         self.files.save("iam.json", iam)
     }
 
+    /// The secret of an access key, long-lived or of a session.
+    pub fn secret_of(&self, access_key: &str) -> Option<String> {
+        let iam = self.iam();
+        let key = iam.keys.get(access_key).map(|key| key.secret.clone());
+        key.or_else(|| {
+            iam.sessions
+                .get(access_key)
+                .map(|session| session.secret.clone())
+        })
+    }
+
     /// Buckets and objects.
     pub fn stock(&self) -> MutexGuard<'_, Stock> {
         self.stock.lock().unwrap_or_else(PoisonError::into_inner)
