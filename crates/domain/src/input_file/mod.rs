@@ -1,13 +1,19 @@
 //! The bulk deployment's input file: one JSON object a line, made, read and checked as a stream.
 
+mod check;
 mod lines;
 mod record;
 mod records;
+mod repeats;
+mod wording;
+mod writer;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub use check::{Unknown, check, check_known};
 pub use records::{RecordsError, for_each_record};
+pub use writer::Writer;
 
 /// A file must be smaller than this (guide: "less than 100 MB", read as decimal megabytes).
 pub const FILE_LIMIT_BYTES: u64 = 100_000_000;
@@ -65,6 +71,31 @@ pub enum FindingCode {
     UnknownGroup,
     /// The group has no such version, as far as the inventory knows.
     UnknownVersion,
+}
+
+impl FindingCode {
+    /// Whether the service refuses the file for it (guide), or finds nothing to deploy in it.
+    #[must_use]
+    pub const fn is_refused(self) -> bool {
+        match self {
+            Self::NotJson
+            | Self::MissingGroupId
+            | Self::MissingGroupVersionId
+            | Self::WrongDeploymentType
+            | Self::LineTooLong
+            | Self::FileTooLarge
+            | Self::EmptyFile
+            | Self::NotUtf8
+            | Self::JsonArray => true,
+            Self::ByteOrderMark
+            | Self::CarriageReturn
+            | Self::BlankLine
+            | Self::RepeatedGroup
+            | Self::UnknownField
+            | Self::UnknownGroup
+            | Self::UnknownVersion => false,
+        }
+    }
 }
 
 /// What a whole input file comes to.
