@@ -97,6 +97,9 @@ impl Call<'_> {
 
     /// How many cores a group version has, by its core definition version.
     pub(super) fn cores(&self, index: u32, version: u32) -> Cores {
+        if version <= self.seeded_versions(index) {
+            return self.world.fleet.cores(index, version);
+        }
         let points = self.points(index, version);
         let list = points
             .get(&Kind::Core)

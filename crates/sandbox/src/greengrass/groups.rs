@@ -51,7 +51,7 @@ impl Call<'_> {
     }
 
     /// How many versions a group was seeded with.
-    fn seeded_versions(&self, index: u32) -> u32 {
+    pub(super) fn seeded_versions(&self, index: u32) -> u32 {
         if index < self.world.fleet.groups {
             self.world.fleet.versions(index)
         } else {

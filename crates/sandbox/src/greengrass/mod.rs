@@ -18,6 +18,8 @@ mod route;
 mod seeded;
 mod state;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod timestamp;
 mod world;
 
