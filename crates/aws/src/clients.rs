@@ -9,6 +9,17 @@ pub struct Clients {
     pub(crate) sts: aws_sdk_sts::Client,
 }
 
+impl Clients {
+    /// The Region of the calls.
+    #[must_use]
+    pub fn region(&self) -> &str {
+        self.s3
+            .config()
+            .region()
+            .map_or("", |region| region.as_ref())
+    }
+}
+
 /// One page of a listing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {

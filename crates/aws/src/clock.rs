@@ -24,13 +24,20 @@ impl Clock {
 
     /// A clock of the caller's, such as a test's.
     pub fn new(time: impl TimeSource + 'static, sleep: impl AsyncSleep + 'static) -> Self {
-        Self { time: SharedTimeSource::new(time), sleep: SharedAsyncSleep::new(sleep) }
+        Self {
+            time: SharedTimeSource::new(time),
+            sleep: SharedAsyncSleep::new(sleep),
+        }
     }
 
     /// Now.
     #[must_use]
     pub fn now(&self) -> Millis {
-        let elapsed = self.time.now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let elapsed = self
+            .time
+            .now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Millis(i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX))
     }
 

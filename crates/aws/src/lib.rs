@@ -1,10 +1,35 @@
 //! The AWS SDKs: connection and credentials, one file for each group of operations, one error
 //! classification. HTTP is the seam: nothing here is mocked, only the endpoint differs.
 
+mod buckets;
+mod bulk;
+mod checksum;
+mod classify;
 mod clients;
 mod clock;
 mod error;
+mod greengrass;
+mod iam;
+mod objects;
+mod pages;
+mod percent;
+mod role_policies;
+mod sts;
+mod timestamp;
+mod transport;
+mod upload;
 
+pub use buckets::Encryption;
+pub use bulk::{
+    BulkDeployment, BulkDeploymentReport, DetailedReport, ErrorDetail, StartBulkDeployment, Started,
+};
+pub use checksum::Checksum;
 pub use clients::{Clients, Page};
 pub use clock::Clock;
 pub use error::{Error, Kind};
+pub use iam::{RoleDetail, Simulated};
+pub use objects::ObjectHead;
+pub use pages::{Pages, cancellable, pages};
+pub use role_policies::RolePolicy;
+pub use sts::Identity;
+pub use upload::Put;

@@ -1,0 +1,223 @@
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+use aws_sdk_greengrass::operation::list_groups::ListGroupsError;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::{body::SdkBody, error::ErrorMetadata};
+
+use super::*;
+
+#[test]
+fn codes_words_and_statuses_have_their_kinds() {
+    let table: &[(Option<&str>, &str, u16, Kind)] = &[
+        (
+            Some("ExpiredToken"),
+            "The provided token has expired.",
+            400,
+            Kind::CredentialsExpired,
+        ),
+        (
+            Some("ExpiredTokenException"),
+            "",
+            403,
+            Kind::CredentialsExpired,
+        ),
+        (
+            Some("InvalidClientTokenId"),
+            "",
+            403,
+            Kind::CredentialsInvalid,
+        ),
+        (
+            Some("UnrecognizedClientException"),
+            "",
+            403,
+            Kind::CredentialsInvalid,
+        ),
+        (
+            Some("SignatureDoesNotMatch"),
+            "",
+            403,
+            Kind::CredentialsInvalid,
+        ),
+        (Some("RequestExpired"), "", 400, Kind::ClockSkew),
+        (Some("RequestTimeTooSkewed"), "", 403, Kind::ClockSkew),
+        (Some("AccessDenied"), "", 403, Kind::AccessDenied),
+        (
+            Some("AccessDeniedException"),
+            "User: u is not authorized to perform: greengrass:ListGroups",
+            403,
+            Kind::AccessDenied,
+        ),
+        (Some("Throttling"), "Rate exceeded", 400, Kind::Throttled),
+        (Some("ThrottlingException"), "", 429, Kind::Throttled),
+        (Some("TooManyRequestsException"), "", 429, Kind::Throttled),
+        (Some("SlowDown"), "", 503, Kind::Throttled),
+        (Some("NoSuchEntity"), "", 404, Kind::NotFound),
+        (Some("NoSuchBucket"), "", 404, Kind::NotFound),
+        (Some("ResourceNotFoundException"), "", 404, Kind::NotFound),
+        (Some("EntityAlreadyExists"), "", 409, Kind::Conflict),
+        (Some("LimitExceeded"), "", 409, Kind::LimitExceeded),
+        (
+            Some("InternalServerErrorException"),
+            "",
+            500,
+            Kind::ServiceFault,
+        ),
+        (
+            Some("BadRequestException"),
+            "NextToken is invalid",
+            400,
+            Kind::BadRequest,
+        ),
+        (
+            Some("com.amazonaws.greengrass#BadRequestException:http://x"),
+            "no",
+            400,
+            Kind::BadRequest,
+        ),
+        (
+            Some("BadRequestException"),
+            "Only one bulk deployment can run: a concurrent bulk deployment exists",
+            400,
+            Kind::ConcurrentBulkDeployment,
+        ),
+        (
+            Some("LimitExceededException"),
+            "Another bulk deployment is already running",
+            400,
+            Kind::ConcurrentBulkDeployment,
+        ),
+        (
+            Some("BadRequestException"),
+            "Greengrass is not authorized to assume the role arn:aws:iam::1:role/R",
+            400,
+            Kind::AssumeRole,
+        ),
+        (
+            Some("AccessDeniedException"),
+            "Greengrass cannot assume role R",
+            403,
+            Kind::AssumeRole,
+        ),
+        (
+            Some("AccessDenied"),
+            "User: u is not authorized to perform: sts:AssumeRole on resource: r",
+            403,
+            Kind::AccessDenied,
+        ),
+        (None, "", 404, Kind::NotFound),
+        (None, "", 429, Kind::Throttled),
+        (None, "", 502, Kind::ServiceFault),
+        (Some("NeverHeardOf"), "", 400, Kind::BadRequest),
+        (Some("NeverHeardOf"), "", 503, Kind::ServiceFault),
+    ];
+    for (code, message, status, kind) in table {
+        assert_eq!(
+            kind_of_answer(*code, message, Some(*status)),
+            *kind,
+            "{code:?} {message} {status}"
+        );
+    }
+}
+
+fn answer(status: u16, body: &str) -> HttpResponse {
+    let mut response = HttpResponse::new(
+        StatusCode::try_from(status).unwrap(),
+        SdkBody::from(body.to_owned()),
+    );
+    response.headers_mut().insert("x-amzn-requestid", "r-1");
+    response
+}
+
+#[test]
+fn an_unknown_refusal_keeps_every_word() {
+    let meta = ErrorMetadata::builder()
+        .code("Strange")
+        .message("It rains.")
+        .build();
+    let error = SdkError::service_error(ListGroupsError::generic(meta), answer(418, ""));
+    let error = failed("greengrass:ListGroups", error);
+    assert_eq!(error.kind, Kind::BadRequest);
+    assert_eq!(error.code.as_deref(), Some("Strange"));
+    assert_eq!(error.message, "It rains.");
+    assert_eq!(
+        (error.status, error.request_id.as_deref()),
+        (Some(418), Some("r-1"))
+    );
+    assert_eq!(
+        error.to_string(),
+        "greengrass:ListGroups: It rains. (Strange)"
+    );
+}
+
+#[test]
+fn a_refusal_without_words_is_shown_by_its_body_or_status() {
+    let page = "<html>\n  <h1>Blocked by the proxy</h1></html>";
+    let error = |body| {
+        let meta = ErrorMetadata::builder().build();
+        failed(
+            "s3:ListBuckets",
+            SdkError::service_error(ListGroupsError::generic(meta), answer(403, body)),
+        )
+    };
+    assert_eq!(
+        error(page).message,
+        "<html> <h1>Blocked by the proxy</h1></html>"
+    );
+    assert!(error("").message.contains("403"));
+    assert_eq!(error(page).kind, Kind::AccessDenied);
+}
+
+#[test]
+fn errors_of_the_credentials_chain_are_told_apart() {
+    use aws_smithy_runtime_api::client::result::ConnectorError;
+    let table = [
+        (
+            CredentialsError::not_loaded("no providers in chain provided credentials"),
+            Kind::CredentialsMissing,
+        ),
+        (
+            CredentialsError::provider_error("the SSO session token has expired"),
+            Kind::CredentialsExpired,
+        ),
+        (
+            CredentialsError::invalid_configuration("profile `x` was not defined"),
+            Kind::ProfileInvalid,
+        ),
+        (
+            CredentialsError::provider_timed_out(std::time::Duration::from_secs(5)),
+            Kind::Timeout,
+        ),
+    ];
+    for (credentials, kind) in table {
+        let wanted = words(&credentials);
+        let error: SdkError<ListGroupsError, HttpResponse> =
+            SdkError::dispatch_failure(ConnectorError::other(credentials.into(), None));
+        let error = failed("sts:GetCallerIdentity", error);
+        assert_eq!(error.kind, kind, "{wanted}");
+        assert!(
+            error.message.ends_with(&wanted),
+            "{} / {wanted}",
+            error.message
+        );
+    }
+}
+
+#[test]
+fn an_answer_that_cannot_be_read_says_how_it_begins() {
+    let error: SdkError<ListGroupsError, HttpResponse> =
+        SdkError::response_error("expected `{`", answer(200, "hello"));
+    let error = failed("greengrass:ListGroups", error);
+    assert_eq!(error.kind, Kind::Unreadable);
+    assert!(
+        error.message.contains("expected `{`") && error.message.contains("hello"),
+        "{}",
+        error.message
+    );
+}
