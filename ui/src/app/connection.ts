@@ -1,0 +1,13 @@
+import { useQuery } from "@tanstack/react-query";
+
+import { ipc, keys } from "~/ipc";
+
+/** Version, data folder, connection, scenarios and Regions. */
+export function useAppStatus() {
+  return useQuery({ queryKey: keys.app, queryFn: () => ipc.appStatus() });
+}
+
+/** The connection in use; absent while there is none, or while it is not known yet. */
+export function useConnection() {
+  return useAppStatus().data?.connection ?? null;
+}

@@ -1,0 +1,32 @@
+import type { CommandStep, GroupsQuery, TargetsQuery, VersionsQuery } from "./bindings";
+
+/** Query keys. The first word is what a change makes stale. */
+export const keys = {
+  app: ["app"] as const,
+  settings: ["settings"] as const,
+  profiles: ["profiles"] as const,
+  draft: ["draft"] as const,
+  groups: ["groups"] as const,
+  groupsStatus: ["groups", "status"] as const,
+  groupsPage: (query: GroupsQuery) => ["groups", "page", query] as const,
+  versions: ["versions"] as const,
+  versionsPage: (query: VersionsQuery) => ["versions", "page", query] as const,
+  groupVersions: (group: string) => ["versions", "group", group] as const,
+  versionsCompare: (group: string, before: string, after: string) => ["versions", "compare", group, before, after] as const,
+  findings: (offset: number, limit: number) => ["file", "findings", offset, limit] as const,
+  file: ["file"] as const,
+  buckets: ["buckets"] as const,
+  bucketCheck: (name: string) => ["buckets", "check", name] as const,
+  roles: (text: string) => ["roles", text] as const,
+  permissions: ["permissions"] as const,
+  review: ["review"] as const,
+  commandText: (step: CommandStep, run: string | null) => ["command", step, run] as const,
+  runs: ["runs"] as const,
+  runsList: ["runs", "list"] as const,
+  run: (run: string) => ["runs", run] as const,
+  runSamples: (run: string) => ["runs", run, "samples"] as const,
+  runTargets: (run: string, query: TargetsQuery) => ["runs", run, "targets", query] as const,
+  runFleet: (run: string) => ["runs", run, "fleet"] as const,
+  runCauses: (run: string) => ["runs", run, "causes"] as const,
+  runChanges: (run: string) => ["runs", run, "changes"] as const,
+};

@@ -1,0 +1,92 @@
+import type { AppStatus, Connection, Draft, DraftFile, ErrorCode, FileSummary, Job, JobKind, Problem } from "~/ipc";
+
+/** A refusal as it comes from the shell. */
+export function problem(code: ErrorCode, message: string, more: Partial<Problem> = {}): Problem {
+  return { code, message, detail: null, requestId: null, hint: null, ...more };
+}
+
+export const sandboxConnection: Connection = {
+  request: { kind: "sandbox", scenario: "mixed", groups: 500, seed: 7, speed: 60 },
+  partition: "aws",
+  account: "000000000000",
+  region: "eu-west-1",
+  endpoint: "http://127.0.0.1:4599",
+  identity: "arn:aws:iam::000000000000:user/dana",
+  credentialsExpireAt: null,
+  sandbox: "5f0c",
+  v1Ended: false,
+};
+
+export const accountConnection: Connection = {
+  request: { kind: "account", profile: "plant", region: "eu-central-1", endpoint: null },
+  partition: "aws",
+  account: "123456789012",
+  region: "eu-central-1",
+  endpoint: null,
+  identity: "arn:aws:sts::123456789012:assumed-role/DeployEngineer/dana",
+  credentialsExpireAt: Date.UTC(2099, 0, 1),
+  sandbox: null,
+  v1Ended: true,
+};
+
+export function appStatus(more: Partial<AppStatus> = {}): AppStatus {
+  return {
+    version: "0.1.0",
+    dataDir: "/data",
+    connection: sandboxConnection,
+    last: sandboxConnection.request,
+    scenarios: [
+      { id: "well", title: "All well", description: "Every group is deployed." },
+      { id: "mixed", title: "A mix of failures", description: "Most groups succeed; some fail for reasons that happen in the field." },
+      { id: "offline", title: "Cores that are off", description: "A part of the cores does not answer and stays in progress." },
+    ],
+    regions: ["eu-central-1", "eu-west-1", "us-east-1"],
+    ...more,
+  };
+}
+
+export function draft(more: Partial<Draft> = {}): Draft {
+  return {
+    plan: "7f3c0a52",
+    step: "groups",
+    name: "",
+    selected: 0,
+    bucket: "",
+    prefix: "overseed",
+    role: "",
+    settleMinutes: 30,
+    file: null,
+    upload: null,
+    run: null,
+    ...more,
+  };
+}
+
+export function summary(more: Partial<FileSummary> = {}): FileSummary {
+  return {
+    records: 498,
+    lines: 498,
+    bytes: 70_716,
+    longestLine: 142,
+    sha256: "91ac5f0e7d3b2a6c8e1f4d5b7a9c0e2f3b6d8a1c4e7f9b2d5a8c1e4f7b0d3a6c",
+    findings: 0,
+    refusals: 0,
+    ...more,
+  };
+}
+
+export function draftFile(more: Partial<DraftFile> = {}): DraftFile {
+  return {
+    opened: null,
+    summary: summary(),
+    firstLines: [
+      '{"GroupId":"953a64a1-d2d0-4b1c-9a55-2f0f7c1f0a11","GroupVersionId":"5e359af7-61c1-4c0e-8f0d-0d6f3f6f2a01","DeploymentType":"NewDeployment"}',
+    ],
+    stale: false,
+    ...more,
+  };
+}
+
+export function job(kind: JobKind, more: Partial<Job> = {}): Job {
+  return { kind, state: "running", stage: "", done: 0, total: null, rate: null, eta: null, error: null, ...more };
+}

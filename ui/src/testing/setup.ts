@@ -1,0 +1,37 @@
+import "@testing-library/jest-dom/vitest";
+
+import { cleanup } from "@testing-library/react";
+import { afterEach, beforeAll } from "vitest";
+
+import { forgetIpc } from "./fakeIpc";
+
+beforeAll(() => {
+  // jsdom lays nothing out and matches no media; these are the answers of a wide, light window at rest.
+  window.matchMedia = (media) =>
+    ({
+      media,
+      matches: false,
+      onchange: null,
+      addEventListener: () => undefined,
+      removeEventListener: () => undefined,
+      addListener: () => undefined,
+      removeListener: () => undefined,
+      dispatchEvent: () => false,
+    }) satisfies MediaQueryList;
+  globalThis.ResizeObserver ??= class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  };
+  // axe-core measures icon fonts on a canvas and can do without.
+  HTMLCanvasElement.prototype.getContext = () => null;
+  Element.prototype.scrollIntoView = () => undefined;
+  window.scrollTo = () => undefined;
+});
+
+afterEach(() => {
+  cleanup();
+  forgetIpc();
+  localStorage.clear();
+  window.location.hash = "";
+});
