@@ -6,13 +6,18 @@ pub mod clock;
 pub mod cloud;
 pub mod exchange;
 mod files;
+mod front;
 pub mod greengrass;
 mod iam;
+pub mod process;
 mod s3;
+mod sandbox;
 pub mod settings;
 mod sts;
 mod world;
 mod xml;
 
 pub use clock::{Clock, SteppedClock, SystemClock};
+pub use front::faults::{Fault, FaultKind, Faults};
+pub use sandbox::{Keys, Sandbox, StartError};
 pub use settings::{Scenario, Settings};
