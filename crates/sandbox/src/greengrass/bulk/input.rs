@@ -1,9 +1,9 @@
 //! Reading an input file as the service does: line by line, up to the first bad one.
 
-use std::borrow::Cow;
 use std::io::{self, BufRead};
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
 /// Decimal megabytes: the documented "less than 100 MB".
 pub(super) const TOO_LARGE: u64 = 100_000_000;
@@ -35,14 +35,15 @@ pub(super) enum Fault {
 #[derive(Deserialize)]
 struct Line<'a> {
     #[serde(rename = "GroupId", borrow, default)]
-    group: Option<Cow<'a, str>>,
+    group: Option<&'a RawValue>,
     #[serde(rename = "GroupVersionId", borrow, default)]
-    version: Option<Cow<'a, str>>,
+    version: Option<&'a RawValue>,
     #[serde(rename = "DeploymentType", borrow, default)]
-    kind: Option<Cow<'a, str>>,
+    kind: Option<&'a RawValue>,
 }
 
-/// Reads all lines and hands GroupId and GroupVersionId of each to `record`.
+/// Reads all lines and hands GroupId and GroupVersionId of each to `record`. AWS says nothing about blank lines,
+/// carriage returns and a byte-order mark: they are passed over.
 ///
 /// # Errors
 /// The first fault of the file.
@@ -51,42 +52,64 @@ pub(super) fn read(
     mut record: impl FnMut(&str, &str),
 ) -> Result<(), Fault> {
     let mut bytes = Vec::new();
-    let mut line = 0;
+    let (mut line, mut records) = (0, 0_u32);
     while file.read_until(b'\n', &mut bytes)? > 0 {
         line += 1;
-        let content = without_end(&bytes);
+        let content = content(&bytes, line == 1);
         let text = std::str::from_utf8(content);
-        // Counted as the service's Java counts: UTF-16 units.
         let too_long = content.len() >= TOO_LONG
-            && text.map_or(content.len(), |text| text.encode_utf16().count()) >= TOO_LONG;
+            && text.map_or(content.len(), |text| text.chars().count()) >= TOO_LONG;
         if too_long {
             return Err(Fault::TooLong { line });
         }
-        let text = text.map_err(|_| Fault::NotJson { line })?;
-        // An array of three strings would be taken for the struct otherwise.
-        if !text.trim_start().starts_with('{') {
-            return Err(Fault::NotJson { line });
+        let text = text.map_err(|_| Fault::NotJson { line })?.trim();
+        if !text.is_empty() {
+            read_line(text, line, &mut record)?;
+            records += 1;
         }
-        let parsed: Line<'_> = serde_json::from_str(text).map_err(|_| Fault::NotJson { line })?;
-        let present = |value: Option<Cow<'_, str>>, member| match value {
-            Some(value) if !value.is_empty() => Ok(value.into_owned()),
-            _ => Err(Fault::Missing { member, line }),
-        };
-        let group = present(parsed.group, "GroupId")?;
-        let version = present(parsed.version, "GroupVersionId")?;
-        if parsed.kind.as_deref() != Some("NewDeployment") {
-            return Err(Fault::DeploymentType { line });
-        }
-        record(&group, &version);
         bytes.clear();
     }
-    if line == 0 { Err(Fault::Empty) } else { Ok(()) }
+    if records == 0 {
+        Err(Fault::Empty)
+    } else {
+        Ok(())
+    }
 }
 
-/// The line without its line feed, or carriage return and line feed.
-fn without_end(line: &[u8]) -> &[u8] {
+fn read_line(text: &str, line: u32, record: &mut impl FnMut(&str, &str)) -> Result<(), Fault> {
+    // An array of three values would be taken for the struct otherwise.
+    if !text.starts_with('{') {
+        return Err(Fault::NotJson { line });
+    }
+    let parsed: Line<'_> = serde_json::from_str(text).map_err(|_| Fault::NotJson { line })?;
+    let group = solid(parsed.group, "GroupId", line)?;
+    let version = solid(parsed.version, "GroupVersionId", line)?;
+    let kind = parsed
+        .kind
+        .and_then(|kind| serde_json::from_str::<String>(kind.get()).ok());
+    if kind.as_deref() != Some("NewDeployment") {
+        return Err(Fault::DeploymentType { line });
+    }
+    record(&group, &version);
+    Ok(())
+}
+
+/// A member that is a text with something in it.
+fn solid(value: Option<&RawValue>, member: &'static str, line: u32) -> Result<String, Fault> {
+    value
+        .and_then(|value| serde_json::from_str::<String>(value.get()).ok())
+        .filter(|text| !text.trim().is_empty())
+        .ok_or(Fault::Missing { member, line })
+}
+
+/// The line without its line feed, or carriage return and line feed, and the first one without byte-order mark.
+fn content(line: &[u8], first: bool) -> &[u8] {
     let line = line.strip_suffix(b"\n").unwrap_or(line);
-    line.strip_suffix(b"\r").unwrap_or(line)
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    match line.strip_prefix(b"\xef\xbb\xbf") {
+        Some(rest) if first => rest,
+        _ => line,
+    }
 }
 
 #[cfg(test)]
@@ -116,6 +139,10 @@ mod tests {
             fault(no_group),
             "InvalidInputFile: Missing GroupId at line number: 2"
         );
+        assert_eq!(
+            fault(br#"{"GroupId":1}"#),
+            "InvalidInputFile: Missing GroupId at line number: 2"
+        );
         let no_version = br#"{"GroupId":"g","GroupVersionId":"","DeploymentType":"NewDeployment"}"#;
         assert_eq!(
             fault(no_version),
@@ -137,11 +164,10 @@ mod tests {
         );
         for broken in [
             &b"{"[..],
-            b"\n",
             b"[\"g\",\"v\",\"NewDeployment\"]",
             b"\xff\xfe",
             b"\xef\xbb\xbf{}",
-            b"{\"GroupId\":1}",
+            b"{} {}",
         ] {
             assert_eq!(
                 fault(broken),
@@ -151,14 +177,23 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_file_has_no_records() {
-        assert!(read(&b""[..], |_, _| {}).is_err());
+    fn a_file_without_records_is_refused() {
+        for file in [&b""[..], b"\n \r\n"] {
+            let fault = read(file, |_, _| {}).unwrap_err();
+            assert_eq!(
+                fault.to_string(),
+                "InvalidInputFile: The file has no records."
+            );
+        }
     }
 
     #[test]
-    fn line_ends_and_further_members_are_tolerated() {
+    fn line_ends_blank_lines_and_further_members_are_tolerated() {
         let padded = format!("{GOOD}{}", " ".repeat(255 - GOOD.len()));
-        let file = format!("{GOOD}\r\n{padded}\r\n{{\"Note\":[1],{}", &GOOD[1..]);
+        let file = format!(
+            "\u{feff}{GOOD}\r\n\n{padded}\r\n{{\"Note\":[1],{}",
+            &GOOD[1..]
+        );
         let mut seen = Vec::new();
         read(file.as_bytes(), |group, version| {
             seen.push((group.to_owned(), version.to_owned()))
