@@ -66,7 +66,7 @@ fn run<'a>(
     known: Option<Known<'a>>,
     sink: &'a mut dyn FnMut(Finding),
 ) -> io::Result<FileSummary> {
-    let mut lines = Lines::new(reader, true);
+    let mut lines = Lines::hashed(reader)?;
     let mut check = Check {
         sink,
         known,
@@ -92,7 +92,7 @@ fn run<'a>(
     }
     let mut summary = check.summary;
     summary.bytes = lines.bytes();
-    summary.sha256 = lines.sha256();
+    summary.sha256 = lines.sha256()?;
     Ok(summary)
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use sha2::{Digest, Sha256};
+use super::hashing::Hashing;
 
 /// Bytes read at once; a line that does not fit is counted, not kept.
 const CHUNK: usize = 256 * 1024;
@@ -32,7 +32,7 @@ pub(super) struct Lines<R> {
     ended: bool,
     number: u32,
     bytes: u64,
-    hash: Option<Sha256>,
+    hash: Option<Hashing>,
 }
 
 enum Found {
@@ -43,7 +43,7 @@ enum Found {
 }
 
 impl<R: Read> Lines<R> {
-    pub(super) fn new(reader: R, hashed: bool) -> Self {
+    pub(super) fn new(reader: R) -> Self {
         Self {
             reader,
             buffer: vec![0; CHUNK],
@@ -52,8 +52,16 @@ impl<R: Read> Lines<R> {
             ended: false,
             number: 0,
             bytes: 0,
-            hash: hashed.then(Sha256::new),
+            hash: None,
         }
+    }
+
+    /// Lines whose bytes are hashed on the way.
+    pub(super) fn hashed(reader: R) -> io::Result<Self> {
+        Ok(Self {
+            hash: Some(Hashing::begin()?),
+            ..Self::new(reader)
+        })
     }
 
     /// Bytes read so far.
@@ -62,10 +70,8 @@ impl<R: Read> Lines<R> {
     }
 
     /// The hash of all bytes, in lower-case hexadecimal; empty where none was asked for.
-    pub(super) fn sha256(self) -> String {
-        self.hash
-            .map(|hash| hex::encode(hash.finalize()))
-            .unwrap_or_default()
+    pub(super) fn sha256(self) -> io::Result<String> {
+        self.hash.map_or_else(|| Ok(String::new()), Hashing::end)
     }
 
     /// The next line, or `None` at the end. What follows the last line feed is a line unless it is empty.
@@ -125,8 +131,8 @@ impl<R: Read> Lines<R> {
                 Ok(0) => self.ended = true,
                 Ok(read) => {
                     let new = room.get(..read).unwrap_or_default();
-                    if let Some(hash) = &mut self.hash {
-                        hash.update(new);
+                    if let Some(hash) = &self.hash {
+                        hash.update(new)?;
                     }
                     self.filled += read;
                     self.bytes += read as u64;
@@ -184,6 +190,8 @@ mod tests {
         reason = "a test fails by panicking"
     )]
 
+    use sha2::{Digest, Sha256};
+
     use super::*;
 
     /// Gives its bytes in pieces of a few bytes each.
@@ -200,7 +208,7 @@ mod tests {
     }
 
     fn lines(bytes: &[u8], crumb: usize) -> Vec<(u32, String, u64, bool)> {
-        let mut lines = Lines::new(Crumbs(bytes, crumb), true);
+        let mut lines = Lines::hashed(Crumbs(bytes, crumb)).unwrap();
         let mut all = Vec::new();
         while let Some(line) = lines.next().unwrap() {
             let chars = line.overlong.unwrap_or_else(|| count_chars(line.bytes));
@@ -211,7 +219,7 @@ mod tests {
             all.push((line.number, text, chars, line.carriage_return));
         }
         assert_eq!(lines.bytes(), bytes.len() as u64);
-        assert_eq!(lines.sha256(), hex::encode(Sha256::digest(bytes)));
+        assert_eq!(lines.sha256().unwrap(), hex::encode(Sha256::digest(bytes)));
         all
     }
 

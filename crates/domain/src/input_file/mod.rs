@@ -1,6 +1,7 @@
 //! The bulk deployment's input file: one JSON object a line, made, read and checked as a stream.
 
 mod check;
+mod hashing;
 mod lines;
 mod record;
 mod records;

@@ -162,9 +162,7 @@ pub(super) struct Parsed {
 pub(super) fn parse(line: &str) -> Result<Parsed, String> {
     let value: Value = serde_json::from_str(line).map_err(|error| {
         // The position in the line is worth telling; that it is serde's first line is not.
-        error
-            .to_string()
-            .replace(" at line 1 column ", " at character ")
+        error.to_string().replace(" at line 1 column ", " at byte ")
     })?;
     let Value::Object(fields) = value else {
         return Err(format!("it is {}", kind(&value)));
@@ -221,7 +219,7 @@ pub(super) fn group_and_version(line: &[u8]) -> Option<(Cow<'_, str>, Cow<'_, st
 mod tests {
     #![allow(
         clippy::unwrap_used,
-        clippy::panic,
+        clippy::indexing_slicing,
         reason = "a test fails by panicking"
     )]
 

@@ -29,7 +29,7 @@ pub fn for_each_record<E: From<RecordsError>>(
     reader: impl Read,
     mut f: impl FnMut(u32, &str, &str) -> Result<(), E>,
 ) -> Result<(), E> {
-    let mut lines = Lines::new(reader, false);
+    let mut lines = Lines::new(reader);
     while let Some(line) = lines.next().map_err(RecordsError::from)? {
         let mut bytes = line.bytes;
         if line.number == 1 {
