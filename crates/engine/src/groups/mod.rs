@@ -1,8 +1,20 @@
 //! The inventory of groups: listing, pages, selection, import.
 
+mod bits;
+mod cell;
+mod column;
+mod filter;
 mod index;
+mod listing;
+mod moment;
+mod page;
+mod selection;
+pub(crate) mod stored;
 
-pub(crate) use index::IndexCell;
+pub(crate) use cell::IndexCell;
+pub use listing::groups_refresh;
+pub use page::{groups_page, groups_status};
+pub use selection::groups_select;
 
 use overseed_domain::{Millis, group::Deployable};
 use serde::{Deserialize, Serialize};

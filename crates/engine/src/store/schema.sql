@@ -16,9 +16,10 @@ CREATE TABLE scope (
     UNIQUE (partition, account, region, sandbox)
 );
 
--- The inventory. `ordinal` never changes while a group exists: selections are bitmaps of ordinals.
+-- The inventory. `ordinal` never changes while a group exists and is never given again: selections are bitmaps
+-- of ordinals. `id` is without the account that some answers put before it.
 CREATE TABLE inventory_group (
-    ordinal            INTEGER PRIMARY KEY,
+    ordinal            INTEGER PRIMARY KEY AUTOINCREMENT,
     scope              INTEGER NOT NULL REFERENCES scope,
     id                 TEXT NOT NULL,
     name               TEXT NOT NULL,
@@ -39,7 +40,8 @@ CREATE TABLE listing (
     started_at INTEGER NOT NULL,
     ended_at   INTEGER,                            -- null while partial
     next_token TEXT,
-    complete_at INTEGER                            -- when the last complete listing ended
+    complete_at INTEGER,                           -- when the last complete listing ended
+    revision   INTEGER NOT NULL DEFAULT 0          -- goes up with each change of inventory_group
 );
 
 -- Versions read by ListGroupVersions, newest first by position.
@@ -93,6 +95,7 @@ CREATE TABLE run (
     plan_hash      TEXT NOT NULL,                  -- SHA-256 over settings and targets
     started_by     TEXT NOT NULL,
     started_at     INTEGER NOT NULL,
+    recorded       INTEGER NOT NULL DEFAULT 0,     -- 1 once waves and targets are all there
     ended_at       INTEGER,
     problem        TEXT,                           -- JSON of the Problem
     read_at        INTEGER,
@@ -119,6 +122,7 @@ CREATE TABLE wave (
     invalid_input_records INTEGER NOT NULL DEFAULT 0,
     retry_attempts        INTEGER NOT NULL DEFAULT 0,
     errors                TEXT NOT NULL DEFAULT '[]',
+    counts                TEXT NOT NULL DEFAULT '{}',  -- JSON of the counts after the last reading
     started_at            INTEGER,
     ended_at              INTEGER,
     PRIMARY KEY (run, number)

@@ -1,5 +1,9 @@
 //! Which version each selected group will get.
 
+mod targets;
+
+pub use targets::for_each_target;
+
 use overseed_domain::Millis;
 use serde::{Deserialize, Serialize};
 use specta::Type;

@@ -1,0 +1,84 @@
+//! Holds a session's index and makes it anew when the store has moved on.
+
+use std::sync::{
+    Arc, Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use rusqlite::Connection;
+
+use super::index::{self, Index};
+use crate::Error;
+
+/// Below this many groups a new index costs nothing to speak of.
+const SMALL: usize = 20_000;
+
+/// While a listing is under way the index of a large fleet stays in use until its revision is this many
+/// batches behind for each hundred thousand groups: making it again for each batch would cost more than the
+/// listing itself.
+const BATCHES_BEHIND: i64 = 15;
+
+/// The index of a session once it has been made; shared by the session's clones.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct IndexCell {
+    held: Arc<Held>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    index: Mutex<Option<Arc<Index>>>,
+    /// Held while an index is made, so that it is made once.
+    making: Mutex<()>,
+    /// Listings under way in this process.
+    listings: AtomicUsize,
+}
+
+impl IndexCell {
+    /// The index that goes with the store; reads the inventory if need be, so call it where blocking is allowed.
+    pub(super) fn current(&self, connection: &Connection, scope: i64) -> Result<Arc<Index>, Error> {
+        if let Some(index) = self.usable(connection, scope)? {
+            return Ok(index);
+        }
+        let _making = lock(&self.held.making);
+        if let Some(index) = self.usable(connection, scope)? {
+            return Ok(index);
+        }
+        let index = Arc::new(Index::build(connection, scope)?);
+        *lock(&self.held.index) = Some(Arc::clone(&index));
+        Ok(index)
+    }
+
+    /// Called when another module changes the selection in the store. The selection is read from there for each
+    /// question, so nothing has to be forgotten here.
+    #[allow(clippy::unused_self, reason = "the selection is never held in memory")]
+    pub(crate) fn forget_selection(&self) {}
+
+    /// Says that this process lists the groups, until the answer is dropped.
+    pub(super) fn listing(&self) -> Listing {
+        self.held.listings.fetch_add(1, Ordering::AcqRel);
+        Listing(Arc::clone(&self.held))
+    }
+
+    fn usable(&self, connection: &Connection, scope: i64) -> Result<Option<Arc<Index>>, Error> {
+        let Some(index) = lock(&self.held.index).clone() else { return Ok(None) };
+        let behind = index::revision(connection, scope)?.saturating_sub(index.revision);
+        let patient = self.held.listings.load(Ordering::Acquire) > 0
+            && index.len() > SMALL
+            && behind < BATCHES_BEHIND * (index.len() as i64 / 100_000 + 1);
+        Ok((behind == 0 || patient).then_some(index))
+    }
+}
+
+/// A listing under way.
+#[derive(Debug)]
+pub(super) struct Listing(Arc<Held>);
+
+impl Drop for Listing {
+    fn drop(&mut self) {
+        self.0.listings.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
