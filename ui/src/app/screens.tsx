@@ -1,5 +1,9 @@
 import type { ComponentType } from "react";
 
+import { CausesPage } from "~/features/causes/CausesPage";
+import { RunsPage } from "~/features/runs/RunsPage";
+import { SettingsPage } from "~/features/settings/SettingsPage";
+import { WatchPage } from "~/features/watch/WatchPage";
 import { WizardPage } from "~/features/wizard/WizardPage";
 
 import { steps } from "./steps";
@@ -21,4 +25,8 @@ function NewDeployment() {
 /** All screens, most particular path first. */
 export const screens: readonly Screen[] = [
   { path: "/new/:step?", title: "New deployment", Component: NewDeployment, wizard: true },
+  { path: "/runs/:id/causes", title: "Causes", Component: CausesPage, parent: { title: "Runs", path: "/runs" } },
+  { path: "/runs/:id", title: "Run", Component: WatchPage, parent: { title: "Runs", path: "/runs" } },
+  { path: "/runs", title: "Runs", Component: RunsPage },
+  { path: "/settings", title: "Settings", Component: SettingsPage },
 ];

@@ -1,0 +1,131 @@
+import "./causes.css";
+
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
+import ContentLayout from "@cloudscape-design/components/content-layout";
+import Header from "@cloudscape-design/components/header";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Spinner from "@cloudscape-design/components/spinner";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { useNavigate, useParams } from "react-router";
+
+import { short } from "~/app/figures";
+import { useFlash } from "~/app/flash";
+import { count } from "~/app/format";
+import { useHelpContent } from "~/app/help";
+import { InfoLink } from "~/app/parts/InfoLink";
+import { ProblemAlert } from "~/app/parts/ProblemAlert";
+import { hasEnded } from "~/app/states";
+import { type Cause, type ExportForm, type RunRow, ipc, keys, useRunWatch } from "~/ipc";
+
+import { CauseDetail } from "./CauseDetail";
+import { CauseList } from "./CauseList";
+import { CAUSES_HELP } from "./causesHelp";
+import { NoFailures } from "./NoFailures";
+import { RetryModal } from "./RetryModal";
+import { sentence } from "./sentence";
+
+function Told({ row, causes }: { row: RunRow; causes: readonly Cause[] }) {
+  const navigate = useNavigate();
+  const { problem, success } = useFlash();
+  const [shown, setShown] = useState<string | null>(null);
+  const [retrying, setRetrying] = useState<Cause | "all" | null>(null);
+  const cause = causes.find(({ key }) => key === shown) ?? causes[0];
+  const groups = causes.reduce((sum, { targets }) => sum + targets, 0);
+  const save = useMutation({
+    mutationFn: (form: ExportForm) => ipc.runExport(row.id, form),
+    onSuccess: (path) => {
+      if (path !== null) success(`Exported to ${path}`);
+    },
+    onError: (error) => problem(error),
+  });
+  return (
+    <ContentLayout
+      header={
+        <Header
+          variant="h1"
+          info={<InfoLink about="causes" />}
+          description={<span data-testid="causes-sentence">{sentence(row, causes)}</span>}
+          actions={
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button onClick={() => void navigate(`/runs/${encodeURIComponent(row.id)}`)}>Watch the run</Button>
+              <ButtonDropdown
+                items={[
+                  { id: "csv", text: "CSV" },
+                  { id: "json", text: "JSON" },
+                ]}
+                loading={save.isPending}
+                onItemClick={({ detail }) => save.mutate(detail.id === "csv" ? "csv" : "json")}
+                data-testid="causes-export"
+              >
+                Export
+              </ButtonDropdown>
+              {row.here && groups > 0 && (
+                <Button variant="primary" onClick={() => setRetrying("all")} data-testid="causes-retry-all">
+                  Retry all {count(groups)}…
+                </Button>
+              )}
+            </SpaceBetween>
+          }
+        >
+          Causes{row.name === "" ? "" : `: ${row.name}`}
+        </Header>
+      }
+    >
+      {cause === undefined ? (
+        <NoFailures row={row} />
+      ) : (
+        <SpaceBetween size="m">
+          <CauseList
+            causes={causes}
+            failures={Math.max(groups, row.counts.failed + row.counts.unknown)}
+            selected={cause}
+            onSelect={({ key }) => setShown(key)}
+          />
+          <CauseDetail row={row} cause={cause} onRetry={() => setRetrying(cause)} />
+        </SpaceBetween>
+      )}
+      {retrying !== null && (
+        <RetryModal
+          run={row.id}
+          cause={retrying === "all" ? null : retrying}
+          groups={retrying === "all" ? groups : retrying.targets}
+          onDismiss={() => setRetrying(null)}
+        />
+      )}
+    </ContentLayout>
+  );
+}
+
+const REFRESH_MILLIS = 4000;
+
+/** Step 8: why groups did not succeed, largest cause first, and what to do about each. */
+export function CausesPage() {
+  const { id = "" } = useParams();
+  useHelpContent(CAUSES_HELP);
+  useRunWatch(id);
+  const run = useQuery({ queryKey: keys.run(id), queryFn: () => ipc.runGet(id) });
+  const ended = run.data !== undefined && hasEnded(run.data.row.state);
+  const causes = useQuery({
+    // Once the run has ended the last word is read once more, under a key of its own.
+    queryKey: [...keys.runCauses(id), ended],
+    queryFn: () => ipc.runCauses(id),
+    refetchInterval: ended ? false : REFRESH_MILLIS,
+    placeholderData: (previous) => previous,
+  });
+  const error = run.error ?? causes.error;
+  if (run.data !== undefined && causes.data !== undefined) return <Told row={run.data.row} causes={causes.data} />;
+  return (
+    <ContentLayout header={<Header variant="h1">Causes of run {short(id)}</Header>}>
+      {error ? (
+        <ProblemAlert error={error} retry={() => void Promise.all([run.refetch(), causes.refetch()])} />
+      ) : (
+        <Box textAlign="center" padding="xxl">
+          <Spinner size="large" /> Gathering the causes
+        </Box>
+      )}
+    </ContentLayout>
+  );
+}

@@ -1,0 +1,67 @@
+import Box from "@cloudscape-design/components/box";
+import Link from "@cloudscape-design/components/link";
+import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
+import Table from "@cloudscape-design/components/table";
+
+import { Words } from "~/app/Words";
+import type { Permissions, RequirementState } from "~/ipc";
+
+const NOW: Record<RequirementState, { label: string; type: StatusIndicatorProps.Type }> = {
+  yes: { label: "Yes", type: "success" },
+  not_yet: { label: "Not yet", type: "warning" },
+  no: { label: "No", type: "error" },
+  not_checked: { label: "Not checked", type: "info" },
+};
+
+interface RequirementsProps {
+  permissions: Permissions | undefined;
+  loading: boolean;
+  onShow: (change: string) => void;
+}
+
+/** What has to be true before the start, as sentences, with what was found. */
+export function Requirements({ permissions, loading, onShow }: RequirementsProps) {
+  const changes = permissions?.changes ?? [];
+  return (
+    <Table
+      variant="embedded"
+      data-testid="permissions-requirements"
+      items={permissions?.requirements ?? []}
+      trackBy="id"
+      loading={loading}
+      loadingText="Looking at role, policies and your rights"
+      wrapLines
+      enableKeyboardNavigation
+      ariaLabels={{ tableLabel: "What has to be true" }}
+      empty={
+        <Box textAlign="center" color="text-body-secondary">
+          Choose a role to see what it needs.
+        </Box>
+      }
+      columnDefinitions={[
+        { id: "title", header: "Requirement", isRowHeader: true, cell: (one) => one.title, width: 270 },
+        {
+          id: "now",
+          header: "Now",
+          width: 130,
+          cell: (one) => <StatusIndicator type={NOW[one.now].type}>{NOW[one.now].label}</StatusIndicator>,
+        },
+        { id: "detail", header: "Detail", cell: (one) => <Words>{one.detail}</Words>, minWidth: 180 },
+        {
+          id: "change",
+          header: "Change",
+          width: 220,
+          cell: (one) => {
+            const change = changes.find(({ id }) => id === one.change);
+            if (change === undefined) return <Box color="text-body-secondary">–</Box>;
+            return (
+              <Link ariaLabel={`Show the change: ${change.title}`} onFollow={() => onShow(change.id)}>
+                {change.title}
+              </Link>
+            );
+          },
+        },
+      ]}
+    />
+  );
+}

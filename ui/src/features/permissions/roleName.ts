@@ -1,0 +1,10 @@
+/** IAM's rule for role names (IAM API reference, CreateRole): 1 to 64 of letters, digits and `_+=,.@-`. */
+const NAME = /^[\w+=,.@-]{1,64}$/;
+
+/** Why a role cannot have this name, or `null`. */
+export function roleNameFault(name: string): string | null {
+  if (name === "") return "Choose an execution role, or type a name for a new one.";
+  if (name.length > 64) return `A role's name has at most 64 characters; this one has ${name.length}.`;
+  if (!NAME.test(name)) return "A role's name consists of letters, digits and _+=,.@- only.";
+  return null;
+}

@@ -1,0 +1,42 @@
+import { type QueryKey, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { useFlash } from "~/app/flash";
+import { type Job, ipc, isProblem, keys, useJob } from "~/ipc";
+
+export interface Apply {
+  start: () => void;
+  cancel: () => void;
+  running: boolean;
+  job: Job | null;
+  error: unknown;
+}
+
+/** Applies the proposed changes one by one and keeps what the engine finds afterwards. */
+export function useApply(key: QueryKey): Apply {
+  const client = useQueryClient();
+  const { success, problem } = useFlash();
+  const [started, setStarted] = useState(0);
+  const job = useJob("permissions", started);
+  const work = useMutation({
+    mutationFn: () => ipc.permissionsApply(),
+    onSuccess: (permissions) => {
+      client.setQueryData(key, permissions);
+      if (permissions.changes.every(({ outcome }) => outcome?.kind === "done")) success("The role has what it needs.");
+    },
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey: ["roles"] });
+      void client.invalidateQueries({ queryKey: keys.review });
+    },
+  });
+  return {
+    start: () => {
+      setStarted((times) => times + 1);
+      work.mutate();
+    },
+    cancel: () => void ipc.jobCancel("permissions").catch((error: unknown) => problem(error)),
+    running: work.isPending,
+    job: job?.state === "running" ? job : null,
+    error: isProblem(work.error, "cancelled") ? null : work.error,
+  };
+}

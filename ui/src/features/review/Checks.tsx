@@ -1,0 +1,90 @@
+import Box from "@cloudscape-design/components/box";
+import Link from "@cloudscape-design/components/link";
+import ProgressBar from "@cloudscape-design/components/progress-bar";
+import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
+import Table from "@cloudscape-design/components/table";
+
+import { Words } from "~/app/Words";
+import { useWizard, type StepId } from "~/app/wizard";
+import type { Check, CheckState, Job } from "~/ipc";
+
+const STATES: Record<CheckState, { label: string; type: StatusIndicatorProps.Type }> = {
+  pass: { label: "Passed", type: "success" },
+  warn: { label: "Warning", type: "warning" },
+  fail: { label: "Failed", type: "error" },
+  not_checked: { label: "Not checked", type: "info" },
+};
+
+const STEPS: Record<StepId, string> = {
+  connect: "Connect",
+  groups: "Groups",
+  versions: "Versions",
+  file: "Input file",
+  permissions: "Permissions",
+  review: "Review and start",
+};
+
+function isStep(word: string | null): word is StepId {
+  return word !== null && word in STEPS;
+}
+
+function Mend({ check }: { check: Check }) {
+  const { goTo } = useWizard();
+  const { step } = check;
+  if (check.state === "pass" || !isStep(step) || step === "review") return <Box color="text-body-secondary">–</Box>;
+  return (
+    <Link ariaLabel={`Go to the step ${STEPS[step]}: ${check.title}`} onFollow={() => goTo(step)}>
+      {STEPS[step]}
+    </Link>
+  );
+}
+
+/** How far the checks are. */
+export function ChecksProgress({ job }: { job: Job }) {
+  const { total, done, stage } = job;
+  return (
+    <ProgressBar
+      label="Checking"
+      value={total === null || total === 0 ? 0 : (done / total) * 100}
+      additionalInfo={total === null ? stage : `${stage} · ${done} of ${total}`}
+      data-testid="review-progress"
+    />
+  );
+}
+
+/** What the start depends on, what was found, and the step that mends it. */
+export function Checks({ checks, loading }: { checks: readonly Check[]; loading: boolean }) {
+  return (
+    <Table
+      variant="embedded"
+      data-testid="review-checks"
+      items={checks}
+      trackBy="id"
+      loading={loading}
+      loadingText="Checking"
+      wrapLines
+      enableKeyboardNavigation
+      ariaLabels={{ tableLabel: "Preflight checks" }}
+      empty={
+        <Box textAlign="center" color="text-body-secondary">
+          Nothing has been checked yet.
+        </Box>
+      }
+      columnDefinitions={[
+        {
+          id: "state",
+          header: "Result",
+          width: 130,
+          cell: (check) => (
+            <StatusIndicator type={STATES[check.state].type}>
+              <span data-testid={`review-check-${check.id}`}>{STATES[check.state].label}</span>
+            </StatusIndicator>
+          ),
+        },
+        { id: "title", header: "Check", isRowHeader: true, cell: (check) => check.title, width: 260 },
+        { id: "detail", header: "Detail", cell: (check) => <Words>{check.detail}</Words>, minWidth: 220 },
+        { id: "mend", header: "To mend it", cell: (check) => <Mend check={check} />, width: 130 },
+      ]}
+    />
+  );
+}

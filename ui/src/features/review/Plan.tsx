@@ -1,0 +1,117 @@
+import Box from "@cloudscape-design/components/box";
+import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
+import FormField from "@cloudscape-design/components/form-field";
+import Grid from "@cloudscape-design/components/grid";
+import Input from "@cloudscape-design/components/input";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useState } from "react";
+
+import { useConnection } from "~/app/connection";
+import { useDraft, useDraftWriter } from "~/app/draft";
+import { arnTail, short } from "~/app/figures";
+import { bytes, count, counted } from "~/app/format";
+import type { Review } from "~/ipc";
+
+function Copied({ text, shown }: { text: string; shown?: string }) {
+  if (text === "") return <>–</>;
+  return (
+    <CopyToClipboard
+      variant="inline"
+      textToCopy={text}
+      textToDisplay={shown ?? text}
+      copyButtonAriaLabel="Copy"
+      copySuccessText="Copied"
+      copyErrorText="Not copied"
+    />
+  );
+}
+
+/** A week is the longest that anybody waits for cores that are off. */
+const MOST_MINUTES = 7 * 24 * 60;
+
+function settleFault(text: string): string | null {
+  const minutes = Number(text);
+  if (text.trim() === "" || !Number.isFinite(minutes) || minutes <= 0 || minutes > MOST_MINUTES) {
+    return `Minutes, more than 0 and at most ${count(MOST_MINUTES)}.`;
+  }
+  return null;
+}
+
+/** What may still be said here: a name for people, and how long targets may take after the bulk deployment. */
+function Settings() {
+  const draft = useDraft();
+  const { change } = useDraftWriter();
+  const [typed, setTyped] = useState<string | null>(null);
+  const settle = typed ?? String(draft.data?.settleMinutes ?? "");
+  return (
+    <Grid gridDefinition={[{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]}>
+      <FormField label="Name" description="For people; shown in the list of runs.">
+        <Input
+          value={draft.data?.name ?? ""}
+          placeholder="For example: Firmware 4.2 to all lines"
+          onChange={({ detail }) => change({ name: detail.value })}
+          data-testid="review-name"
+        />
+      </FormField>
+      <FormField
+        label="Settle time in minutes"
+        description="Then a deployment that has not ended counts as unknown."
+        errorText={draft.isSuccess ? settleFault(settle) : null}
+      >
+        <Input
+          value={settle}
+          inputMode="decimal"
+          onChange={({ detail }) => {
+            setTyped(detail.value);
+            if (settleFault(detail.value) === null) change({ settleMinutes: Number(detail.value) });
+          }}
+          data-testid="review-settle"
+        />
+      </FormField>
+    </Grid>
+  );
+}
+
+/** The whole plan: where, who, how many, which file, which role. */
+export function Plan({ review }: { review: Review }) {
+  const connection = useConnection();
+  const { file } = review.draft;
+  return (
+    <SpaceBetween size="m">
+      <Settings />
+      <KeyValuePairs
+        columns={3}
+        data-testid="review-plan"
+        items={[
+          {
+            label: "Where",
+            value:
+              connection === null
+                ? "–"
+                : `${connection.sandbox === null ? "Account" : "Sandbox"} ${connection.account}, ${connection.region}`,
+          },
+          {
+            label: "As",
+            value: <span title={connection?.identity}>{connection === null ? "–" : arnTail(connection.identity)}</span>,
+          },
+          { label: "How many", value: <Box fontWeight="bold">{counted(review.targets, "group")}, in one wave</Box> },
+          {
+            label: "Input file",
+            value:
+              file === null
+                ? "Not made yet"
+                : `${counted(file.summary.records, "record")}, ${bytes(file.summary.bytes)}${file.opened === null ? "" : `, from ${file.opened}`}`,
+          },
+          {
+            label: "SHA-256 of the file",
+            value: file === null ? "–" : <Copied text={file.summary.sha256} shown={short(file.summary.sha256, 20)} />,
+          },
+          { label: "Plan", value: <Copied text={review.draft.plan} /> },
+          { label: "URI that Greengrass reads", value: <Copied text={review.inputFileUri} /> },
+          { label: "Execution role", value: <Copied text={review.roleArn} shown={arnTail(review.roleArn)} /> },
+        ]}
+      />
+    </SpaceBetween>
+  );
+}

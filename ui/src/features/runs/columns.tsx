@@ -1,0 +1,138 @@
+import Badge from "@cloudscape-design/components/badge";
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import Link from "@cloudscape-design/components/link";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import type { TableProps } from "@cloudscape-design/components/table";
+
+import { CountsBar } from "~/app/CountsBar";
+import { short } from "~/app/figures";
+import { count, duration } from "~/app/format";
+import { Time } from "~/app/parts/Time";
+import { hasEnded, runWord, totalOf } from "~/app/states";
+
+import type { SearchableRun } from "./filter";
+
+interface Actions {
+  open: (run: string) => void;
+  resume: (run: string) => void;
+  resuming: string | null;
+}
+
+function Where({ run }: { run: SearchableRun }) {
+  return (
+    <>
+      {run.sandbox !== null && <Badge color="severity-high">Sandbox</Badge>} {run.account}
+      <br />
+      {run.region}
+      {!run.here && (
+        <Box fontSize="body-s" color="text-body-secondary">
+          other connection, read-only
+        </Box>
+      )}
+    </>
+  );
+}
+
+function State({ run, resume, resuming }: { run: SearchableRun } & Omit<Actions, "open">) {
+  const word = runWord(run.state, run.counts);
+  return (
+    <>
+      <StatusIndicator type={word.type}>{word.label}</StatusIndicator>
+      {!hasEnded(run.state) && !run.driven && (
+        <div>
+          <Box variant="span" fontSize="body-s" color="text-body-secondary">
+            no process drives it{run.here ? " · " : ""}
+          </Box>
+          {run.here && (
+            <Button
+              variant="inline-link"
+              onClick={() => resume(run.id)}
+              loading={resuming === run.id}
+              ariaLabel={`Resume ${run.name || run.id}`}
+              data-testid={`runs-resume-${run.id}`}
+            >
+              Resume
+            </Button>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+export function runColumns({ open, resume, resuming }: Actions): TableProps.ColumnDefinition<SearchableRun>[] {
+  return [
+    {
+      id: "name",
+      header: "Run",
+      isRowHeader: true,
+      sortingField: "name",
+      minWidth: 200,
+      cell: (run) => (
+        <>
+          <Link
+            href={`#/runs/${encodeURIComponent(run.id)}`}
+            onFollow={(event) => {
+              event.preventDefault();
+              open(run.id);
+            }}
+            data-testid={`runs-open-${run.id}`}
+          >
+            {run.name || `Run ${short(run.id)}`}
+          </Link>
+          <div className="mono secondary" title={run.id}>
+            {short(run.id, 18)}
+          </div>
+        </>
+      ),
+    },
+    {
+      id: "state",
+      header: "State",
+      sortingField: "word",
+      width: 190,
+      cell: (run) => <State run={run} resume={resume} resuming={resuming} />,
+    },
+    {
+      id: "groups",
+      header: "Groups",
+      width: 200,
+      sortingComparator: (one, other) => totalOf(one.counts) - totalOf(other.counts),
+      cell: (run) => (
+        <>
+          <CountsBar counts={run.counts} />
+          <Box fontSize="body-s" color="text-body-secondary">
+            {count(run.counts.succeeded)} of {count(totalOf(run.counts))} succeeded
+            {run.counts.failed > 0 && `, ${count(run.counts.failed)} failed`}
+          </Box>
+        </>
+      ),
+    },
+    {
+      id: "started",
+      header: "Started",
+      sortingField: "startedAt",
+      width: 170,
+      cell: (run) => <Time millis={run.startedAt} as="local" />,
+    },
+    {
+      id: "ended",
+      header: "Ended",
+      width: 170,
+      sortingComparator: (one, other) => (one.endedAt ?? Infinity) - (other.endedAt ?? Infinity),
+      cell: (run) =>
+        run.endedAt === null ? (
+          "–"
+        ) : (
+          <>
+            <Time millis={run.endedAt} as="local" />
+            <Box fontSize="body-s" color="text-body-secondary">
+              took {duration((run.endedAt - run.startedAt) / 1000)}
+            </Box>
+          </>
+        ),
+    },
+    { id: "where", header: "Where", width: 200, cell: (run) => <Where run={run} /> },
+  ];
+}

@@ -1,0 +1,113 @@
+import Box from "@cloudscape-design/components/box";
+import Container from "@cloudscape-design/components/container";
+import ContentLayout from "@cloudscape-design/components/content-layout";
+import FormField from "@cloudscape-design/components/form-field";
+import Header from "@cloudscape-design/components/header";
+import SegmentedControl from "@cloudscape-design/components/segmented-control";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+import Spinner from "@cloudscape-design/components/spinner";
+import Toggle from "@cloudscape-design/components/toggle";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+
+import { useFlash } from "~/app/flash";
+import { ProblemAlert } from "~/app/parts/ProblemAlert";
+import { type Density, type Settings, type Theme, ipc, keys } from "~/ipc";
+
+import { About } from "./About";
+import { Diagnostics } from "./Diagnostics";
+
+const THEMES: { id: Theme; text: string }[] = [
+  { id: "system", text: "As the system" },
+  { id: "light", text: "Light" },
+  { id: "dark", text: "Dark" },
+];
+const DENSITIES: { id: Density; text: string }[] = [
+  { id: "compact", text: "Compact" },
+  { id: "comfortable", text: "Comfortable" },
+];
+
+/** Takes effect at once; taken back on the screen if it could not be stored. */
+function useSettings() {
+  const client = useQueryClient();
+  const { problem } = useFlash();
+  const query = useQuery({ queryKey: keys.settings, queryFn: () => ipc.settingsGet() });
+  const store = useMutation({
+    mutationFn: (settings: Settings) => ipc.settingsSet(settings),
+    onMutate: (settings) => {
+      const before = client.getQueryData<Settings>(keys.settings);
+      client.setQueryData(keys.settings, settings);
+      return before;
+    },
+    onSuccess: (settings) => client.setQueryData(keys.settings, settings),
+    onError: (error, _settings, before) => {
+      client.setQueryData(keys.settings, before);
+      problem(error);
+    },
+  });
+  return { query, store: store.mutate };
+}
+
+function Looks({ settings, store }: { settings: Settings; store: (settings: Settings) => void }) {
+  return (
+    <SpaceBetween size="l">
+      <FormField label="Theme">
+        <SegmentedControl
+          label="Theme"
+          selectedId={settings.theme}
+          options={THEMES}
+          onChange={({ detail }) => {
+            const theme = THEMES.find(({ id }) => id === detail.selectedId)?.id;
+            if (theme !== undefined) store({ ...settings, theme });
+          }}
+          data-testid="settings-theme"
+        />
+      </FormField>
+      <FormField label="Density" description="How much fits on a screen.">
+        <SegmentedControl
+          label="Density"
+          selectedId={settings.density}
+          options={DENSITIES}
+          onChange={({ detail }) => {
+            const density = DENSITIES.find(({ id }) => id === detail.selectedId)?.id;
+            if (density !== undefined) store({ ...settings, density });
+          }}
+          data-testid="settings-density"
+        />
+      </FormField>
+      <FormField
+        label="While a run is driven"
+        description="The screen may still go dark. Other runs are not concerned."
+      >
+        <Toggle
+          checked={settings.keepAwake}
+          onChange={({ detail }) => store({ ...settings, keepAwake: detail.checked })}
+          data-testid="settings-awake"
+        >
+          Keep the computer awake
+        </Toggle>
+      </FormField>
+    </SpaceBetween>
+  );
+}
+
+/** How the app looks and behaves, where its data lie, and what it is. */
+export function SettingsPage() {
+  const { query, store } = useSettings();
+  return (
+    <ContentLayout header={<Header variant="h1">Settings</Header>}>
+      <SpaceBetween size="m">
+        <Container header={<Header variant="h2">Window</Header>}>
+          {query.isError && <ProblemAlert error={query.error} retry={() => void query.refetch()} />}
+          {query.isPending && (
+            <Box padding="l">
+              <Spinner /> Reading the settings
+            </Box>
+          )}
+          {query.data !== undefined && <Looks settings={query.data} store={store} />}
+        </Container>
+        <Diagnostics />
+        <About />
+      </SpaceBetween>
+    </ContentLayout>
+  );
+}

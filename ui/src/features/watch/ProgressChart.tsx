@@ -1,0 +1,62 @@
+import AreaChart from "@cloudscape-design/components/area-chart";
+import Box from "@cloudscape-design/components/box";
+import { useQuery } from "@tanstack/react-query";
+import { useSecond } from "~/app/second";
+import { count } from "~/app/format";
+import { hasEnded, totalOf } from "~/app/states";
+import { type RunSnapshot, ipc, keys } from "~/ipc";
+import { gapsOf, seriesOf } from "./chartSeries";
+
+const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const A_DAY = 86_400_000;
+
+/** Targets by state over time; where nothing could be read, a grey block says so. */
+export function ProgressChart({ snapshot }: { snapshot: RunSnapshot }) {
+  const run = snapshot.row.id;
+  const now = useSecond();
+  const query = useQuery({ queryKey: keys.runSamples(run), queryFn: () => ipc.runSamples(run) });
+  const samples = query.data ?? [];
+  const blind = snapshot.blind !== null && !hasEnded(snapshot.row.state);
+  const gaps = gapsOf(samples, blind ? now : null);
+  const first = samples[0]?.at ?? snapshot.row.startedAt;
+  const last = Math.max(blind ? now : 0, samples.at(-1)?.at ?? first, first + 1000);
+  const format = last - first > A_DAY ? DAY : TIME;
+  const status = query.isError ? "error" : query.isPending ? "loading" : "finished";
+  return (
+    <AreaChart
+      data-testid="watch-chart"
+      series={samples.length < 2 ? [] : seriesOf(samples, gaps)}
+      xDomain={[new Date(first), new Date(last)]}
+      yDomain={[0, Math.max(1, totalOf(snapshot.row.counts))]}
+      xScaleType="time"
+      height={210}
+      hideFilter
+      xTitle="Time"
+      yTitle="Targets"
+      xTickFormatter={(x) => format.format(x)}
+      yTickFormatter={count}
+      detailTotalFormatter={count}
+      statusType={status}
+      loadingText="Reading the readings"
+      errorText="The readings cannot be shown."
+      recoveryText="Try again"
+      onRecoveryClick={() => void query.refetch()}
+      ariaLabel="Targets by state over time"
+      ariaDescription="The figures above say the newest reading in words."
+      i18nStrings={{
+        detailTotalLabel: "Handed to AWS",
+        legendAriaLabel: "Legend",
+        chartAriaRoleDescription: "area chart",
+        xAxisAriaRoleDescription: "time",
+        yAxisAriaRoleDescription: "targets",
+        detailPopoverDismissAriaLabel: "Close",
+      }}
+      empty={
+        <Box textAlign="center" color="text-body-secondary">
+          The chart begins with the second reading.
+        </Box>
+      }
+    />
+  );
+}

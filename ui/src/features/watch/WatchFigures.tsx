@@ -1,0 +1,133 @@
+import Box from "@cloudscape-design/components/box";
+import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
+import Link from "@cloudscape-design/components/link";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import type { ReactNode } from "react";
+import { useSecond } from "~/app/second";
+import { rate, share } from "~/app/figures";
+import { count, counted, duration } from "~/app/format";
+import { BULK_STATUSES, hasEnded, runWord, totalOf } from "~/app/states";
+import type { RunSnapshot, Wave } from "~/ipc";
+
+/** The wave that people ask about: the one at work, else the last that began. */
+export function presentWave(waves: readonly Wave[]): Wave | undefined {
+  const begun = waves.filter((wave) => wave.state !== "waiting" && wave.state !== "skipped");
+  return begun.find((wave) => wave.state !== "judged") ?? begun.at(-1) ?? waves[0];
+}
+
+function Big({ children, sub }: { children: ReactNode; sub: ReactNode }) {
+  return (
+    <div className="watch-figure">
+      <Box fontSize="heading-xl" fontWeight="bold">
+        {children}
+      </Box>
+      <Box fontSize="body-s" color="text-body-secondary">
+        {sub}
+      </Box>
+    </div>
+  );
+}
+
+function TimeLeft({ snapshot }: { snapshot: RunSnapshot }) {
+  const now = useSecond();
+  const { row, eta } = snapshot;
+  if (hasEnded(row.state)) {
+    return (
+      <Big sub="from start to end">{row.endedAt === null ? "–" : duration((row.endedAt - row.startedAt) / 1000)}</Big>
+    );
+  }
+  if (presentWave(snapshot.waves)?.state === "settling") {
+    return (
+      <Big sub={`${count(row.counts.inProgress + row.counts.submitted)} not ended yet`}>
+        ≤ {duration(Math.max(0, settleLeft(snapshot, now)))}
+      </Big>
+    );
+  }
+  const [low, high] = eta ?? [null, null];
+  if (low === null || high === null) return <Big sub="not enough readings to tell">–</Big>;
+  const span = duration(low) === duration(high) ? duration(low) : `${duration(low)} to ${duration(high)}`;
+  return (
+    <Big sub={`${snapshot.rate === null ? "" : `${rate(snapshot.rate)} a second · `}${span}`}>
+      ≈ {duration((low + high) / 2)}
+    </Big>
+  );
+}
+
+function settleLeft(snapshot: RunSnapshot, now: number): number {
+  const ended = presentWave(snapshot.waves)?.endedAt ?? now;
+  return (ended + (snapshot.settleMinutes ?? 0) * 60_000 - now) / 1000;
+}
+
+function Bulk({ snapshot }: { snapshot: RunSnapshot }) {
+  const wave = presentWave(snapshot.waves);
+  const word = wave?.bulkStatus ? BULK_STATUSES[wave.bulkStatus] : runWord(snapshot.row.state, snapshot.row.counts);
+  const place = wave && snapshot.waves.length > 1 ? `wave ${wave.number} of ${snapshot.waves.length}` : snapshot.stage;
+  return (
+    <div className="watch-figure">
+      <Box fontSize="heading-m" padding={{ vertical: "xxs" }}>
+        <StatusIndicator type={word.type}>{word.label}</StatusIndicator>
+      </Box>
+      <Box fontSize="body-s" color="text-body-secondary">
+        {place || "every record is attempted once, then retried up to 5 times"}
+      </Box>
+    </div>
+  );
+}
+
+interface WatchFiguresProps {
+  snapshot: RunSnapshot;
+  causes: number | null;
+  onCauses: () => void;
+}
+
+export function WatchFigures({ snapshot, causes, onCauses }: WatchFiguresProps) {
+  const { counts, state } = snapshot.row;
+  const sum = (of: (wave: Wave) => number) => snapshot.waves.reduce((total, wave) => total + of(wave), 0);
+  const targets = totalOf(counts);
+  const ended = counts.succeeded + counts.failed + counts.unknown;
+  const invalid = sum((wave) => wave.invalidInputRecords);
+  const retries = sum((wave) => wave.retryAttempts);
+  const attempts = [
+    `of ${counted(targets, "record")}`,
+    ...(invalid > 0 ? [`${count(invalid)} invalid`] : []),
+    ...(retries > 0 ? [counted(retries, "retry", "retries")] : []),
+  ].join(" · ");
+  const failures = counts.failed + counts.unknown;
+  return (
+    <KeyValuePairs
+      columns={5}
+      data-testid="watch-figures"
+      items={[
+        { label: "Bulk deployment", value: <Bulk snapshot={snapshot} /> },
+        { label: "Attempted", value: <Big sub={attempts}>{count(sum((wave) => wave.recordsProcessed))}</Big> },
+        {
+          label: "Succeeded",
+          value: (
+            <Big sub={ended === 0 ? "none has ended yet" : `${share(counts.succeeded, ended)} of those ended`}>
+              {count(counts.succeeded)}
+            </Big>
+          ),
+        },
+        {
+          label: "Failed",
+          value: (
+            <Big
+              sub={
+                failures > 0 && causes !== null && causes > 0 ? (
+                  <Link fontSize="body-s" onFollow={onCauses} data-testid="watch-causes">
+                    {counted(causes, "cause")}
+                  </Link>
+                ) : (
+                  "no failure so far"
+                )
+              }
+            >
+              {count(counts.failed)}
+            </Big>
+          ),
+        },
+        { label: hasEnded(state) ? "Took" : "Time left", value: <TimeLeft snapshot={snapshot} /> },
+      ]}
+    />
+  );
+}

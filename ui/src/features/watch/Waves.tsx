@@ -1,0 +1,95 @@
+import Box from "@cloudscape-design/components/box";
+import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
+import Popover from "@cloudscape-design/components/popover";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import Table from "@cloudscape-design/components/table";
+import { Time } from "~/app/parts/Time";
+import { short } from "~/app/figures";
+import { count } from "~/app/format";
+import { BULK_STATUSES, WAVE_STATES } from "~/app/states";
+import type { Wave } from "~/ipc";
+
+function Copied({ text, what }: { text: string; what: string }) {
+  return (
+    <CopyToClipboard
+      variant="inline"
+      textToCopy={text}
+      textToDisplay={short(text, 14)}
+      copyButtonAriaLabel={`Copy ${what}`}
+      copySuccessText="Copied"
+      copyErrorText="Not copied"
+    />
+  );
+}
+
+/** All of a wave that does not fit into its row. */
+function WaveDetails({ wave }: { wave: Wave }) {
+  return (
+    <dl className="wave-details">
+      <dt>Bulk deployment</dt>
+      <dd>{wave.bulkDeployment === null ? "not started" : <Copied text={wave.bulkDeployment} what="its id" />}</dd>
+      <dt>Input file</dt>
+      <dd>{wave.inputFileUri === "" ? "–" : <Copied text={wave.inputFileUri} what="its URI" />}</dd>
+      <dt>SHA-256</dt>
+      <dd>{wave.sha256 === "" ? "–" : <Copied text={wave.sha256} what="the hash" />}</dd>
+      <dt>Started</dt>
+      <dd>{wave.startedAt === null ? "–" : <Time millis={wave.startedAt} as="local" />}</dd>
+      <dt>Ended</dt>
+      <dd>{wave.endedAt === null ? "–" : <Time millis={wave.endedAt} as="local" />}</dd>
+      <dt>Retries</dt>
+      <dd>{count(wave.retryAttempts)}</dd>
+    </dl>
+  );
+}
+
+function WaveStatus({ wave }: { wave: Wave }) {
+  const word = wave.bulkStatus === "Failed" ? BULK_STATUSES.Failed : WAVE_STATES[wave.state];
+  return (
+    <>
+      <StatusIndicator type={word.type}>{word.label}</StatusIndicator>
+      {wave.errors.map((error) => (
+        <Box key={error} fontSize="body-s" color="text-status-error">
+          <span className="wrap">{error}</span>
+        </Box>
+      ))}
+    </>
+  );
+}
+
+export function Waves({ waves }: { waves: readonly Wave[] }) {
+  return (
+    <Table
+      variant="embedded"
+      data-testid="watch-waves"
+      items={waves}
+      trackBy={(wave) => String(wave.number)}
+      wrapLines
+      enableKeyboardNavigation
+      ariaLabels={{ tableLabel: "Waves" }}
+      empty={<Box textAlign="center">No wave yet.</Box>}
+      columnDefinitions={[
+        {
+          id: "number",
+          header: "Wave",
+          isRowHeader: true,
+          cell: (wave) => (
+            <Popover
+              header={`Wave ${wave.number}`}
+              content={<WaveDetails wave={wave} />}
+              size="large"
+              dismissAriaLabel="Close"
+              triggerType="text"
+            >
+              {String(wave.number)}
+            </Popover>
+          ),
+        },
+        { id: "targets", header: "Groups", cell: (wave) => count(wave.targets) },
+        { id: "attempted", header: "Attempted", cell: (wave) => count(wave.recordsProcessed) },
+        { id: "succeeded", header: "Succeeded", cell: (wave) => count(wave.counts.succeeded) },
+        { id: "failed", header: "Failed", cell: (wave) => count(wave.counts.failed) },
+        { id: "state", header: "State", cell: (wave) => <WaveStatus wave={wave} /> },
+      ]}
+    />
+  );
+}
