@@ -15,10 +15,7 @@ use crate::front::Front;
 use crate::front::faults::Faults;
 use crate::greengrass::Greengrass;
 use crate::settings::Settings;
-use crate::world::World;
-
-/// How often a running sandbox notes the time, so that a kill loses no more than this.
-const NOTE_EVERY: Duration = Duration::from_secs(2);
+use crate::world::{NOTE_EVERY, World};
 
 /// The access key that a sandbox gives out. No secret of anyone's: it opens this sandbox only.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -227,11 +224,11 @@ async fn note_time(front: Arc<Front>) {
             () = front.stop.cancelled() => break,
             _ = every.tick() => {}
         }
-        if let Err(error) = front.world.save_clock() {
+        if let Err(error) = front.world.save_clock(false) {
             tracing::warn!(%error, "the time cannot be noted");
         }
     }
-    for done in [front.world.save_clock(), front.save_greengrass()] {
+    for done in [front.world.save_clock(true), front.save_greengrass()] {
         if let Err(error) = done {
             tracing::error!(%error, "the last state cannot be written");
         }

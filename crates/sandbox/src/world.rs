@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::io;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use iam_rs::Decision;
 use serde::{Deserialize, Serialize};
@@ -22,7 +23,12 @@ use crate::settings::Settings;
 struct Stillness {
     seen_ms: i64,
     stood_still_ms: i64,
+    /// Whether this was noted at the end, and not some time before it.
+    at_the_end: bool,
 }
+
+/// How often a running sandbox notes the time.
+pub const NOTE_EVERY: Duration = Duration::from_secs(2);
 
 /// The policies of one principal, ready to be asked.
 #[derive(Debug)]
@@ -63,7 +69,7 @@ pub struct World {
     /// With `state_dir` set.
     pub settings: Settings,
     clock: Arc<dyn Clock>,
-    stood_still_ms: AtomicI64,
+    stood_still_ms: i64,
     files: Files,
     iam: Mutex<Iam>,
     /// Counts the changes of IAM: compiled policies of an earlier count are stale.
@@ -89,7 +95,17 @@ impl World {
         };
         let wall_ms = clock.now_ms();
         let stood_still_ms = match files.load::<Stillness>("clock.json")? {
-            Some(last) => last.stood_still_ms + (wall_ms - last.seen_ms).max(0),
+            Some(last) => {
+                let away_ms = wall_ms - last.seen_ms;
+                // After a kill it ran on for a while unnoted: what was seen then must not be undone.
+                let unnoted_ms = i64::try_from(NOTE_EVERY.as_millis()).unwrap_or(0);
+                let ran_on_ms = if last.at_the_end {
+                    0
+                } else {
+                    away_ms.clamp(0, unnoted_ms)
+                };
+                last.stood_still_ms + away_ms - ran_on_ms
+            }
             None => 0,
         };
         let now_ms = wall_ms - stood_still_ms;
@@ -104,7 +120,7 @@ impl World {
         let world = Self {
             settings,
             clock,
-            stood_still_ms: AtomicI64::new(stood_still_ms),
+            stood_still_ms,
             files,
             iam: Mutex::new(iam),
             changes: AtomicU64::new(0),
@@ -115,7 +131,7 @@ impl World {
         };
         world.save_iam(&world.iam())?;
         world.save_stock(&world.stock())?;
-        world.save_clock()?;
+        world.save_clock(false)?;
         Ok(world)
     }
 
@@ -128,20 +144,21 @@ impl World {
     /// The sandbox's own time: it stands still while the sandbox is not running.
     #[must_use]
     pub fn now_ms(&self) -> i64 {
-        self.wall_ms() - self.stood_still_ms.load(Ordering::SeqCst)
+        self.wall_ms() - self.stood_still_ms
     }
 
     /// Notes the time, so that a restart goes on from here.
     ///
     /// # Errors
     /// Whatever the file system says.
-    pub fn save_clock(&self) -> io::Result<()> {
-        let stood_still_ms = self.stood_still_ms.load(Ordering::SeqCst);
+    pub fn save_clock(&self, at_the_end: bool) -> io::Result<()> {
+        let (seen_ms, stood_still_ms) = (self.wall_ms(), self.stood_still_ms);
         self.files.save(
             "clock.json",
             &Stillness {
-                seen_ms: self.wall_ms(),
+                seen_ms,
                 stood_still_ms,
+                at_the_end,
             },
         )
     }
