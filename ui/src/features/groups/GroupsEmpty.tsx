@@ -1,0 +1,30 @@
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
+import SpaceBetween from "@cloudscape-design/components/space-between";
+
+interface Props {
+  filtered: boolean;
+  listing: boolean;
+  onClearFilter: () => void;
+  onList: () => void;
+}
+
+/** Why there are no rows, and what to do about it. */
+export function GroupsEmpty({ filtered, listing, onClearFilter, onList }: Props) {
+  const [title, text, action] = filtered
+    ? (["No matches", "No group matches the filter.", <Button onClick={onClearFilter}>Clear the filter</Button>] as const)
+    : listing
+      ? (["Listing the groups", "They appear here as they arrive.", null] as const)
+      : (["No groups", "This account has no Greengrass groups in this Region, as far as was listed.", <Button onClick={onList}>List the groups</Button>] as const);
+  return (
+    <Box textAlign="center" color="inherit" padding={{ vertical: "l" }}>
+      <SpaceBetween size="xs">
+        <Box variant="strong" color="inherit">
+          {title}
+        </Box>
+        <Box color="text-body-secondary">{text}</Box>
+        {action}
+      </SpaceBetween>
+    </Box>
+  );
+}
