@@ -1,7 +1,9 @@
-//! Execution role, its policies, trust and the caller's rights: now beside proposed, applied change by change.
+//! The permissions step as faces see it.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+
+pub use overseed_domain::permissions::Packing;
 
 /// An execution role that could be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -69,7 +71,11 @@ pub struct PermissionChange {
 
 /// How applying a change ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum ChangeOutcome {
     /// Done.
     Done {
@@ -81,16 +87,6 @@ pub enum ChangeOutcome {
         /// Why.
         problem: crate::Problem,
     },
-}
-
-/// How the groups fit into policies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
-#[serde(rename_all = "snake_case")]
-pub enum Packing {
-    /// Each group by its ARN in one inline policy.
-    Inline,
-    /// `…:/greengrass/groups/*` of this account and Region.
-    Wildcard,
 }
 
 /// The permissions step.
@@ -111,6 +107,19 @@ pub struct Permissions {
     pub packing: Packing,
     /// What the packing widens, in a sentence; absent where it widens nothing.
     pub widened: Option<String>,
+}
+
+impl Permissions {
+    /// Why the first change that failed did so.
+    #[must_use]
+    pub fn failure(&self) -> Option<&crate::Problem> {
+        self.changes
+            .iter()
+            .find_map(|change| match &change.outcome {
+                Some(ChangeOutcome::Failed { problem }) => Some(problem),
+                _ => None,
+            })
+    }
 }
 
 /// The forms in which permissions can be handed over.

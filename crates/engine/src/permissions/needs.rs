@@ -1,0 +1,104 @@
+//! What a plan asks of its execution role.
+
+use std::{fs::File, path::Path};
+
+use overseed_domain::{
+    input_file::{RecordsError, for_each_record},
+    permissions::{Groups, Place, role_name},
+};
+
+use crate::{Error, ErrorCode, Problem, Session, draft};
+
+/// What a plan asks of its execution role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Needs {
+    /// The role's name, or its ARN.
+    pub role: String,
+    /// The bucket of the input file.
+    pub bucket: String,
+    /// The prefix of its key, without a slash at the end.
+    pub prefix: String,
+    /// The groups.
+    pub groups: Groups,
+}
+
+impl Needs {
+    /// The needs of the draft: its groups are those of its input file, made or opened.
+    ///
+    /// # Errors
+    /// [`ErrorCode::NothingSelected`] without a file, [`ErrorCode::InvalidInput`] without role or bucket; a file
+    /// that cannot be read.
+    pub async fn of_draft(session: &Session) -> Result<Self, Error> {
+        let draft = draft::draft_get(session).await?;
+        if draft.file.as_ref().is_none_or(|file| file.summary.records == 0) {
+            return Err(Problem::new(
+                ErrorCode::NothingSelected,
+                "There is no input file yet, so it is not known what the role has to be allowed",
+            )
+            .hint("Make or open the input file in the input file step, then check again.")
+            .into());
+        }
+        if draft.bucket.is_empty() {
+            return Err(Problem::new(
+                ErrorCode::InvalidInput,
+                "No bucket is chosen, so it is not known what the role has to read",
+            )
+            .hint("Choose or create a bucket in the input file step, then check again.")
+            .into());
+        }
+        let path = draft::file_path(&session.engine, session.scope);
+        tokio::task::spawn_blocking(move || {
+            Self::of_file(&draft.role, &draft.bucket, &draft.prefix, &path)
+        })
+        .await?
+    }
+
+    /// The needs of an input file that has been checked; blocks while it reads.
+    ///
+    /// # Errors
+    /// [`ErrorCode::FileUnreadable`], [`ErrorCode::FileInvalid`].
+    pub fn of_file(role: &str, bucket: &str, prefix: &str, file: &Path) -> Result<Self, Error> {
+        let mut groups = Groups::default();
+        let reader = File::open(file).map_err(Error::file(file))?;
+        for_each_record(reader, |_, group, _| {
+            groups.push(group);
+            Ok(())
+        })
+        .map_err(|error| match error {
+            RecordsError::Read(source) => Error::file(file)(source),
+            RecordsError::NoRecord(_) => Problem::new(
+                ErrorCode::FileInvalid,
+                "The input file has lines that are no records",
+            )
+            .detail(error)
+            .hint("Mend the findings of the input file step first.")
+            .into(),
+        })?;
+        Ok(Self {
+            role: role.into(),
+            bucket: bucket.into(),
+            prefix: prefix.into(),
+            groups,
+        })
+    }
+
+    /// The role's name.
+    pub(super) fn role_name(&self, place: &Place) -> Result<&str, Error> {
+        role_name(&self.role, place).map_err(|reason| {
+            Problem::new(ErrorCode::InvalidInput, "This cannot be the execution role")
+                .detail(reason)
+                .hint("Type a role's name, or choose one from the list.")
+                .into()
+        })
+    }
+}
+
+/// Where the session's permissions hold.
+pub(crate) fn place(session: &Session) -> Place {
+    let connection = &session.connection;
+    Place {
+        partition: connection.partition,
+        region: connection.region.clone(),
+        account: connection.account.clone(),
+    }
+}

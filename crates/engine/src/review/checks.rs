@@ -1,0 +1,300 @@
+//! The checks one by one. Each names the step that mends it.
+
+use overseed_aws::Kind;
+
+use super::{Check, CheckState};
+use crate::{
+    Error, Problem, Session,
+    draft::{Draft, DraftFile},
+    permissions::{Permissions, RequirementState},
+};
+
+/// Credentials that end within this time may not last until the rollout is started and watched.
+const SHORT: i64 = 60 * 60 * 1000;
+
+/// The credentials are still valid, for the same caller.
+pub(super) async fn connection(session: &Session) -> Check {
+    let check = |state, detail| {
+        Check::new("connection", "The credentials are valid", state, detail).step("connect")
+    };
+    let connection = &session.connection;
+    match session.clients.caller_identity().await {
+        Ok(identity) if identity.account != connection.account => check(
+            CheckState::Fail,
+            format!(
+                "The credentials are now those of account {}, not of {}. Connect again.",
+                identity.account, connection.account
+            ),
+        ),
+        Ok(identity) => {
+            let left = connection
+                .credentials_expire_at
+                .map(|end| end.since(session.clock().now()));
+            match left {
+                Some(left) if left < SHORT => check(
+                    CheckState::Warn,
+                    format!(
+                        "{}, but they end in {} minutes: then nothing can be watched or stopped until you sign in again.",
+                        identity.arn,
+                        left.max(0) / 60_000
+                    ),
+                ),
+                _ => check(CheckState::Pass, identity.arn),
+            }
+        }
+        Err(error) => check(CheckState::Fail, told(&Error::from(error).problem())),
+    }
+}
+
+/// Something is selected, or an input file was opened.
+pub(super) fn selection(draft: &Draft) -> Check {
+    let opened = draft.file.as_ref().and_then(|file| file.opened.as_deref());
+    let (state, detail) = match (opened, draft.selected) {
+        (Some(name), _) => (CheckState::Pass, format!("The groups are those of {name}.")),
+        (None, 0) => (CheckState::Fail, "No group is selected.".to_owned()),
+        (None, 1) => (CheckState::Pass, "1 group is selected.".to_owned()),
+        (None, count) => (CheckState::Pass, format!("{count} groups are selected.")),
+    };
+    Check::new("selection", "Groups are selected", state, detail).step("groups")
+}
+
+/// The input file is there, holds the selection, and would not be refused.
+pub(super) fn file(draft: &Draft) -> Check {
+    let (state, detail) = match &draft.file {
+        None => (
+            CheckState::Fail,
+            "There is no input file yet. Make or open one.".to_owned(),
+        ),
+        Some(DraftFile { stale: true, .. }) => (
+            CheckState::Fail,
+            "Groups or versions were changed after the file was made. Make it again.".to_owned(),
+        ),
+        Some(DraftFile { summary, .. }) if summary.records == 0 => (
+            CheckState::Fail,
+            "The input file has no records.".to_owned(),
+        ),
+        Some(DraftFile { summary, .. }) if summary.refusals > 0 => (
+            CheckState::Fail,
+            format!(
+                "Greengrass would refuse the file: {} of its findings are refusals.",
+                summary.refusals
+            ),
+        ),
+        Some(DraftFile { summary, .. }) if summary.findings > 0 => (
+            CheckState::Warn,
+            format!(
+                "Greengrass would take it, but there are {} findings.",
+                summary.findings
+            ),
+        ),
+        Some(DraftFile { summary, .. }) => (
+            CheckState::Pass,
+            format!(
+                "{} records in {} bytes; SHA-256 {}.",
+                summary.records, summary.bytes, summary.sha256
+            ),
+        ),
+    };
+    Check::new(
+        "file",
+        "The input file is valid and up to date",
+        state,
+        detail,
+    )
+    .step("file")
+}
+
+/// The bucket is in this Region and not encrypted with a KMS key: Greengrass reads no other (guide).
+pub(super) async fn bucket(session: &Session, draft: &Draft) -> Check {
+    let check = |state, detail| {
+        Check::new(
+            "bucket",
+            "Greengrass can read from the bucket",
+            state,
+            detail,
+        )
+        .step("file")
+    };
+    let name = &draft.bucket;
+    if name.is_empty() {
+        return check(CheckState::Fail, "No bucket is chosen.".to_owned());
+    }
+    let here = &session.connection.region;
+    let (region, encryption) = tokio::join!(
+        session.clients.bucket_region(name),
+        session.clients.bucket_encryption(name)
+    );
+    match (region, encryption) {
+        (Err(error), _) if error.kind == Kind::NotFound => check(
+            CheckState::Fail,
+            format!("There is no bucket {name}. {error}"),
+        ),
+        (Ok(region), _) if &region != here => check(
+            CheckState::Fail,
+            format!("{name} is in {region}; it has to be in {here}, where Greengrass works."),
+        ),
+        (_, Ok(encryption)) if encryption.is_kms() => check(
+            CheckState::Fail,
+            format!(
+                "{name} encrypts with a KMS key, with which Greengrass cannot read input files."
+            ),
+        ),
+        (Ok(region), Ok(_)) => check(
+            CheckState::Pass,
+            format!("{name} is in {region}, without a KMS key."),
+        ),
+        (Err(error), _) | (_, Err(error)) => check(
+            CheckState::NotChecked,
+            format!("{name} could not be looked at. {error}"),
+        ),
+    }
+}
+
+/// What is in the bucket is the input file of this draft.
+pub(super) async fn upload(session: &Session, draft: &Draft) -> Check {
+    let check = |state, detail| {
+        Check::new(
+            "upload",
+            "The uploaded object is the input file",
+            state,
+            detail,
+        )
+        .step("file")
+    };
+    let (Some(upload), Some(file)) = (&draft.upload, &draft.file) else {
+        return check(
+            CheckState::Fail,
+            "The input file has not been uploaded.".to_owned(),
+        );
+    };
+    let same = upload.sha256 == file.summary.sha256 && upload.bytes == file.summary.bytes;
+    if !same || upload.bucket != draft.bucket {
+        let detail = "What was uploaded is another file, or is in another bucket. Upload it again.";
+        return check(CheckState::Fail, detail.to_owned());
+    }
+    let uri = format!("s3://{}/{}", upload.bucket, upload.key);
+    match session
+        .clients
+        .head_object(&upload.bucket, &upload.key)
+        .await
+    {
+        Ok(None) => check(CheckState::Fail, format!("{uri} is gone. Upload it again.")),
+        Ok(Some(head)) if head.bytes != upload.bytes => check(
+            CheckState::Fail,
+            format!(
+                "{uri} has {} bytes, {} were uploaded.",
+                head.bytes, upload.bytes
+            ),
+        ),
+        Ok(Some(_)) => check(
+            CheckState::Pass,
+            format!("{uri}, SHA-256 {}.", upload.sha256),
+        ),
+        Err(error) => check(
+            CheckState::NotChecked,
+            format!("{uri} was right when it was uploaded, but cannot be looked at now. {error}"),
+        ),
+    }
+}
+
+/// Role, trust, deploying, reading and passing.
+pub(super) fn permissions(found: &Result<Permissions, Error>) -> Vec<Check> {
+    const TITLES: [(&str, &str); 6] = [
+        ("role", "The execution role exists"),
+        ("trust", "Greengrass may assume the role"),
+        ("deploy", "The role may deploy each selected group"),
+        ("read", "The role may read the input file"),
+        ("pass", "You may pass the role to Greengrass"),
+        ("start", "You may start, watch and stop bulk deployments"),
+    ];
+    match found {
+        Ok(permissions) => permissions
+            .requirements
+            .iter()
+            .map(|requirement| {
+                let state = match requirement.now {
+                    RequirementState::Yes => CheckState::Pass,
+                    RequirementState::NotYet | RequirementState::No => CheckState::Fail,
+                    RequirementState::NotChecked => CheckState::NotChecked,
+                };
+                Check::new(
+                    &requirement.id,
+                    &requirement.title,
+                    state,
+                    requirement.detail.clone(),
+                )
+                .step("permissions")
+            })
+            .collect(),
+        Err(error) => {
+            let detail = told(&error.problem());
+            TITLES
+                .iter()
+                .map(|(id, title)| {
+                    Check::new(id, title, CheckState::Fail, detail.clone()).step("permissions")
+                })
+                .collect()
+        }
+    }
+}
+
+/// The account has a service role, without which no group can be deployed (guide).
+pub(super) async fn service_role(session: &Session) -> Check {
+    let check = |state, detail| {
+        Check::new(
+            "service_role",
+            "The account has a Greengrass service role",
+            state,
+            detail,
+        )
+    };
+    match session.clients.service_role().await {
+        Ok(Some(arn)) => check(CheckState::Pass, arn),
+        Ok(None) => {
+            let connection = &session.connection;
+            let endpoint = connection
+                .endpoint
+                .as_ref()
+                .map_or_else(String::new, |url| format!(" --endpoint-url {url}"));
+            check(
+                CheckState::Fail,
+                format!(
+                    "None is associated with this account in {region}. An administrator can mend it: aws greengrass \
+                     associate-service-role-to-account --region {region}{endpoint} --role-arn \
+                     arn:{partition}:iam::{account}:role/service-role/Greengrass_ServiceRole",
+                    region = connection.region,
+                    partition = connection.partition,
+                    account = connection.account,
+                ),
+            )
+        }
+        Err(error) if error.kind == Kind::AccessDenied => check(
+            CheckState::NotChecked,
+            format!("You may not look at it. {error}"),
+        ),
+        Err(error) => check(
+            CheckState::NotChecked,
+            format!("It could not be looked at. {error}"),
+        ),
+    }
+}
+
+/// A problem in one line.
+pub(super) fn told(problem: &Problem) -> String {
+    let parts = [
+        Some(problem.message.as_str()),
+        problem.detail.as_deref(),
+        problem.hint.as_deref(),
+    ];
+    let mut text = String::new();
+    for part in parts.into_iter().flatten() {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(part);
+        if !part.ends_with(['.', '!', '?', ':', ';']) {
+            text.push('.');
+        }
+    }
+    text
+}

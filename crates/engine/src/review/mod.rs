@@ -1,0 +1,155 @@
+//! The review: the whole plan and its preflight checks.
+
+mod checks;
+mod other;
+
+use overseed_domain::{arn::role_arn, permissions::role_name};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+pub use other::other_stop;
+
+use crate::{
+    Error, Session,
+    draft::{self, Draft},
+    job::Progress,
+    permissions,
+};
+
+/// The plan as it would be started, with all checks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Review {
+    /// What was told so far.
+    pub draft: Draft,
+    /// Targets of the plan.
+    pub targets: u32,
+    /// The URI that Greengrass will read.
+    pub input_file_uri: String,
+    /// The execution role's ARN.
+    pub role_arn: String,
+    /// The checks, in order.
+    pub checks: Vec<Check>,
+    /// Another bulk deployment of the account that has not ended.
+    pub other: Option<OtherBulkDeployment>,
+    /// Whether the run may start: no check failed.
+    pub ready: bool,
+}
+
+/// One preflight check.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Check {
+    /// `connection`, `selection`, `file`, `bucket`, `upload`, `role`, `trust`, `deploy`, `read`, `pass`,
+    /// `start`, `service_role`, `cores`, `other`.
+    pub id: String,
+    /// A sentence that is true when the check passes.
+    pub title: String,
+    /// How it ended.
+    pub state: CheckState,
+    /// What was found, and what to do.
+    pub detail: String,
+    /// The wizard step that mends it.
+    pub step: Option<String>,
+}
+
+/// How a check ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckState {
+    /// It holds.
+    Pass,
+    /// It may go wrong; the start is not blocked.
+    Warn,
+    /// The start is blocked.
+    Fail,
+    /// It could not be checked; the detail says why. The start is not blocked.
+    NotChecked,
+}
+
+/// A bulk deployment that stands in the way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct OtherBulkDeployment {
+    /// Its id.
+    pub id: String,
+    /// Its status.
+    pub status: overseed_domain::rollout::BulkStatus,
+    /// When it was created, as the service says it.
+    pub created_at: Option<String>,
+    /// The run it belongs to, if its tags name one.
+    pub run: Option<String>,
+}
+
+impl Check {
+    fn new(id: &str, title: &str, state: CheckState, detail: String) -> Self {
+        Self { id: id.to_owned(), title: title.to_owned(), state, detail, step: None }
+    }
+
+    fn step(mut self, step: &str) -> Self {
+        self.step = Some(step.to_owned());
+        self
+    }
+}
+
+/// The whole draft as it would be started, with all checks. A check that cannot be made says why; it is no error.
+///
+/// # Errors
+/// Those of the store; [`Error::Cancelled`].
+pub async fn review(session: &Session, progress: &Progress) -> Result<Review, Error> {
+    progress.stage("Checking everything", None);
+    tokio::select! {
+        biased;
+        () = progress.cancel().cancelled() => Err(Error::Cancelled),
+        review = look(session) => review,
+    }
+}
+
+async fn look(session: &Session) -> Result<Review, Error> {
+    let draft = draft::draft_get(session).await?;
+    let (connection, bucket, upload, permissions, service_role, other) = tokio::join!(
+        checks::connection(session),
+        checks::bucket(session, &draft),
+        checks::upload(session, &draft),
+        permissions::permissions_check(session),
+        checks::service_role(session),
+        other::find(session),
+    );
+    let mut checks =
+        vec![connection, checks::selection(&draft), checks::file(&draft), bucket, upload];
+    checks.extend(checks::permissions(&permissions));
+    checks.extend([service_role, other::check(session, &other)]);
+    let ready = !checks.iter().any(|check| check.state == CheckState::Fail);
+    Ok(Review {
+        targets: draft.file.as_ref().map_or(draft.selected, |file| file.summary.records),
+        input_file_uri: input_file_uri(&draft),
+        role_arn: match &permissions {
+            Ok(permissions) => permissions.role_arn.clone(),
+            Err(_) => named_role(session, &draft.role),
+        },
+        checks,
+        other: other.ok().flatten(),
+        ready,
+        draft,
+    })
+}
+
+/// Where the object is, or where it will be: its key carries the plan's id and the wave's number.
+fn input_file_uri(draft: &Draft) -> String {
+    match &draft.upload {
+        Some(upload) => format!("s3://{}/{}", upload.bucket, upload.key),
+        None => {
+            let slash = if draft.prefix.is_empty() { "" } else { "/" };
+            format!("s3://{}/{}{slash}{}/wave-001.jsonl", draft.bucket, draft.prefix, draft.plan)
+        }
+    }
+}
+
+/// The ARN that the draft's role has where nothing could be looked at.
+fn named_role(session: &Session, typed: &str) -> String {
+    let place = permissions::place(session);
+    match role_name(typed, &place) {
+        Ok(name) => role_arn(place.partition, &place.account, name),
+        Err(_) => String::new(),
+    }
+}
