@@ -29,8 +29,10 @@ beforeAll(() => {
   window.scrollTo = () => undefined;
 });
 
-afterEach(() => {
+afterEach(async () => {
   cleanup();
+  // Screens detach their watches as they go; the fake shell has to be there to hear it.
+  await new Promise((done) => setTimeout(done));
   forgetIpc();
   localStorage.clear();
   window.location.hash = "";

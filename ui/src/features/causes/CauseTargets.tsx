@@ -102,7 +102,7 @@ export function CauseTargets({ row, cause }: { row: RunRow; cause: Cause }) {
         {
           id: "log",
           header: "Core log",
-          width: 90,
+          width: 115,
           cell: (target) => (
             <CopyToClipboard
               variant="icon"

@@ -7,15 +7,19 @@ export function sentence(row: RunRow, causes: readonly Cause[]): string {
   const { succeeded, failed, unknown } = row.counts;
   const not = failed + unknown;
   const ended = succeeded + not;
-  const soFar = hasEnded(row.state) ? "" : " so far";
+  const soFar = hasEnded(row.state) ? "" : "So far ";
+  const all = ended === totalOf(row.counts);
   if (not === 0) {
-    return ended === 0 ? "No group has ended yet" : `All ${counted(ended, "group")} that ended succeeded${soFar}`;
+    if (ended === 0) return "No group has ended yet";
+    return all
+      ? `All ${counted(ended, "group")} succeeded`
+      : `${soFar}${counted(ended, "group")} ended, and all of them succeeded`;
   }
-  const of = ended === totalOf(row.counts) ? counted(ended, "group") : `${counted(ended, "group")} that ended`;
+  const of = all ? counted(ended, "group") : `${counted(ended, "group")} that ended`;
   const reasons = causes.length === 0 ? "" : `, for ${counted(causes.length, "reason")}`;
   const wordless = not - causes.reduce((sum, cause) => sum + cause.targets, 0);
-  const rest = wordless > 0 ? `; of ${count(wordless)} AWS has said nothing` : "";
-  return `${count(not)} of ${of} did not succeed${soFar}${reasons}${rest}`;
+  const rest = wordless > 0 ? `; AWS gave no reason for ${count(wordless)} of them` : "";
+  return `${soFar}${count(not)} of ${of} did not succeed${reasons}${rest}`;
 }
 
 /** What to run on a core to read what Greengrass wrote about it (Developer Guide, "Monitoring with logs"). */

@@ -39,18 +39,18 @@ export function Requirements({ permissions, loading, onShow }: RequirementsProps
         </Box>
       }
       columnDefinitions={[
-        { id: "title", header: "Requirement", isRowHeader: true, cell: (one) => one.title, width: 270 },
+        { id: "title", header: "Requirement", isRowHeader: true, cell: (one) => one.title, width: 240 },
         {
           id: "now",
           header: "Now",
-          width: 130,
+          width: 150,
           cell: (one) => <StatusIndicator type={NOW[one.now].type}>{NOW[one.now].label}</StatusIndicator>,
         },
-        { id: "detail", header: "Detail", cell: (one) => <Words>{one.detail}</Words>, minWidth: 180 },
+        { id: "detail", header: "Detail", cell: (one) => <Words>{one.detail}</Words>, minWidth: 160 },
         {
           id: "change",
           header: "Change",
-          width: 220,
+          width: 290,
           cell: (one) => {
             const change = changes.find(({ id }) => id === one.change);
             if (change === undefined) return <Box color="text-body-secondary">–</Box>;

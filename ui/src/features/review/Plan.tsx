@@ -45,7 +45,7 @@ function Settings() {
   const [typed, setTyped] = useState<string | null>(null);
   const settle = typed ?? String(draft.data?.settleMinutes ?? "");
   return (
-    <Grid gridDefinition={[{ colspan: { default: 12, s: 7 } }, { colspan: { default: 12, s: 5 } }]}>
+    <Grid gridDefinition={[{ colspan: { default: 12, xxs: 7 } }, { colspan: { default: 12, xxs: 5 } }]}>
       <FormField label="Name" description="For people; shown in the list of runs.">
         <Input
           value={draft.data?.name ?? ""}

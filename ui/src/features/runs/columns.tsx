@@ -22,7 +22,7 @@ interface Actions {
 function Where({ run }: { run: SearchableRun }) {
   return (
     <>
-      {run.sandbox !== null && <Badge color="severity-high">Sandbox</Badge>} {run.account}
+      {run.sandbox !== null && <Badge color="severity-medium">Sandbox</Badge>} {run.account}
       <br />
       {run.region}
       {!run.here && (
@@ -97,7 +97,7 @@ export function runColumns({ open, resume, resuming }: Actions): TableProps.Colu
     {
       id: "groups",
       header: "Groups",
-      width: 200,
+      width: 250,
       sortingComparator: (one, other) => totalOf(one.counts) - totalOf(other.counts),
       cell: (run) => (
         <>
@@ -113,13 +113,13 @@ export function runColumns({ open, resume, resuming }: Actions): TableProps.Colu
       id: "started",
       header: "Started",
       sortingField: "startedAt",
-      width: 170,
+      width: 140,
       cell: (run) => <Time millis={run.startedAt} as="local" />,
     },
     {
       id: "ended",
       header: "Ended",
-      width: 170,
+      width: 140,
       sortingComparator: (one, other) => (one.endedAt ?? Infinity) - (other.endedAt ?? Infinity),
       cell: (run) =>
         run.endedAt === null ? (
@@ -133,6 +133,6 @@ export function runColumns({ open, resume, resuming }: Actions): TableProps.Colu
           </>
         ),
     },
-    { id: "where", header: "Where", width: 200, cell: (run) => <Where run={run} /> },
+    { id: "where", header: "Where", width: 190, cell: (run) => <Where run={run} /> },
   ];
 }

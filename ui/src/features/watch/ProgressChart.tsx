@@ -7,8 +7,8 @@ import { hasEnded, totalOf } from "~/app/states";
 import { type RunSnapshot, ipc, keys } from "~/ipc";
 import { gapsOf, seriesOf } from "./chartSeries";
 
-const TIME = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-const DAY = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit" });
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 const A_DAY = 86_400_000;
 
 /** Targets by state over time; where nothing could be read, a grey block says so. */

@@ -1,5 +1,4 @@
 import Box from "@cloudscape-design/components/box";
-import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import Link from "@cloudscape-design/components/link";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { ReactNode } from "react";
@@ -61,16 +60,30 @@ function settleLeft(snapshot: RunSnapshot, now: number): number {
 function Bulk({ snapshot }: { snapshot: RunSnapshot }) {
   const wave = presentWave(snapshot.waves);
   const word = wave?.bulkStatus ? BULK_STATUSES[wave.bulkStatus] : runWord(snapshot.row.state, snapshot.row.counts);
-  const place = wave && snapshot.waves.length > 1 ? `wave ${wave.number} of ${snapshot.waves.length}` : snapshot.stage;
+  const place = wave && snapshot.waves.length > 0 ? `wave ${wave.number} of ${snapshot.waves.length}` : "";
   return (
     <div className="watch-figure">
       <Box fontSize="heading-m" padding={{ vertical: "xxs" }}>
         <StatusIndicator type={word.type}>{word.label}</StatusIndicator>
       </Box>
       <Box fontSize="body-s" color="text-body-secondary">
-        {place || "every record is attempted once, then retried up to 5 times"}
+        {[snapshot.stage, place].filter((part) => part !== "").join(" · ")}
       </Box>
     </div>
+  );
+}
+
+/** Five beside each other down to the narrowest window; Cloudscape's key-value pairs stop at four. */
+function Row({ items }: { items: { label: string; value: ReactNode }[] }) {
+  return (
+    <dl className="figures" data-testid="watch-figures">
+      {items.map(({ label, value }) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   );
 }
 
@@ -94,9 +107,7 @@ export function WatchFigures({ snapshot, causes, onCauses }: WatchFiguresProps) 
   ].join(" · ");
   const failures = counts.failed + counts.unknown;
   return (
-    <KeyValuePairs
-      columns={5}
-      data-testid="watch-figures"
+    <Row
       items={[
         { label: "Bulk deployment", value: <Bulk snapshot={snapshot} /> },
         { label: "Attempted", value: <Big sub={attempts}>{count(sum((wave) => wave.recordsProcessed))}</Big> },

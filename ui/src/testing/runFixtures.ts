@@ -1,0 +1,326 @@
+import type {
+  Cause,
+  ChangeRow,
+  Counts,
+  Permissions,
+  Review,
+  RunRow,
+  RunSnapshot,
+  Sample,
+  TargetRow,
+  Wave,
+} from "~/ipc";
+
+import { draft, draftFile, sandboxConnection } from "./fixtures";
+
+export const STARTED = Date.UTC(2026, 9, 12, 10, 42, 0);
+
+export function counts(more: Partial<Counts> = {}): Counts {
+  return { waiting: 0, submitted: 0, inProgress: 0, succeeded: 0, failed: 0, unknown: 0, ...more };
+}
+
+export const halfway = counts({
+  waiting: 3332,
+  submitted: 244,
+  inProgress: 533,
+  succeeded: 5418,
+  failed: 412,
+  unknown: 61,
+});
+
+export function runRow(more: Partial<RunRow> = {}): RunRow {
+  return {
+    id: "7f3c0a52",
+    name: "Firmware 4.2 to all lines",
+    generation: "v1",
+    state: "running",
+    counts: halfway,
+    startedAt: STARTED,
+    endedAt: null,
+    account: sandboxConnection.account,
+    region: sandboxConnection.region,
+    sandbox: sandboxConnection.sandbox,
+    here: true,
+    driven: true,
+    ...more,
+  };
+}
+
+export function wave(more: Partial<Wave> = {}): Wave {
+  return {
+    number: 1,
+    state: "running",
+    targets: 10_000,
+    counts: halfway,
+    inputFileUri: "s3://overseed-demo-000000000000/overseed/7f3c0a52/wave-001.jsonl",
+    sha256: "91ac5f0e7d3b2a6c8e1f4d5b7a9c0e2f3b6d8a1c4e7f9b2d5a8c1e4f7b0d3a6c",
+    bulkDeployment: "0d3f9c1e-6f53-4b6e-9b1a-7d2c55aa0e10",
+    bulkStatus: "Running",
+    recordsProcessed: 6668,
+    invalidInputRecords: 21,
+    retryAttempts: 7,
+    errors: [],
+    startedAt: STARTED,
+    endedAt: null,
+    ...more,
+  };
+}
+
+export function snapshot(more: Partial<RunSnapshot> = {}): RunSnapshot {
+  return {
+    row: runRow(),
+    startedBy: "arn:aws:sts::000000000000:assumed-role/DeployEngineer/dana",
+    stage: "",
+    problem: null,
+    roleArn: "arn:aws:iam::000000000000:role/OverseedBulk-eu-west-1",
+    settleMinutes: 30,
+    waves: [wave()],
+    readAt: Date.now() - 4000,
+    blind: null,
+    rate: 18.9,
+    eta: [150, 210],
+    discrepancies: [],
+    ...more,
+  };
+}
+
+export function finished(of: Counts): RunSnapshot {
+  const ended = STARTED + 14 * 60_000;
+  return snapshot({
+    row: runRow({ state: "finished", counts: of, endedAt: ended, driven: false }),
+    waves: [wave({ state: "judged", bulkStatus: "Completed", counts: of, endedAt: ended })],
+    rate: null,
+    eta: null,
+    readAt: ended,
+  });
+}
+
+/** A reading every ten seconds. */
+export function samples(length: number, gapAfter?: number): Sample[] {
+  return Array.from({ length }, (_, at) => {
+    const done = Math.round((at / Math.max(1, length - 1)) * 6000);
+    const shift = gapAfter !== undefined && at > gapAfter ? 240_000 : 0;
+    return {
+      at: STARTED + at * 10_000 + shift,
+      processed: done,
+      counts: counts({
+        succeeded: Math.round(done * 0.85),
+        failed: Math.round(done * 0.07),
+        inProgress: Math.round(done * 0.08),
+        waiting: 10_000 - done,
+      }),
+    };
+  });
+}
+
+export function targetRow(more: Partial<TargetRow> = {}): TargetRow {
+  return {
+    target: "953a64a1-d2d0-4b1c-9a55-2f0f7c1f0a11",
+    name: "rotterdam-line-0001",
+    version: "5e359af7-61c1-4c0e-8f0d-0d6f3f6f2a01",
+    line: 2014,
+    wave: 1,
+    state: "failed",
+    deployment: "8c1d7a60-3e0a-4d1b-8e72-99b1f1b7c0de",
+    code: "500",
+    message: "Greengrass is not authorized to assume the Service Role associated with this account.",
+    details: [],
+    before: "succeeded",
+    ...more,
+  };
+}
+
+export const causes: Cause[] = [
+  {
+    key: "00000000000000a1",
+    title: "Greengrass may not take the service role",
+    code: "400",
+    message: "Greengrass is not authorized to assume the Service Role associated with this account.",
+    targets: 286,
+    means: "Greengrass has no usable service role in this Region, so it cannot read the parts of these groups.",
+    remedies: [
+      "Look which role the account has here: aws greengrass get-service-role-for-account --region eu-west-1",
+      "Associate one that greengrass.amazonaws.com may assume, then retry.",
+    ],
+    source: "AWS IoT Greengrass V1 Developer Guide, “Troubleshooting AWS IoT Greengrass”",
+    permissions: false,
+  },
+  {
+    key: "00000000000000a2",
+    title: "The role may not deploy the group",
+    code: "AccessDenied",
+    message:
+      "User: arn:aws:sts::000000000000:assumed-role/OverseedBulk-eu-west-1/GreengrassBulk is not authorized to perform: greengrass:CreateDeployment on resource: arn:aws:greengrass:eu-west-1:000000000000:/greengrass/groups/953a64a1-d2d0-4b1c-9a55-2f0f7c1f0a11",
+    targets: 105,
+    means: "The execution role’s policies do not name these groups.",
+    remedies: ["Apply the changes in the step Permissions, then retry."],
+    source: "AWS IoT Greengrass V1 Developer Guide, “Create bulk deployments for groups”",
+    permissions: true,
+  },
+  {
+    key: "00000000000000a3",
+    title: "widget frobnicated beyond repair",
+    code: null,
+    message: "widget frobnicated beyond repair",
+    targets: 21,
+    means: null,
+    remedies: [],
+    source: null,
+    permissions: false,
+  },
+];
+
+export const changeLog: ChangeRow[] = [
+  {
+    at: STARTED,
+    operation: "greengrass:StartBulkDeployment",
+    summary: "Start wave 1 with 10,000 groups",
+    identity: "arn:aws:iam::000000000000:user/dana",
+    outcome: "done",
+    requestId: "b7c1-44",
+    detail: null,
+  },
+  {
+    at: STARTED - 60_000,
+    operation: "s3:PutObject",
+    summary: "Store the input file",
+    identity: "arn:aws:iam::000000000000:user/dana",
+    outcome: "failed",
+    requestId: null,
+    detail: "The connection was reset",
+  },
+];
+
+const STATEMENT = (resource: string) => `{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "Deploy",
+      "Effect": "Allow",
+      "Action": "greengrass:CreateDeployment",
+      "Resource": "${resource}"
+    }
+  ]
+}`;
+
+export function permissions(more: Partial<Permissions> = {}): Permissions {
+  return {
+    role: "OverseedBulk-eu-west-1",
+    roleArn: "arn:aws:iam::000000000000:role/OverseedBulk-eu-west-1",
+    exists: true,
+    requirements: [
+      { id: "role", title: "The execution role exists", now: "yes", detail: "OverseedBulk-eu-west-1", change: null },
+      {
+        id: "trust",
+        title: "Greengrass may assume the role",
+        now: "yes",
+        detail: "Trusted, for this account only",
+        change: null,
+      },
+      {
+        id: "deploy",
+        title: "The role may deploy each selected group",
+        now: "not_yet",
+        detail: "498 of 498 groups are missing",
+        change: "policy",
+      },
+      {
+        id: "read",
+        title: "The role may read the input file",
+        now: "not_yet",
+        detail: "s3:GetObject on the plan’s prefix",
+        change: "policy",
+      },
+      {
+        id: "pass",
+        title: "You may pass the role",
+        now: "not_checked",
+        detail: "You may not ask IAM to simulate (AccessDenied)",
+        change: null,
+      },
+      {
+        id: "start",
+        title: "You may start bulk deployments",
+        now: "yes",
+        detail: "Simulated as user/dana",
+        change: null,
+      },
+    ],
+    changes: [
+      {
+        id: "policy",
+        title: "Put the inline policy OverseedBulkDeployment",
+        operation: "iam:PutRolePolicy",
+        before: STATEMENT("arn:aws:greengrass:eu-west-1:000000000000:/greengrass/groups/4d1f0c55"),
+        after: STATEMENT("arn:aws:greengrass:eu-west-1:000000000000:/greengrass/groups/*"),
+        size: 412,
+        limit: 10_240,
+        outcome: null,
+      },
+    ],
+    packing: "wildcard",
+    widened:
+      "498 groups do not fit into one policy by name, so the role may deploy every group of account 000000000000 in eu-west-1.",
+    ...more,
+  };
+}
+
+export const granted = permissions({
+  requirements: permissions().requirements.map((one) => ({ ...one, now: "yes", change: null })),
+  changes: [],
+});
+
+export function review(more: Partial<Review> = {}): Review {
+  return {
+    draft: draft({
+      step: "review",
+      name: "Firmware 4.2 to all lines",
+      selected: 498,
+      role: "OverseedBulk-eu-west-1",
+      file: draftFile(),
+    }),
+    targets: 498,
+    inputFileUri: "s3://overseed-demo-000000000000/overseed/7f3c0a52/wave-001.jsonl",
+    roleArn: "arn:aws:iam::000000000000:role/OverseedBulk-eu-west-1",
+    checks: [
+      {
+        id: "connection",
+        title: "The credentials are valid",
+        state: "pass",
+        detail: "user/dana, without an end",
+        step: "connect",
+      },
+      {
+        id: "file",
+        title: "The input file has no refusals",
+        state: "pass",
+        detail: "498 records, 70.7 kB",
+        step: "file",
+      },
+      {
+        id: "service_role",
+        title: "The account has a Greengrass service role",
+        state: "pass",
+        detail: "arn:aws:iam::000000000000:role/GreengrassServiceRole",
+        step: null,
+      },
+      {
+        id: "cores",
+        title: "Each group has exactly one core",
+        state: "warn",
+        detail: "50 of 498 looked at; all have one",
+        step: "groups",
+      },
+      {
+        id: "pass",
+        title: "You may pass the role",
+        state: "not_checked",
+        detail: "You may not ask IAM to simulate",
+        step: "permissions",
+      },
+    ],
+    other: null,
+    ready: true,
+    ...more,
+  };
+}
