@@ -25,6 +25,7 @@ pub enum Destination {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     Unsigned,
+    OldSignature,
     UnknownKey,
     WrongSignature,
     /// The times in the message: when it was signed, and when it is.
@@ -105,6 +106,13 @@ impl Destination {
                     "Access Denied",
                 )
                 .to_owned(),
+            ),
+            Refusal::OldSignature => (
+                StatusCode::BAD_REQUEST,
+                pick("IncompleteSignatureException", "IncompleteSignature", "InvalidRequest"),
+                "The authorization mechanism you have provided is not supported. Please use \
+                 AWS4-HMAC-SHA256."
+                    .to_owned(),
             ),
             Refusal::UnknownKey | Refusal::WrongToken => {
                 let s3 = match refusal {

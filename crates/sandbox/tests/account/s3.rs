@@ -415,4 +415,6 @@ async fn a_presigned_address_works_without_keys() {
     assert!(crate::fault::plain_get(&forged).starts_with("HTTP/1.1 403"));
     let unsigned = format!("{}/{BUCKET}/k", sandbox.endpoint());
     assert!(crate::fault::plain_get(&unsigned).contains("AccessDenied"));
+    let old = format!("{unsigned}?AWSAccessKeyId=AKIA&Signature=x&Expires=1");
+    assert!(crate::fault::plain_get(&old).contains("Please use AWS4-HMAC-SHA256"));
 }
