@@ -5,6 +5,7 @@
 
 pub mod buckets;
 pub mod changes;
+pub mod connect;
 pub mod connection;
 pub mod draft;
 mod error;
@@ -12,9 +13,11 @@ pub mod groups;
 pub mod input_file;
 pub mod job;
 pub mod permissions;
+pub mod plan;
 pub mod review;
 pub mod run;
 mod session;
+pub mod settings;
 pub mod store;
 pub mod versions;
 
