@@ -1,1 +1,87 @@
-//! The shell.
+//! The shell: the only Rust that names tauri. Commands unpack, call the engine and map errors; nothing that
+//! decides anything lives here.
+
+mod awake;
+mod commands;
+mod dialogs;
+mod error;
+mod folder;
+mod logs;
+mod scenarios;
+mod state;
+
+use std::process::ExitCode;
+
+use tauri::{AppHandle, Manager, Wry};
+use tauri_plugin_window_state::StateFlags;
+use tauri_specta::Builder;
+
+use crate::state::Shell;
+
+/// The window.
+const WINDOW: &str = "main";
+
+/// All commands of the window, with their types: what `ui/src/ipc/bindings.ts` is generated from.
+#[must_use]
+pub fn bindings() -> Builder<Wry> {
+    Builder::<Wry>::new().commands(commands::all()).dangerously_cast_bigints_to_number().disable_serde_phases()
+}
+
+/// Opens the window and runs until it is closed.
+#[must_use]
+pub fn run() -> ExitCode {
+    let data_dir = match folder::data_dir() {
+        Ok(data_dir) => data_dir,
+        Err(error) => return fail(&error),
+    };
+    let _logs = match logs::begin(&data_dir) {
+        Ok(guard) => guard,
+        Err(error) => return fail(&error.to_string()),
+    };
+    let commands = bindings().invoke_handler();
+    let app = tauri::Builder::default()
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| to_front(app)))
+        .plugin(
+            tauri_plugin_window_state::Builder::default()
+                .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
+                .build(),
+        )
+        .setup(move |app| {
+            let shell = Shell::open(data_dir)?;
+            awake::follow(&shell);
+            app.manage(shell);
+            Ok(())
+        })
+        .invoke_handler(commands)
+        .build(tauri::generate_context!());
+    match app {
+        Ok(app) => {
+            app.run(|app, event| {
+                if let tauri::RunEvent::Exit = event {
+                    // Runs stay as they are in the store; the next driver goes on there.
+                    app.state::<Shell>().engine.drivers.end_all();
+                }
+            });
+            ExitCode::SUCCESS
+        }
+        Err(error) => fail(&error.to_string()),
+    }
+}
+
+/// A second start brings the first window to the front.
+fn to_front(app: &AppHandle) {
+    if let Some(window) = app.get_webview_window(WINDOW) {
+        let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+        if let Err(error) = shown {
+            tracing::warn!(%error, "the window cannot be brought to the front");
+        }
+    }
+}
+
+/// Says in a native dialog, and on the terminal, why there is no window.
+fn fail(why: &str) -> ExitCode {
+    tracing::error!(why, "the app cannot start");
+    eprintln!("overseed: {why}");
+    dialogs::fatal(why);
+    ExitCode::FAILURE
+}

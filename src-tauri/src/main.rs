@@ -1,1 +1,12 @@
-fn main() {}
+//! The desktop app's program.
+#![cfg_attr(all(not(debug_assertions), windows), windows_subsystem = "windows")]
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // The sandbox is this program started again: then there is no window.
+    if let Some(code) = overseed_sandbox::process::serve_if_asked() {
+        return code;
+    }
+    overseed::run()
+}

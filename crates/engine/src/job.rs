@@ -6,6 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use overseed_domain::Millis;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tokio::sync::watch;
@@ -74,51 +75,57 @@ pub struct Job {
 /// The jobs of an engine.
 #[derive(Debug, Clone, Default)]
 pub struct Jobs {
-    jobs: Arc<Mutex<HashMap<JobKind, Entry>>>,
+    slots: Arc<Mutex<HashMap<JobKind, Slot>>>,
 }
 
-#[derive(Debug)]
-struct Entry {
-    sender: watch::Sender<Job>,
+/// The newest job of a kind. Its watchers stay when another one begins.
+#[derive(Debug, Clone)]
+struct Slot {
+    sender: Arc<watch::Sender<Option<Job>>>,
+    number: u64,
     cancel: CancellationToken,
+}
+
+impl Default for Slot {
+    fn default() -> Self {
+        Self {
+            sender: Arc::new(watch::Sender::new(None)),
+            number: 0,
+            cancel: CancellationToken::new(),
+        }
+    }
 }
 
 /// Given to the work: reports progress and tells whether it was cancelled.
 #[derive(Debug, Clone)]
 pub struct Progress {
-    sender: watch::Sender<Job>,
+    sender: Arc<watch::Sender<Option<Job>>>,
+    number: u64,
+    jobs: Option<(Jobs, JobKind)>,
     cancel: CancellationToken,
     clock: Clock,
-    stage_began: Arc<Mutex<(i64, u64)>>,
+    stage_began: Arc<Mutex<Millis>>,
 }
 
 impl Progress {
-    /// A progress that nobody watches: for work done in line, such as by the command line.
+    /// A progress without a job, for work within other work and for the command line: `cancel` ends it, and the
+    /// receiver shows it.
     #[must_use]
-    pub fn detached(kind: JobKind, clock: Clock) -> (Self, watch::Receiver<Job>) {
-        Self::new(kind, clock, CancellationToken::new())
-    }
-
-    fn new(kind: JobKind, clock: Clock, cancel: CancellationToken) -> (Self, watch::Receiver<Job>) {
-        let began = clock.now().0;
-        let (sender, receiver) = watch::channel(Job {
-            kind,
-            state: JobState::Running,
-            stage: String::new(),
-            done: 0,
-            total: None,
-            rate: None,
-            eta: None,
-            error: None,
-        });
-        let stage_began = Arc::new(Mutex::new((began, 0)));
-        (Self { sender, cancel, clock, stage_began }, receiver)
+    pub fn within(
+        kind: JobKind,
+        clock: Clock,
+        cancel: CancellationToken,
+    ) -> (Self, watch::Receiver<Option<Job>>) {
+        let (sender, receiver) = watch::channel(Some(Job::begun(kind)));
+        let stage_began = Arc::new(Mutex::new(clock.now()));
+        let sender = Arc::new(sender);
+        (Self { sender, number: 0, jobs: None, cancel, clock, stage_began }, receiver)
     }
 
     /// Begins a stage of `total` units, where that is known.
     pub fn stage(&self, stage: &str, total: Option<u64>) {
-        *self.stage_began.lock().unwrap_or_else(PoisonError::into_inner) = (self.clock.now().0, 0);
-        self.sender.send_modify(|job| {
+        *self.stage_began.lock().unwrap_or_else(PoisonError::into_inner) = self.clock.now();
+        self.change(|job| {
             stage.clone_into(&mut job.stage);
             job.done = 0;
             job.total = total;
@@ -130,11 +137,11 @@ impl Progress {
     /// Reports that `done` units of the stage are done.
     #[allow(clippy::cast_precision_loss, reason = "rates are for people")]
     pub fn done(&self, done: u64) {
-        let (began, from) = *self.stage_began.lock().unwrap_or_else(PoisonError::into_inner);
-        let seconds = self.clock.now().0.saturating_sub(began) as f64 / 1000.0;
-        self.sender.send_modify(|job| {
+        let began = *self.stage_began.lock().unwrap_or_else(PoisonError::into_inner);
+        let seconds = self.clock.now().since(began) as f64 / 1000.0;
+        self.change(|job| {
             job.done = done;
-            job.rate = (seconds > 0.2).then(|| done.saturating_sub(from) as f64 / seconds);
+            job.rate = (seconds > 0.2).then(|| done as f64 / seconds);
             job.eta = match (job.total, job.rate) {
                 (Some(total), Some(rate)) if rate > 0.0 => {
                     Some(total.saturating_sub(done) as f64 / rate)
@@ -159,7 +166,7 @@ impl Progress {
     }
 
     fn end(&self, error: Option<&Error>) {
-        self.sender.send_modify(|job| match error {
+        self.change(|job| match error {
             None => job.state = JobState::Finished,
             Some(Error::Cancelled) => job.state = JobState::Cancelled,
             Some(error) => {
@@ -167,6 +174,35 @@ impl Progress {
                 job.error = Some(error.problem());
             }
         });
+    }
+
+    /// Changes the job, unless a newer one of its kind has taken its place.
+    fn change(&self, change: impl FnOnce(&mut Job)) {
+        if let Some((jobs, kind)) = &self.jobs
+            && jobs.lock().get(kind).is_none_or(|slot| slot.number != self.number)
+        {
+            return;
+        }
+        self.sender.send_modify(|job| {
+            if let Some(job) = job {
+                change(job);
+            }
+        });
+    }
+}
+
+impl Job {
+    fn begun(kind: JobKind) -> Self {
+        Self {
+            kind,
+            state: JobState::Running,
+            stage: String::new(),
+            done: 0,
+            total: None,
+            rate: None,
+            eta: None,
+            error: None,
+        }
     }
 }
 
@@ -182,20 +218,14 @@ impl Jobs {
         F: Future<Output = Result<T, Error>> + Send + 'static,
         T: Send + 'static,
     {
-        let cancel = CancellationToken::new();
-        let (progress, _) = Progress::new(kind, clock.clone(), cancel.clone());
-        let entry = Entry { sender: progress.sender.clone(), cancel };
-        if let Some(earlier) = self.lock().insert(kind, entry) {
-            earlier.cancel.cancel();
-        }
+        let progress = self.begin(kind, clock);
         let future = work(progress.clone());
         let task = tokio::spawn(async move {
             let result = future.await;
-            match &result {
-                Err(error) if !matches!(error, Error::Cancelled) => {
-                    tracing::warn!(?kind, %error, "job failed");
-                }
-                _ => {}
+            if let Err(error) = &result
+                && !matches!(error, Error::Cancelled)
+            {
+                tracing::warn!(?kind, %error, "job failed");
             }
             progress.end(result.as_ref().err());
             result
@@ -203,27 +233,47 @@ impl Jobs {
         task.await?
     }
 
-    /// The newest job of a kind, and its changes; `None` where there has been none.
+    /// The newest job of a kind and its changes, over all jobs of that kind to come.
     #[must_use]
-    pub fn watch(&self, kind: JobKind) -> Option<watch::Receiver<Job>> {
-        self.lock().get(&kind).map(|entry| entry.sender.subscribe())
+    pub fn follow(&self, kind: JobKind) -> watch::Receiver<Option<Job>> {
+        self.lock().entry(kind).or_default().sender.subscribe()
     }
 
     /// Cancels the job of this kind, if one is at work.
     pub fn cancel(&self, kind: JobKind) {
-        if let Some(entry) = self.lock().get(&kind) {
-            entry.cancel.cancel();
+        if let Some(slot) = self.lock().get(&kind) {
+            slot.cancel.cancel();
         }
     }
 
     /// Cancels and forgets all jobs: the connection they belonged to is gone.
     pub fn clear(&self) {
-        for (_, entry) in self.lock().drain() {
-            entry.cancel.cancel();
+        for slot in self.lock().values_mut() {
+            slot.cancel.cancel();
+            slot.number += 1;
+            slot.sender.send_replace(None);
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<JobKind, Entry>> {
-        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    fn begin(&self, kind: JobKind, clock: &Clock) -> Progress {
+        let cancel = CancellationToken::new();
+        let mut slots = self.lock();
+        let slot = slots.entry(kind).or_default();
+        slot.cancel.cancel();
+        slot.cancel = cancel.clone();
+        slot.number += 1;
+        slot.sender.send_replace(Some(Job::begun(kind)));
+        Progress {
+            sender: slot.sender.clone(),
+            number: slot.number,
+            jobs: Some((self.clone(), kind)),
+            cancel,
+            clock: clock.clone(),
+            stage_began: Arc::new(Mutex::new(clock.now())),
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<JobKind, Slot>> {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -8,7 +8,7 @@ use std::{
 use overseed_aws::{Clients, Clock};
 use rusqlite::params;
 
-use crate::{Error, StoreError, connection::Connection, job::Jobs, store::Store};
+use crate::{Error, StoreError, connection::Connection, job::Jobs, run::Drivers, store::Store};
 
 /// The engine: a data folder, its store, a clock, and the jobs at work. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct Engine {
     pub clock: Clock,
     /// Long work.
     pub jobs: Jobs,
+    /// Drivers of runs in this process.
+    pub drivers: Drivers,
 }
 
 impl Engine {
@@ -29,7 +31,7 @@ impl Engine {
     /// [`StoreError`].
     pub fn open(data_dir: PathBuf, clock: Clock) -> Result<Self, StoreError> {
         let store = Store::open(&data_dir)?;
-        Ok(Self { data_dir: data_dir.into(), store, clock, jobs: Jobs::default() })
+        Ok(Self { data_dir: data_dir.into(), store, clock, jobs: Jobs::default(), drivers: Drivers::default() })
     }
 
     /// The data folder.

@@ -1,5 +1,33 @@
 //! Runs: a plan being carried out, watched, resumed and diagnosed.
 
+mod api;
+mod causes;
+mod driver;
+mod drivers;
+mod export;
+mod intents;
+mod lock;
+mod pace;
+mod readings;
+mod record;
+mod retry;
+mod rows;
+mod settle;
+mod snapshot;
+mod start;
+mod targets;
+
+pub use api::{
+    run_drive, run_resume, run_samples, run_start, run_start_plan, run_stop, run_watch, runs_list, run_get,
+    run_changes,
+};
+pub use causes::run_causes;
+pub use drivers::Drivers;
+pub use export::{ExportForm, run_export};
+pub use retry::retry_failed;
+pub use start::{RUN_TAG, WAVE_TAG};
+pub use targets::{run_fleet, run_targets, for_each_target_row};
+
 use overseed_domain::{
     Millis,
     rollout::{BulkStatus, Counts, Generation, RunState, TargetState, WaveState},
@@ -7,7 +35,7 @@ use overseed_domain::{
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::Problem;
+use crate::{Error, ErrorCode, Problem, Session};
 
 /// A run in a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -197,4 +225,20 @@ pub struct ChangeRow {
     pub request_id: Option<String>,
     /// Why it failed.
     pub detail: Option<String>,
+}
+
+/// Whether a run may be changed over this connection.
+///
+/// # Errors
+/// [`ErrorCode::RunElsewhere`].
+fn here(session: &Session, run: &rows::Run) -> Result<(), Error> {
+    if run.scope == session.scope {
+        return Ok(());
+    }
+    Err(Problem::new(
+        ErrorCode::RunElsewhere,
+        "This run belongs to another account, Region or sandbox than the connection",
+    )
+    .hint("Connect to where it was started; here it can only be read.")
+    .into())
 }

@@ -1,0 +1,332 @@
+//! What faces do with runs.
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use overseed_domain::{
+    Millis,
+    input_file::{FileSummary, Writer, check},
+    rollout::Generation,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    ChangeRow, RunRow, RunSnapshot, Sample, driver, here,
+    intents::{self, Ask},
+    record::{self, NewRun, wave_file},
+    rows, snapshot,
+};
+use crate::{
+    Engine, Error, ErrorCode, Problem, Session, draft,
+    job::Progress,
+    plan::{PlanHeader, PlanSettings, plan_read},
+    review::{CheckState, review},
+};
+
+/// Between two looks at the store while a run is watched.
+const WATCH: Duration = Duration::from_millis(500);
+
+/// Starts the draft: checks it once more, records the run, and drives it in the background. The draft is empty
+/// afterwards.
+///
+/// # Errors
+/// [`ErrorCode::PreflightFailed`] where a check fails; those of recording.
+pub async fn run_start(session: &Session, progress: &Progress) -> Result<RunSnapshot, Error> {
+    let review = review(session, progress).await?;
+    let failed: Vec<_> =
+        review.checks.iter().filter(|check| check.state == CheckState::Fail).collect();
+    if let Some(first) = failed.first() {
+        let detail: Vec<String> =
+            failed.iter().map(|check| format!("{}: {}", check.title, check.detail)).collect();
+        return Err(Problem::new(
+            ErrorCode::PreflightFailed,
+            format!("Not started: {} of {} checks failed", failed.len(), review.checks.len()),
+        )
+        .detail(detail.join("\n"))
+        .hint(first.detail.clone())
+        .into());
+    }
+    let draft = review.draft;
+    let Some(file) = draft.file.clone() else {
+        return Err(Problem::new(ErrorCode::FileInvalid, "There is no input file yet")
+            .hint("Make it in the input file step.")
+            .into());
+    };
+    let from = draft::file_path(&session.engine, session.scope);
+    let to = wave_file(session, &draft.plan, 1);
+    place(&from, &to).await?;
+    let run = record::record(
+        session,
+        NewRun {
+            id: draft.plan.clone(),
+            generation: Generation::V1,
+            name: draft.name.clone(),
+            settings: PlanSettings {
+                role: draft.role.clone(),
+                bucket: draft.bucket.clone(),
+                prefix: draft.prefix.clone(),
+                settle_minutes: draft.settle_minutes,
+            },
+            role_arn: Some(review.role_arn.clone()).filter(|arn| !arn.is_empty()),
+            provision: false,
+            sha256: file.summary.sha256,
+            bytes: file.summary.bytes,
+            records: file.summary.records,
+            upload: draft.upload.clone(),
+        },
+    )
+    .await?;
+    let (scope, id) = (session.scope, run.id.clone());
+    session
+        .store()
+        .write(move |tx| draft::begin_next(tx, scope, &draft, Some(id)).map(|_| ()))
+        .await?;
+    session.forget_selection();
+    session.engine.drivers.start(session, &run.id);
+    run_get(session, &run.id).await
+}
+
+/// Records the run of a plan file, or finds the one that was recorded before. It is not driven yet: see
+/// [`run_drive`] and [`run_resume`].
+///
+/// # Errors
+/// [`ErrorCode::RunElsewhere`] where the plan is for another account, Region or sandbox,
+/// [`ErrorCode::PlanInvalid`], [`ErrorCode::FileInvalid`]; [`Error::File`].
+pub async fn run_start_plan(session: &Session, plan: &Path) -> Result<RunSnapshot, Error> {
+    let made = session.engine.data_dir().join(format!("plan-{}.jsonl", uuid::Uuid::new_v4()));
+    let result = start_from(session, plan.to_owned(), made.clone()).await;
+    match std::fs::remove_file(&made) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file(made)(error)),
+        _ => result,
+    }
+}
+
+async fn start_from(
+    session: &Session,
+    plan: PathBuf,
+    made: PathBuf,
+) -> Result<RunSnapshot, Error> {
+    let file = made.clone();
+    let (header, summary) = tokio::task::spawn_blocking(move || file_of(&plan, &file)).await??;
+    let connection = &session.connection;
+    let elsewhere = header.connection.account != connection.account
+        || header.connection.region != connection.region
+        || header.connection.sandbox != connection.sandbox;
+    if elsewhere {
+        return Err(Problem::new(
+            ErrorCode::RunElsewhere,
+            "The plan is for another account, Region or sandbox",
+        )
+        .detail(format!(
+            "plan: {} {}; connection: {} {}",
+            header.connection.account,
+            header.connection.region,
+            connection.account,
+            connection.region
+        ))
+        .hint("Connect to where the plan was made for.")
+        .into());
+    }
+    startable(&summary)?;
+    let id = header.id.clone();
+    let known =
+        session.store().read(move |c| rows::find(c, &id)).await?.is_some_and(|run| run.recorded);
+    if !known {
+        place(&made, &wave_file(session, &header.id, 1)).await?;
+    }
+    let run = record::record(
+        session,
+        NewRun {
+            id: header.id.clone(),
+            generation: header.generation,
+            name: header.name.clone(),
+            settings: header.settings.clone(),
+            role_arn: None,
+            provision: true,
+            sha256: summary.sha256,
+            bytes: summary.bytes,
+            records: summary.records,
+            upload: None,
+        },
+    )
+    .await?;
+    run_get(session, &run.id).await
+}
+
+/// Drives a run here and now, to its end, to a hold or until `cancel`.
+///
+/// # Errors
+/// [`ErrorCode::RunDriven`], [`ErrorCode::RunElsewhere`], [`Error::Cancelled`]; those of the store.
+pub async fn run_drive(
+    session: &Session,
+    run: &str,
+    cancel: &CancellationToken,
+) -> Result<RunSnapshot, Error> {
+    let run = found(&session.engine, run).await?;
+    driver::drive(session, &run.id, cancel).await?;
+    run_get(session, &run.id).await
+}
+
+/// Drives a run on in the background.
+///
+/// # Errors
+/// [`ErrorCode::RunElsewhere`], [`ErrorCode::NotFound`].
+pub async fn run_resume(session: &Session, run: &str) -> Result<RunSnapshot, Error> {
+    let run = found(&session.engine, run).await?;
+    here(session, &run)?;
+    if !run.state.is_terminal() {
+        session.engine.drivers.start(session, &run.id);
+    }
+    run_get(session, &run.id).await
+}
+
+/// Asks the run's driver to stop. Where nothing drives it, this process does, to carry out the stop.
+///
+/// # Errors
+/// [`ErrorCode::RunElsewhere`], [`ErrorCode::NotFound`].
+pub async fn run_stop(session: &Session, run: &str) -> Result<RunSnapshot, Error> {
+    let run = found(&session.engine, run).await?;
+    here(session, &run)?;
+    if !run.state.is_terminal() {
+        intents::ask(&session.engine, &run.id, Ask::Stop).await?;
+        session.engine.drivers.start(session, &run.id);
+    }
+    run_get(session, &run.id).await
+}
+
+/// All runs of this computer, newest first; those of other scopes are marked as not `here`.
+///
+/// # Errors
+/// Those of the store.
+pub async fn runs_list(session: &Session) -> Result<Vec<RunRow>, Error> {
+    let (engine, scope) = (session.engine.clone(), session.scope);
+    session.store().read(move |c| snapshot::run_rows(c, &engine, scope)).await
+}
+
+/// A run, whole. A beginning of the id is enough where only one run begins so.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`]; those of the store.
+pub async fn run_get(session: &Session, run: &str) -> Result<RunSnapshot, Error> {
+    let (engine, scope, run) = (session.engine.clone(), session.scope, run.to_owned());
+    session.store().read(move |c| snapshot::snapshot(c, &engine, scope, &run)).await
+}
+
+/// Hands on a snapshot at once and after each change, until `cancel` or until `on` answers `false`. It only
+/// reads: the run goes on without it.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`]; those of the store.
+pub async fn run_watch(
+    session: &Session,
+    run: &str,
+    cancel: &CancellationToken,
+    mut on: impl FnMut(RunSnapshot) -> bool + Send,
+) -> Result<(), Error> {
+    let mut last = None;
+    loop {
+        let snapshot = run_get(session, run).await?;
+        if last.as_ref() != Some(&snapshot) {
+            if !on(snapshot.clone()) {
+                return Ok(());
+            }
+            last = Some(snapshot);
+        }
+        tokio::select! {
+            () = cancel.cancelled() => return Ok(()),
+            () = session.clock().sleep(WATCH) => {}
+        }
+    }
+}
+
+/// Readings for the chart, thinned evenly to 300 at most; first and last are always among them.
+///
+/// # Errors
+/// Those of the store.
+pub async fn run_samples(session: &Session, run: &str) -> Result<Vec<Sample>, Error> {
+    let run = run.to_owned();
+    session.store().read(move |c| snapshot::samples(c, rows::ordinal(c, &run)?)).await
+}
+
+/// The calls of a run, and of the plan it came from, that changed something.
+///
+/// # Errors
+/// Those of the store.
+pub async fn run_changes(session: &Session, run: &str) -> Result<Vec<ChangeRow>, Error> {
+    let run = found(&session.engine, run).await?.id;
+    session
+        .store()
+        .read(move |c| {
+            let mut statement = c.prepare_cached(
+                "SELECT at, operation, summary, identity, outcome, request_id, detail
+                 FROM change WHERE plan = ?1 ORDER BY id",
+            )?;
+            let rows = statement
+                .query_map([run], |row| {
+                    Ok(ChangeRow {
+                        at: Millis(row.get(0)?),
+                        operation: row.get(1)?,
+                        summary: row.get(2)?,
+                        identity: row.get(3)?,
+                        outcome: row.get(4)?,
+                        request_id: row.get(5)?,
+                        detail: row.get(6)?,
+                    })
+                })?
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(rows)
+        })
+        .await
+}
+
+async fn found(engine: &Engine, run: &str) -> Result<rows::Run, Error> {
+    let run = run.to_owned();
+    engine.store.read(move |c| rows::run(c, &run)).await
+}
+
+/// Copies a file into a run's folder and makes sure that it is on disk.
+async fn place(from: &Path, to: &Path) -> Result<(), Error> {
+    let (from, to) = (from.to_owned(), to.to_owned());
+    tokio::task::spawn_blocking(move || {
+        if let Some(folder) = to.parent() {
+            std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
+        }
+        let part = to.with_extension("part");
+        std::fs::copy(&from, &part).map_err(Error::file(&from))?;
+        std::fs::File::open(&part).and_then(|f| f.sync_all()).map_err(Error::file(&part))?;
+        std::fs::rename(&part, &to).map_err(Error::file(&to))
+    })
+    .await?
+}
+
+/// Writes the input file of a plan, and checks it as any other.
+fn file_of(plan: &Path, file: &Path) -> Result<(PlanHeader, FileSummary), Error> {
+    let out = File::create(file).map_err(Error::file(file))?;
+    let mut writer = Writer::new(out);
+    let header = plan_read(plan, &mut |target, version| {
+        writer.record(target, version).map_err(Error::file(file))
+    })?;
+    let (_, written) = writer.finish().map_err(Error::file(file))?;
+    let read = File::open(file).map_err(Error::file(file))?;
+    let checked = check(read, &mut |_| {}).map_err(Error::file(file))?;
+    Ok((header, FileSummary { sha256: written.sha256, ..checked }))
+}
+
+/// A plan's file that the service would refuse is not recorded.
+fn startable(summary: &FileSummary) -> Result<(), Error> {
+    if summary.records == 0 {
+        return Err(Problem::new(ErrorCode::NothingSelected, "The plan has no targets")
+            .hint("Make a plan with at least one group.")
+            .into());
+    }
+    if summary.refusals > 0 {
+        return Err(Problem::new(ErrorCode::FileInvalid, "Greengrass would refuse the plan's input file")
+            .detail(format!("{} of {} lines", summary.refusals, summary.lines))
+            .hint("Check the ids and versions of the plan's targets, and its size.")
+            .into());
+    }
+    Ok(())
+}

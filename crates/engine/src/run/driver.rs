@@ -1,0 +1,216 @@
+//! The driver: carries a run out, step by step. Each step reads where the run is from the store and leaves it
+//! there again, so that a killed driver's successor goes on with the very next step.
+
+use std::time::Duration;
+
+use overseed_domain::{
+    Millis,
+    rollout::{BulkStatus, RunState, WaveState},
+};
+use rusqlite::params;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    intents::{self, Ask},
+    lock::RunLock,
+    rows::{self, Run, WaveRow},
+};
+use crate::{Error, Problem, Session};
+
+/// How long a wait may last before the driver looks for intents again.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Carries one run out while it holds the run's lock.
+#[derive(Debug)]
+pub(crate) struct Driver {
+    pub(super) session: Session,
+    pub(super) id: String,
+    pub(super) ordinal: i64,
+    pub(super) cancel: CancellationToken,
+    pub(super) pace: super::pace::Pace,
+    _lock: RunLock,
+}
+
+/// Drives a run to its end, to a hold, or until `cancel`; cancelling leaves the run as it stands.
+///
+/// # Errors
+/// [`crate::ErrorCode::RunDriven`] where another driver is at work, [`crate::ErrorCode::RunElsewhere`] where
+/// the run belongs to another account, Region or sandbox; those of the store. Errors of AWS are no errors here:
+/// they are waited out, or the run holds and says why.
+pub(crate) async fn drive(
+    session: &Session,
+    id: &str,
+    cancel: &CancellationToken,
+) -> Result<(), Error> {
+    let lock = RunLock::take(&session.engine, id).await?;
+    let run = {
+        let id = id.to_owned();
+        session.store().read(move |c| rows::run(c, &id)).await?
+    };
+    super::here(session, &run)?;
+    let driver = Driver {
+        session: session.clone(),
+        id: run.id.clone(),
+        ordinal: run.ordinal,
+        cancel: cancel.clone(),
+        pace: super::pace::Pace::default(),
+        _lock: lock,
+    };
+    driver.leave_hold(&run).await?;
+    driver.carry_out().await
+}
+
+impl Driver {
+    async fn carry_out(mut self) -> Result<(), Error> {
+        loop {
+            let (run, waves) = self.read().await?;
+            if run.state.is_terminal() || run.state == RunState::Hold {
+                return Ok(());
+            }
+            let Some(wave) = waves.iter().find(|row| {
+                !matches!(row.wave.state, WaveState::Judged | WaveState::Skipped)
+            }) else {
+                return self.finish(&waves).await;
+            };
+            match self.step(&run, wave).await {
+                Ok(()) => {}
+                Err(Error::Cancelled) => return Err(Error::Cancelled),
+                Err(Error::Store(error)) => return Err(Error::Store(error)),
+                Err(error) => return self.hold(&error.problem()).await,
+            }
+        }
+    }
+
+    async fn step(&mut self, run: &Run, wave: &WaveRow) -> Result<(), Error> {
+        let stop = intents::pending(&self.session.engine, self.ordinal, Ask::Stop).await? > 0;
+        match wave.wave.state {
+            WaveState::Waiting if stop => self.skip_rest().await,
+            WaveState::Waiting => self.prepare(run, wave).await,
+            WaveState::Starting => self.start(run, wave, stop).await,
+            WaveState::Running => self.run_on(wave, stop).await,
+            WaveState::Settling => self.settle(run, wave, stop).await,
+            WaveState::Judged | WaveState::Skipped => Ok(()),
+        }
+    }
+
+    /// The run and its waves as the store has them now.
+    pub(super) async fn read(&self) -> Result<(Run, Vec<WaveRow>), Error> {
+        let (id, ordinal) = (self.id.clone(), self.ordinal);
+        self.session
+            .store()
+            .read(move |c| Ok((rows::run(c, &id)?, rows::waves(c, ordinal)?)))
+            .await
+    }
+
+    /// Waits, and comes back early when something was asked of the driver.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`].
+    pub(super) async fn wait(&self, duration: Duration) -> Result<(), Error> {
+        let asked = intents::pending(&self.session.engine, self.ordinal, Ask::Stop).await?;
+        let mut left = duration;
+        while !left.is_zero() {
+            let slice = left.min(LOOK);
+            tokio::select! {
+                biased;
+                () = self.cancel.cancelled() => return Err(Error::Cancelled),
+                () = self.session.clock().sleep(slice) => {}
+            }
+            left = left.saturating_sub(slice);
+            if intents::pending(&self.session.engine, self.ordinal, Ask::Stop).await? > asked {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// Races a call against cancellation, so that ending the app does not wait for AWS.
+    ///
+    /// # Errors
+    /// [`Error::Cancelled`], or those of the call.
+    pub(super) async fn call<T>(
+        &self,
+        call: impl Future<Output = Result<T, overseed_aws::Error>>,
+    ) -> Result<T, Error> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(Error::Cancelled),
+            result = call => Ok(result?),
+        }
+    }
+
+    /// Says what the run is doing.
+    pub(super) async fn say(&self, state: RunState, stage: &'static str) -> Result<(), Error> {
+        let run = self.ordinal;
+        self.session.store().write(move |tx| rows::set_state(tx, run, state, stage)).await
+    }
+
+    /// Moves a wave on.
+    pub(super) async fn move_wave(&self, wave: u32, state: WaveState) -> Result<(), Error> {
+        let run = self.ordinal;
+        self.session.store().write(move |tx| rows::set_wave_state(tx, run, wave, state)).await
+    }
+
+    /// A run that held goes on where it was: with its wave if one was started, else with preparing.
+    async fn leave_hold(&self, run: &Run) -> Result<(), Error> {
+        if run.state != RunState::Hold {
+            return Ok(());
+        }
+        let (_, waves) = self.read().await?;
+        let started = waves.iter().any(|row| row.wave.bulk_deployment.is_some());
+        let state = if started { RunState::Running } else { RunState::Preparing };
+        self.say(state, "Going on").await
+    }
+
+    /// Nothing was started: all waves left are skipped, the run is stopped.
+    pub(super) async fn skip_rest(&self) -> Result<(), Error> {
+        intents::obeyed(&self.session.engine, self.ordinal, Ask::Stop).await?;
+        let (run, at) = (self.ordinal, self.session.clock().now());
+        self.session
+            .store()
+            .write(move |tx| {
+                tx.execute(
+                    "UPDATE wave SET state = 'skipped' WHERE run = ?1 AND state IN ('waiting', 'starting')",
+                    params![run],
+                )?;
+                rows::set_end(tx, run, RunState::Stopped, "Stopped before it was started", None, at)
+            })
+            .await
+    }
+
+    async fn hold(&self, problem: &Problem) -> Result<(), Error> {
+        tracing::warn!(run = %self.id, code = ?problem.code, detail = ?problem.detail, "run holds");
+        let (run, at, problem) = (self.ordinal, self.session.clock().now(), problem.clone());
+        self.session
+            .store()
+            .write(move |tx| {
+                rows::set_end(tx, run, RunState::Hold, "Waits for you", Some(&problem), at)
+            })
+            .await
+    }
+
+    /// All waves are judged or skipped.
+    async fn finish(&self, waves: &[WaveRow]) -> Result<(), Error> {
+        let (run, at): (i64, Millis) = (self.ordinal, self.session.clock().now());
+        let ended = |status| waves.iter().any(|row| row.wave.bulk_status == Some(status));
+        let skipped = waves.iter().any(|row| row.wave.state == WaveState::Skipped);
+        let (state, stage) = if ended(BulkStatus::Failed) {
+            (RunState::Failed, "The bulk deployment failed")
+        } else if skipped || ended(BulkStatus::Stopped) {
+            (RunState::Stopped, "Stopped")
+        } else {
+            (RunState::Finished, "Finished")
+        };
+        let problem = (state == RunState::Failed).then(|| {
+            let words: Vec<&str> =
+                waves.iter().flat_map(|row| &row.wave.errors).map(String::as_str).collect();
+            Problem::new(crate::ErrorCode::BadRequest, "Greengrass ended the bulk deployment with an error")
+                .detail(words.join("\n"))
+                .hint("The service's words name the line or the permission; mend it and start a new plan.")
+        });
+        self.session
+            .store()
+            .write(move |tx| rows::set_end(tx, run, state, stage, problem.as_ref(), at))
+            .await
+    }
+}

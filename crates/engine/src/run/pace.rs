@@ -1,0 +1,99 @@
+//! How often the driver asks: often enough to be live, seldom enough to leave the account's quota to others.
+
+use std::time::Duration;
+
+use overseed_domain::Millis;
+
+/// Between two readings while things move.
+const SHORTEST: Duration = Duration::from_secs(2);
+
+/// Between two readings when nothing moves, or AWS does not answer.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// Milliseconds that one page of reports may cost on average: 3 pages a second are 10 % of the API's
+/// 30 requests a second (limits).
+const MILLIS_A_PAGE: i64 = 334;
+
+/// Failed readings after which a fault that does not pass by itself makes the run hold.
+const PATIENCE: u32 = 3;
+
+/// The rhythm of one driver.
+#[derive(Debug)]
+pub(crate) struct Pace {
+    interval: Duration,
+    failures: u32,
+    all_read_at: Option<Millis>,
+    pages_of_all: u32,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { interval: SHORTEST, failures: 0, all_read_at: None, pages_of_all: 1 }
+    }
+}
+
+impl Pace {
+    /// After a reading: the time to wait, longer while nothing changes.
+    pub(crate) fn after_reading(&mut self, changed: bool) -> Duration {
+        self.failures = 0;
+        self.interval =
+            if changed { SHORTEST } else { (self.interval * 3 / 2).clamp(SHORTEST, LONGEST) };
+        self.interval
+    }
+
+    /// After a failed reading: the time to wait, or `None` where it is better to hold. Faults that pass by
+    /// themselves are waited out, however long they last.
+    pub(crate) fn after_failure(&mut self, transient: bool) -> Option<Duration> {
+        self.failures = self.failures.saturating_add(1);
+        if !transient && self.failures >= PATIENCE {
+            return None;
+        }
+        self.interval = (self.interval * 2).clamp(SHORTEST, LONGEST);
+        Some(self.interval)
+    }
+
+    /// Whether all pages may be read again, by what reading them cost the last time.
+    pub(crate) fn may_read_all(&self, now: Millis) -> bool {
+        self.all_read_at
+            .is_none_or(|at| now.since(at) >= i64::from(self.pages_of_all) * MILLIS_A_PAGE)
+    }
+
+    /// All pages were read.
+    pub(crate) fn all_read(&mut self, now: Millis, pages: u32) {
+        self.all_read_at = Some(now);
+        self.pages_of_all = pages.max(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_slows_down_while_nothing_changes_and_hurries_when_something_does() {
+        let mut pace = Pace::default();
+        let waits: Vec<_> = (0..12).map(|_| pace.after_reading(false)).collect();
+        assert!(waits.is_sorted());
+        assert_eq!(waits.last(), Some(&LONGEST));
+        assert_eq!(pace.after_reading(true), SHORTEST);
+    }
+
+    #[test]
+    fn passing_faults_are_waited_out_and_lasting_ones_make_the_run_hold() {
+        let mut pace = Pace::default();
+        assert!((0..100).all(|_| pace.after_failure(true).is_some()));
+        pace.after_reading(true);
+        assert!(pace.after_failure(false).is_some());
+        assert!(pace.after_failure(false).is_some());
+        assert!(pace.after_failure(false).is_none());
+    }
+
+    #[test]
+    fn reading_everything_stays_below_a_tenth_of_the_quota() {
+        let mut pace = Pace::default();
+        assert!(pace.may_read_all(Millis(0)));
+        pace.all_read(Millis(0), 300);
+        assert!(!pace.may_read_all(Millis(99_000)));
+        assert!(pace.may_read_all(Millis(101_000)));
+    }
+}

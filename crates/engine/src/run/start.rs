@@ -1,0 +1,257 @@
+//! From a recorded wave to a bulk deployment: permissions, upload, start. Never two for one wave.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use overseed_aws::{Kind, StartBulkDeployment, Started};
+use overseed_domain::rollout::{RunState, WaveState};
+use rusqlite::params;
+
+use super::{
+    driver::Driver,
+    record::wave_file,
+    rows::{Run, RunSettings, WaveRow, json, word},
+};
+use crate::{
+    Error, ErrorCode, Problem,
+    changes::{self, Intent},
+    input_file,
+    job::{JobKind, Progress},
+    permissions,
+};
+
+/// The tag that names the run.
+pub const RUN_TAG: &str = "overseed:run";
+
+/// The tag that numbers the wave.
+pub const WAVE_TAG: &str = "overseed:wave";
+
+/// How long an assume-role failure of a fresh role is waited out (IAM is eventually consistent).
+const ROLE_PATIENCE: Duration = Duration::from_secs(120);
+
+/// Between two tries with a fresh role.
+const ROLE_PAUSE: Duration = Duration::from_secs(4);
+
+/// How many of the newest bulk deployments are looked at when searching for our own by its tags.
+const SEARCHED: usize = 60;
+
+impl Driver {
+    /// Permissions where the driver sees to them, the object, and then the client token: on disk before the
+    /// first try.
+    pub(super) async fn prepare(&self, run: &Run, wave: &WaveRow) -> Result<(), Error> {
+        if run.settings.provision {
+            self.say(RunState::Preparing, "Checking and applying permissions").await?;
+            self.provision(run, wave).await?;
+        }
+        self.say(RunState::Preparing, "Uploading the input file").await?;
+        self.upload(wave).await?;
+        let token = uuid::Uuid::new_v4().to_string();
+        let (run, number) = (self.ordinal, wave.wave.number);
+        self.session
+            .store()
+            .write(move |tx| {
+                tx.execute(
+                    "UPDATE wave SET client_token = ?3, state = ?4 WHERE run = ?1 AND number = ?2",
+                    params![run, number, token, word(&WaveState::Starting)?],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    async fn provision(&self, run: &Run, wave: &WaveRow) -> Result<(), Error> {
+        let settings = run.settings.clone();
+        let file = wave_file(&self.session, &run.id, wave.wave.number);
+        let needs = tokio::task::spawn_blocking(move || {
+            permissions::Needs::of_file(&settings.role, &settings.bucket, &settings.prefix, &file)
+        })
+        .await??;
+        let progress = self.progress(JobKind::Permissions);
+        let after = permissions::apply_for(&self.session, &needs, &run.id, &progress).await?;
+        let unmet = after.requirements.iter().find(|requirement| {
+            matches!(
+                requirement.now,
+                permissions::RequirementState::No | permissions::RequirementState::NotYet
+            )
+        });
+        match unmet {
+            None => self.set_role(run, after.role_arn.clone()).await,
+            Some(requirement) => Err(Problem::new(
+                ErrorCode::PreflightFailed,
+                format!("Not so yet: {}", requirement.title),
+            )
+            .detail(&requirement.detail)
+            .hint("Mend it in the permissions step, or have an administrator apply what the step hands over; then resume the run.")
+            .into()),
+        }
+    }
+
+    /// The ARN that the role really has: one with a path cannot be told from its name.
+    async fn set_role(&self, run: &Run, role_arn: String) -> Result<(), Error> {
+        let settings = json(&RunSettings { role_arn, ..run.settings.clone() })?;
+        let run = self.ordinal;
+        self.session
+            .store()
+            .write(move |tx| {
+                tx.execute("UPDATE run SET settings = ?2 WHERE ordinal = ?1", params![run, settings])?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Puts the wave's file where Greengrass will read it, unless it is there already as it should be.
+    async fn upload(&self, wave: &WaveRow) -> Result<(), Error> {
+        let path = wave_file(&self.session, &self.id, wave.wave.number);
+        let progress = self.progress(JobKind::Upload);
+        let upload = input_file::put_and_compare(
+            &self.session,
+            &self.id,
+            &path,
+            &wave.bucket,
+            &wave.key,
+            &wave.wave.sha256,
+            &progress,
+        )
+        .await?;
+        let (run, number) = (self.ordinal, wave.wave.number);
+        self.session
+            .store()
+            .write(move |tx| {
+                tx.execute(
+                    "UPDATE wave SET uploaded_at = ?3 WHERE run = ?1 AND number = ?2",
+                    params![run, number, upload.checked_at.0],
+                )?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Starts the wave's bulk deployment, or finds the one that an earlier try has started.
+    pub(super) async fn start(&self, run: &Run, wave: &WaveRow, stop: bool) -> Result<(), Error> {
+        self.say(RunState::Preparing, "Looking for a bulk deployment of this run").await?;
+        if let Some(id) = self.find_started(wave).await? {
+            return self.started(wave, &id).await;
+        }
+        if stop {
+            return self.skip_rest().await;
+        }
+        let Some(token) = wave.client_token.clone() else {
+            return self.move_wave(wave.wave.number, WaveState::Waiting).await;
+        };
+        self.say(RunState::Preparing, "Starting the bulk deployment").await?;
+        let request = StartBulkDeployment {
+            role_arn: run.settings.role_arn.clone(),
+            input_file_uri: wave.wave.input_file_uri.clone(),
+            client_token: token,
+            tags: BTreeMap::from([
+                (RUN_TAG.to_owned(), self.id.clone()),
+                (WAVE_TAG.to_owned(), wave.wave.number.to_string()),
+            ]),
+        };
+        let intended = changes::intend(
+            &self.session,
+            Intent {
+                plan: self.id.clone(),
+                operation: "greengrass:StartBulkDeployment",
+                summary: format!(
+                    "Start wave {} with {} groups from {}",
+                    wave.wave.number, wave.wave.targets, wave.wave.input_file_uri
+                ),
+                ..Intent::default()
+            },
+        )
+        .await?;
+        let result = self.start_patiently(&request).await;
+        match result {
+            Ok(started) => {
+                changes::ended(&self.session, intended, Ok(started.request_id.clone())).await?;
+                self.started(wave, &started.id).await
+            }
+            Err(Error::Aws(error)) => {
+                changes::ended(&self.session, intended, Err(&error)).await?;
+                // The answer may have been lost on its way: look before giving up.
+                match self.find_started(wave).await? {
+                    Some(id) => self.started(wave, &id).await,
+                    None => Err(error.into()),
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The call itself; a role that Greengrass cannot assume *yet* is waited for, within bounds.
+    async fn start_patiently(&self, request: &StartBulkDeployment) -> Result<Started, Error> {
+        let since = self.session.clock().now();
+        loop {
+            let result =
+                self.call(self.session.clients.start_bulk_deployment(request)).await;
+            match result {
+                Err(Error::Aws(error)) if error.kind == Kind::AssumeRole => {
+                    let waited = self.session.clock().now().since(since);
+                    if u128::try_from(waited).unwrap_or(0) >= ROLE_PATIENCE.as_millis() {
+                        return Err(error.into());
+                    }
+                    self.say(RunState::Preparing, "Waiting until Greengrass sees the new role").await?;
+                    self.wait(ROLE_PAUSE).await?;
+                    let engine = &self.session.engine;
+                    if super::intents::pending(engine, self.ordinal, super::intents::Ask::Stop).await? > 0 {
+                        return Err(error.into());
+                    }
+                }
+                other => return other,
+            }
+        }
+    }
+
+    /// Looks in the account for a bulk deployment with the tags of this run and wave: how long a client token
+    /// is remembered is not documented.
+    async fn find_started(&self, wave: &WaveRow) -> Result<Option<String>, Error> {
+        let number = wave.wave.number.to_string();
+        let (mut token, mut seen) = (None::<String>, 0);
+        loop {
+            let page =
+                self.call(self.session.clients.list_bulk_deployments(token.as_deref())).await?;
+            for item in &page.items {
+                if seen == SEARCHED {
+                    return Ok(None);
+                }
+                seen += 1;
+                let report =
+                    match self.call(self.session.clients.bulk_deployment_status(&item.id)).await {
+                        Ok(report) => report,
+                        Err(Error::Aws(error)) if error.kind == Kind::NotFound => continue,
+                        Err(error) => return Err(error),
+                    };
+                if report.tags.get(RUN_TAG) == Some(&self.id)
+                    && report.tags.get(WAVE_TAG) == Some(&number)
+                {
+                    return Ok(Some(item.id.clone()));
+                }
+            }
+            match page.next {
+                Some(next) => token = Some(next),
+                None => return Ok(None),
+            }
+        }
+    }
+
+    async fn started(&self, wave: &WaveRow, bulk_deployment: &str) -> Result<(), Error> {
+        let (run, number, at) = (self.ordinal, wave.wave.number, self.session.clock().now());
+        let bulk_deployment = bulk_deployment.to_owned();
+        self.session
+            .store()
+            .write(move |tx| {
+                tx.execute(
+                    "UPDATE wave SET bulk_deployment = ?3, started_at = ?4, state = ?5
+                     WHERE run = ?1 AND number = ?2",
+                    params![run, number, bulk_deployment, at.0, word(&WaveState::Running)?],
+                )?;
+                super::rows::set_state(tx, run, RunState::Running, "The bulk deployment has been started")
+            })
+            .await
+    }
+
+    /// Progress of work that the driver does in line; its cancel is the driver's.
+    fn progress(&self, kind: JobKind) -> Progress {
+        Progress::within(kind, self.session.clock().clone(), self.cancel.clone()).0
+    }
+}

@@ -1,0 +1,80 @@
+//! The window's commands, one file for each feature. They unpack, call the engine function of the same name and
+//! map its error.
+
+mod app;
+mod buckets;
+mod connect;
+mod draft;
+mod groups;
+mod input_file;
+mod jobs;
+mod permissions;
+mod plan;
+mod review;
+mod run;
+mod settings;
+mod versions;
+
+use tauri::Wry;
+use tauri_specta::{Commands, collect_commands};
+
+/// All of them.
+pub fn all() -> Commands<Wry> {
+    collect_commands![
+        app::app_status,
+        settings::settings_get,
+        settings::settings_set,
+        settings::diagnostics_export,
+        connect::profiles_list,
+        connect::connect,
+        connect::disconnect,
+        jobs::job_watch,
+        jobs::watch_end,
+        jobs::job_cancel,
+        groups::groups_status,
+        groups::groups_refresh,
+        groups::groups_page,
+        groups::groups_select,
+        groups::groups_import_text,
+        groups::groups_import_file,
+        versions::versions_page,
+        versions::group_versions,
+        versions::version_choose,
+        versions::versions_choose_previous,
+        versions::versions_reset,
+        versions::versions_compare,
+        draft::draft_get,
+        draft::draft_set,
+        draft::draft_reset,
+        input_file::file_make,
+        input_file::file_open,
+        input_file::file_findings,
+        input_file::file_export,
+        input_file::file_upload,
+        buckets::buckets_list,
+        buckets::bucket_check,
+        buckets::bucket_create,
+        permissions::roles_list,
+        permissions::permissions_check,
+        permissions::permissions_apply,
+        permissions::permissions_hand_over,
+        review::review,
+        review::other_stop,
+        plan::plan_export,
+        plan::plan_open,
+        plan::command_text,
+        run::run_start,
+        run::run_resume,
+        run::run_stop,
+        run::runs_list,
+        run::run_get,
+        run::run_watch,
+        run::run_samples,
+        run::run_targets,
+        run::run_fleet,
+        run::run_causes,
+        run::run_changes,
+        run::run_export,
+        run::retry_failed,
+    ]
+}
