@@ -60,5 +60,11 @@ export const PAGE_SIZES: CollectionPreferencesProps.PageSizeOption[] = [
 
 export const CONTENT_DISPLAY: CollectionPreferencesProps.ContentDisplayPreference = {
   title: "Columns",
-  options: columns.map(({ id, header }) => ({ id: String(id), label: String(header), alwaysVisible: id === "name" })),
+  options: [
+    { id: "name", label: "Name", alwaysVisible: true },
+    { id: "id", label: "Group ID" },
+    { id: "latestVersion", label: "Latest version" },
+    { id: "createdAt", label: "Created" },
+    { id: "updatedAt", label: "Last updated" },
+  ],
 };

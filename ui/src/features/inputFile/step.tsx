@@ -1,0 +1,42 @@
+import { StepHelp } from "~/app/parts/StepHelp";
+import { counted } from "~/app/format";
+import type { WizardStep } from "~/app/wizard";
+import { ipc } from "~/ipc";
+
+import { InputFileStep } from "./InputFileStep";
+
+const help = (
+  <StepHelp
+    title="Input file"
+    terms={[
+      ["Input file", "What the bulk deployment reads: one line for each group, with its id, the version and the kind of deployment."],
+      ["Record", "One line of the input file. At most 255 characters; the whole file is smaller than 100 MB."],
+      ["SSE-S3", "S3's own encryption. Greengrass cannot read a file that is encrypted with a KMS key."],
+    ]}
+    pages={["Create bulk deployments for groups", "Bucket naming rules"]}
+  >
+    <p>Make the file from your selection, or open one that you have. Every line is checked, and every finding is shown.</p>
+    <p>
+      Then choose a bucket in the same Region and upload. Overseed compares the size and the checksum of what has arrived with what
+      it sent.
+    </p>
+  </StepHelp>
+);
+
+export const inputFileStep: WizardStep = {
+  id: "file",
+  title: "Input file",
+  Content: InputFileStep,
+  help,
+  command: "file",
+  unfinished: async () => {
+    const { file, bucket, upload } = await ipc.draftGet();
+    if (!file) return "Make the file, or open one from disk.";
+    if (file.stale) return "Groups or versions have changed since the file was made. Make it again.";
+    if (file.summary.refusals > 0) {
+      return `The service would refuse the file: ${counted(file.summary.refusals, "finding")} must be mended first.`;
+    }
+    if (bucket === "") return "Choose a bucket for the file.";
+    return upload ? null : "Upload the file, so that Greengrass can read it.";
+  },
+};
