@@ -111,10 +111,15 @@ fn check_statement(statement: &Map<String, Value>, place: Use) -> Result<(), Str
             }
         }
     }
-    if let Some(principal) = statement.get("Principal")
-        && !(principal.as_str() == Some("*") || principal.is_object())
-    {
-        return Err("Invalid principal in policy".to_owned());
+    match statement.get("Principal") {
+        None => {}
+        Some(Value::String(all)) if all == "*" => {}
+        Some(Value::Object(kinds)) => {
+            for ids in kinds.values() {
+                texts(Some(ids))?;
+            }
+        }
+        Some(_) => return Err("Invalid principal in policy".to_owned()),
     }
     match statement.get("Condition") {
         None | Some(Value::Object(_)) => Ok(()),
@@ -163,6 +168,25 @@ pub fn statements(document: &Value) -> Vec<&Value> {
         Some(single @ Value::Object(_)) => vec![single],
         _ => Vec::new(),
     }
+}
+
+/// All principals that a document names, with their kind (`AWS`, `Service`, `Federated`).
+#[must_use]
+pub fn principals(document: &Value) -> Vec<(&str, &str)> {
+    let mut found = Vec::new();
+    for statement in statements(document) {
+        match statement.get("Principal") {
+            Some(Value::Object(kinds)) => {
+                for (kind, ids) in kinds {
+                    let ids = texts(Some(ids)).unwrap_or_default();
+                    found.extend(ids.into_iter().map(|id| (kind.as_str(), id)));
+                }
+            }
+            Some(Value::String(all)) => found.push(("AWS", all.as_str())),
+            _ => {}
+        }
+    }
+    found
 }
 
 /// The size that IAM's quotas count: characters without white space

@@ -173,6 +173,17 @@ impl Iam {
             .filter(|role| self.role_arn(role) == arn)
     }
 
+    /// Whether a policy may name this principal: one of this account must exist, others cannot be known.
+    #[must_use]
+    pub fn principal_exists(&self, id: &str) -> bool {
+        let own = format!("arn:{}:iam::{}:", self.partition, self.account);
+        match id.strip_prefix(&own) {
+            Some("root") => true,
+            Some(_) => self.grants_of(id).is_some(),
+            None => id == "*" || id.starts_with("arn:") || id.len() == 12,
+        }
+    }
+
     /// The policy documents of inline and attached policies.
     #[must_use]
     pub fn documents(&self, grants: &Grants) -> Vec<String> {

@@ -20,6 +20,30 @@ impl Iam {
         self.roles.get_mut(name).ok_or_else(|| no_role(name))
     }
 
+    fn checked_trust(&self, text: &str) -> Result<String, Failure> {
+        let malformed = |message| Failure::new("MalformedPolicyDocument", message);
+        let parsed = document::check(text, Use::Trust).map_err(malformed)?;
+        for (kind, id) in document::principals(&parsed) {
+            let known = match kind {
+                "Service" => id.ends_with(".amazonaws.com") || id.ends_with(".amazonaws.com.cn"),
+                "AWS" => self.principal_exists(id),
+                _ => true,
+            };
+            if !known {
+                return Err(malformed(format!(
+                    "Invalid principal in policy: \"{kind}\":\"{id}\""
+                )));
+            }
+        }
+        if document::size(text) > TRUST_SIZE {
+            return Err(Failure::new(
+                "LimitExceeded",
+                format!("Cannot exceed quota for ACLSizePerRole: {TRUST_SIZE}"),
+            ));
+        }
+        Ok(text.to_owned())
+    }
+
     fn role_element(&self, role: &Role, whole: bool) -> Element {
         let element = Element::new("Role")
             .text("Path", &role.path)
@@ -50,7 +74,7 @@ impl Iam {
     pub(super) fn create_role(&mut self, call: &Call<'_>) -> Answer {
         let name = call.params.name("RoleName", 64)?;
         let path = call.params.path()?;
-        let trust = checked_trust(call.params.need("AssumeRolePolicyDocument")?)?;
+        let trust = self.checked_trust(call.params.need("AssumeRolePolicyDocument")?)?;
         let max_session_seconds = session_seconds(call)?.unwrap_or(3600);
         let mut grants = Grants::default();
         put_tags(&mut grants.tags, call.params.tags()?)?;
@@ -126,7 +150,7 @@ impl Iam {
     }
 
     pub(super) fn update_assume_role_policy(&mut self, call: &Call<'_>) -> Answer {
-        let trust = checked_trust(call.params.need("PolicyDocument")?)?;
+        let trust = self.checked_trust(call.params.need("PolicyDocument")?)?;
         let now_ms = call.now_ms;
         let role = self.role_mut(call)?;
         role.trust = trust;
@@ -171,18 +195,6 @@ impl Iam {
 
 fn no_role(name: &str) -> Failure {
     Failure::no_such(format!("The role with name {name} cannot be found."))
-}
-
-fn checked_trust(text: &str) -> Result<String, Failure> {
-    document::check(text, Use::Trust)
-        .map_err(|message| Failure::new("MalformedPolicyDocument", message))?;
-    if document::size(text) > TRUST_SIZE {
-        return Err(Failure::new(
-            "LimitExceeded",
-            format!("Cannot exceed quota for ACLSizePerRole: {TRUST_SIZE}"),
-        ));
-    }
-    Ok(text.to_owned())
 }
 
 fn session_seconds(call: &Call<'_>) -> Result<Option<i64>, Failure> {

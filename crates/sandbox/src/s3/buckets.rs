@@ -194,6 +194,11 @@ impl Store {
                     .strip_prefix(&own)
                     .is_some_and(|rest| rest.starts_with('/'))
         };
+        let known =
+            |(kind, id): (&str, &str)| kind != "AWS" || self.world.iam().principal_exists(id);
+        if !document::principals(&parsed).into_iter().all(known) {
+            return Err(malformed("Invalid principal in policy".to_owned()));
+        }
         let mut public = false;
         for statement in document::statements(&parsed) {
             if !texts(statement.get("Resource"))
@@ -204,9 +209,6 @@ impl Store {
             }
             let principal = statement.get("Principal");
             let named = texts(principal.and_then(|principal| principal.get("AWS")));
-            if !named.iter().all(|arn| self.principal_exists(arn)) {
-                return Err(malformed("Invalid principal in policy".to_owned()));
-            }
             let anyone = principal.and_then(Value::as_str) == Some("*") || named.contains(&"*");
             let allows = statement.get("Effect").and_then(Value::as_str) == Some("Allow");
             public |= anyone && allows && statement.get("Condition").is_none();
@@ -234,16 +236,6 @@ impl Store {
             bucket.policy = Some(text.clone());
             Ok(())
         })
-    }
-
-    /// Whether a principal of this account exists; others' cannot be known.
-    fn principal_exists(&self, arn: &str) -> bool {
-        let iam = self.world.iam();
-        let own = format!("arn:{}:iam::{}:", iam.partition, iam.account);
-        match arn.strip_prefix(&own) {
-            Some("root") | None => true,
-            Some(_) => iam.grants_of(arn).is_some(),
-        }
     }
 
     pub(super) fn access_block_of(&self, name: &str) -> S3Result<GetPublicAccessBlockOutput> {

@@ -277,6 +277,15 @@ async fn sizes_and_faults_are_refused() {
         .await;
     assert_eq!(refusal(twelve).0, "MalformedPolicyDocument");
 
+    let ghost = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:user/ghost"},"Action":"sts:AssumeRole"}}"#;
+    let ghost = iam
+        .create_role()
+        .role_name("x")
+        .assume_role_policy_document(ghost)
+        .send()
+        .await;
+    assert!(refusal(ghost).1.starts_with("Invalid principal in policy"));
+
     let summary = iam.get_account_summary().send().await.unwrap();
     let quota = |name: &str| summary.summary_map().unwrap()[&name.into()];
     assert_eq!(quota("PolicySizeQuota"), 6144);
