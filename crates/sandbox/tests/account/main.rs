@@ -12,6 +12,7 @@ mod fault;
 mod iam;
 mod policies;
 mod process;
+mod program;
 mod restart;
 mod s3;
 mod signatures;
