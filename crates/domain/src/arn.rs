@@ -7,7 +7,9 @@ use specta::Type;
 use thiserror::Error;
 
 /// An AWS partition; ARNs of one never work in another (source: IAM User Guide, "ARNs").
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type,
+)]
 pub enum Partition {
     /// The commercial Regions.
     #[serde(rename = "aws")]
@@ -92,9 +94,13 @@ impl<'a> Arn<'a> {
                 Some(region),
                 Some(account),
                 Some(resource),
-            ) if !partition.is_empty() && !service.is_empty() => {
-                Ok(Self { partition, service, region, account, resource })
-            }
+            ) if !partition.is_empty() && !service.is_empty() => Ok(Self {
+                partition,
+                service,
+                region,
+                account,
+                resource,
+            }),
             _ => Err(NotAnArn(text.to_owned())),
         }
     }
@@ -127,7 +133,10 @@ mod tests {
     #[test]
     fn an_arn_has_six_fields() {
         let arn = Arn::parse("arn:aws:iam::123456789012:role/path/Name").ok();
-        assert_eq!(arn.map(|a| (a.service, a.resource)), Some(("iam", "role/path/Name")));
+        assert_eq!(
+            arn.map(|a| (a.service, a.resource)),
+            Some(("iam", "role/path/Name"))
+        );
         assert!(Arn::parse("arn:aws:iam").is_err());
     }
 

@@ -136,11 +136,20 @@ mod tests {
 
     #[test]
     fn only_what_changed_is_a_difference() {
-        let old = GroupDefinition { core: Some("c1".into()), ..GroupDefinition::default() };
-        let new = GroupDefinition { function: Some("f1".into()), ..old.clone() };
+        let old = GroupDefinition {
+            core: Some("c1".into()),
+            ..GroupDefinition::default()
+        };
+        let new = GroupDefinition {
+            function: Some("f1".into()),
+            ..old.clone()
+        };
         let differences = old.differences(&new);
         assert_eq!(differences.len(), 1);
-        assert_eq!(differences.first().map(|d| d.definition.as_str()), Some("function"));
+        assert_eq!(
+            differences.first().map(|d| d.definition.as_str()),
+            Some("function")
+        );
         assert!(old.differences(&old).is_empty());
     }
 

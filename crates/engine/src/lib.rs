@@ -23,4 +23,4 @@ pub mod versions;
 
 pub use error::{Error, ErrorCode, Problem, StoreError};
 pub use overseed_aws::Clock;
-pub use session::{Engine, Session};
+pub use session::{Engine, Session, data_dir};

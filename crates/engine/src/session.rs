@@ -8,7 +8,7 @@ use std::{
 use overseed_aws::{Clients, Clock};
 use rusqlite::params;
 
-use crate::{Error, StoreError, connection::Connection, job::Jobs, run::Drivers, store::Store};
+use crate::{Error, ErrorCode, Problem, StoreError, connection::Connection, job::Jobs, run::Drivers, store::Store};
 
 /// The engine: a data folder, its store, a clock, and the jobs at work. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -118,4 +118,19 @@ impl Session {
     pub(crate) fn forget_selection(&self) {
         self.index.forget_selection();
     }
+}
+
+/// The data folder of both faces: `OVERSEED_DATA_DIR`, or the platform's place for the data of apps.
+///
+/// # Errors
+/// [`ErrorCode::FileUnreadable`] where the platform names no such place.
+pub fn data_dir() -> Result<PathBuf, Error> {
+    if let Some(told) = std::env::var_os("OVERSEED_DATA_DIR").filter(|told| !told.is_empty()) {
+        return std::path::absolute(&told).map_err(Error::file(PathBuf::from(told)));
+    }
+    dirs::data_local_dir().map(|folder| folder.join("overseed")).ok_or_else(|| {
+        Problem::new(ErrorCode::FileUnreadable, "There is no place for the app's data")
+            .hint("Set OVERSEED_DATA_DIR to a folder that you may write.")
+            .into()
+    })
 }

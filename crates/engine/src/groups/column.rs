@@ -75,9 +75,10 @@ impl Column {
         let mut bits = Bits::none(self.len());
         let (mut from, mut position) = (0, 0);
         while let Some(hit) = self.bytes.get(from..).and_then(|rest| finder.find(rest)) {
-            position = self.position_at(position, from + hit + lead);
+            let at = from + hit + lead;
+            position = self.position_at(position, at);
             // "Begins with nothing" also finds the last separator, after which no text begins.
-            if position >= self.len() || self.start(position) > from + hit + lead {
+            if position >= self.len() || (lead == 1 && self.start(position) != at) {
                 break;
             }
             bits.insert(position);

@@ -4,15 +4,19 @@ mod bits;
 mod cell;
 mod column;
 mod filter;
+mod import;
 mod index;
 mod listing;
+mod matching;
 mod moment;
 mod page;
 mod selection;
 pub(crate) mod stored;
 
 pub(crate) use cell::IndexCell;
+pub use import::{groups_import_file, groups_import_text};
 pub use listing::groups_refresh;
+pub(crate) use matching::for_each_matching;
 pub use page::{groups_page, groups_status};
 pub use selection::groups_select;
 

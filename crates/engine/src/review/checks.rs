@@ -4,7 +4,7 @@ use overseed_aws::Kind;
 
 use super::{Check, CheckState};
 use crate::{
-    Error, Problem, Session,
+    Error, ErrorCode, Problem, Session, buckets,
     draft::{Draft, DraftFile},
     permissions::{Permissions, RequirementState},
 };
@@ -104,7 +104,7 @@ pub(super) fn file(draft: &Draft) -> Check {
     .step("file")
 }
 
-/// The bucket is in this Region and not encrypted with a KMS key: Greengrass reads no other (guide).
+/// The bucket suits: see [`buckets::bucket_check`].
 pub(super) async fn bucket(session: &Session, draft: &Draft) -> Check {
     let check = |state, detail| {
         Check::new(
@@ -119,33 +119,40 @@ pub(super) async fn bucket(session: &Session, draft: &Draft) -> Check {
     if name.is_empty() {
         return check(CheckState::Fail, "No bucket is chosen.".to_owned());
     }
-    let here = &session.connection.region;
-    let (region, encryption) = tokio::join!(
-        session.clients.bucket_region(name),
-        session.clients.bucket_encryption(name)
-    );
-    match (region, encryption) {
-        (Err(error), _) if error.kind == Kind::NotFound => check(
-            CheckState::Fail,
-            format!("There is no bucket {name}. {error}"),
-        ),
-        (Ok(region), _) if &region != here => check(
-            CheckState::Fail,
-            format!("{name} is in {region}; it has to be in {here}, where Greengrass works."),
-        ),
-        (_, Ok(encryption)) if encryption.is_kms() => check(
-            CheckState::Fail,
-            format!(
-                "{name} encrypts with a KMS key, with which Greengrass cannot read input files."
-            ),
-        ),
-        (Ok(region), Ok(_)) => check(
+    let found = match buckets::bucket_check(session, name).await {
+        Ok(found) => found,
+        Err(error) => return check(CheckState::Fail, told(&error.problem())),
+    };
+    if !found.problems.is_empty() {
+        // What is uploaded already needs no more writing.
+        let only_rights = found
+            .problems
+            .iter()
+            .all(|p| p.code == ErrorCode::BucketDenied);
+        let state = if only_rights && draft.upload.is_some() {
+            CheckState::Warn
+        } else {
+            CheckState::Fail
+        };
+        let problems: Vec<String> = found.problems.iter().map(told).collect();
+        return check(state, problems.join(" "));
+    }
+    match (found.region, found.encryption) {
+        (Some(region), Some(encryption)) => check(
             CheckState::Pass,
-            format!("{name} is in {region}, without a KMS key."),
+            format!("{name} is in {region}; encryption: {encryption}."),
         ),
-        (Err(error), _) | (_, Err(error)) => check(
+        (region, _) => check(
             CheckState::NotChecked,
-            format!("{name} could not be looked at. {error}"),
+            format!(
+                "You may not read {} of {name}: it has to be in {}, and not encrypted with a KMS key.",
+                if region.is_none() {
+                    "the Region"
+                } else {
+                    "the encryption"
+                },
+                session.connection.region
+            ),
         ),
     }
 }

@@ -12,6 +12,7 @@ pub use other::other_stop;
 use crate::{
     Error, Session,
     draft::{self, Draft},
+    input_file::object_key,
     job::Progress,
     permissions,
 };
@@ -139,8 +140,7 @@ fn input_file_uri(draft: &Draft) -> String {
     match &draft.upload {
         Some(upload) => format!("s3://{}/{}", upload.bucket, upload.key),
         None => {
-            let slash = if draft.prefix.is_empty() { "" } else { "/" };
-            format!("s3://{}/{}{slash}{}/wave-001.jsonl", draft.bucket, draft.prefix, draft.plan)
+            format!("s3://{}/{}", draft.bucket, object_key(&draft.prefix, &draft.plan, 1))
         }
     }
 }

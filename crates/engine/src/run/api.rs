@@ -1,14 +1,10 @@
 //! What faces do with runs.
 
-use std::{
-    fs::File,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use overseed_domain::{
     Millis,
-    input_file::{FileSummary, Writer, check},
+    input_file::FileSummary,
     rollout::Generation,
 };
 use tokio_util::sync::CancellationToken;
@@ -22,7 +18,7 @@ use super::{
 use crate::{
     Engine, Error, ErrorCode, Problem, Session, draft,
     job::Progress,
-    plan::{PlanHeader, PlanSettings, plan_read},
+    plan::{PlanSettings, input_file_of},
     review::{CheckState, review},
 };
 
@@ -96,46 +92,16 @@ pub async fn run_start(session: &Session, progress: &Progress) -> Result<RunSnap
 /// [`ErrorCode::RunElsewhere`] where the plan is for another account, Region or sandbox,
 /// [`ErrorCode::PlanInvalid`], [`ErrorCode::FileInvalid`]; [`Error::File`].
 pub async fn run_start_plan(session: &Session, plan: &Path) -> Result<RunSnapshot, Error> {
-    let made = session.engine.data_dir().join(format!("plan-{}.jsonl", uuid::Uuid::new_v4()));
-    let result = start_from(session, plan.to_owned(), made.clone()).await;
-    match std::fs::remove_file(&made) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(Error::file(made)(error)),
-        _ => result,
-    }
-}
-
-async fn start_from(
-    session: &Session,
-    plan: PathBuf,
-    made: PathBuf,
-) -> Result<RunSnapshot, Error> {
-    let file = made.clone();
-    let (header, summary) = tokio::task::spawn_blocking(move || file_of(&plan, &file)).await??;
-    let connection = &session.connection;
-    let elsewhere = header.connection.account != connection.account
-        || header.connection.region != connection.region
-        || header.connection.sandbox != connection.sandbox;
-    if elsewhere {
-        return Err(Problem::new(
-            ErrorCode::RunElsewhere,
-            "The plan is for another account, Region or sandbox",
-        )
-        .detail(format!(
-            "plan: {} {}; connection: {} {}",
-            header.connection.account,
-            header.connection.region,
-            connection.account,
-            connection.region
-        ))
-        .hint("Connect to where the plan was made for.")
-        .into());
-    }
+    let (plan, engine) = (plan.to_owned(), session.engine.clone());
+    let (header, summary, made) =
+        tokio::task::spawn_blocking(move || input_file_of(&plan, engine.data_dir())).await??;
+    header.connection.check(session)?;
     startable(&summary)?;
     let id = header.id.clone();
     let known =
         session.store().read(move |c| rows::find(c, &id)).await?.is_some_and(|run| run.recorded);
     if !known {
-        place(&made, &wave_file(session, &header.id, 1)).await?;
+        place(made.path(), &wave_file(session, &header.id, 1)).await?;
     }
     let run = record::record(
         session,
@@ -300,19 +266,6 @@ async fn place(from: &Path, to: &Path) -> Result<(), Error> {
         std::fs::rename(&part, &to).map_err(Error::file(&to))
     })
     .await?
-}
-
-/// Writes the input file of a plan, and checks it as any other.
-fn file_of(plan: &Path, file: &Path) -> Result<(PlanHeader, FileSummary), Error> {
-    let out = File::create(file).map_err(Error::file(file))?;
-    let mut writer = Writer::new(out);
-    let header = plan_read(plan, &mut |target, version| {
-        writer.record(target, version).map_err(Error::file(file))
-    })?;
-    let (_, written) = writer.finish().map_err(Error::file(file))?;
-    let read = File::open(file).map_err(Error::file(file))?;
-    let checked = check(read, &mut |_| {}).map_err(Error::file(file))?;
-    Ok((header, FileSummary { sha256: written.sha256, ..checked }))
 }
 
 /// A plan's file that the service would refuse is not recorded.

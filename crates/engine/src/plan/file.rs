@@ -16,10 +16,10 @@ use serde::{
     de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::{Error, ErrorCode, Problem, connection::ConnectRequest};
+use crate::{Error, ErrorCode, Problem, Session, connection::ConnectRequest};
 
 /// The format that this version writes.
-const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 1;
 
 /// All of a plan but its targets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,6 +51,42 @@ pub struct PlanConnection {
     pub region: String,
     /// The sandbox's id; absent for accounts.
     pub sandbox: Option<String>,
+}
+
+impl PlanConnection {
+    /// Where a session works.
+    #[must_use]
+    pub fn of(session: &Session) -> Self {
+        let connection = &session.connection;
+        Self {
+            request: connection.request.clone(),
+            account: connection.account.clone(),
+            region: connection.region.clone(),
+            sandbox: connection.sandbox.clone(),
+        }
+    }
+
+    /// Refuses a plan that was made for another account, Region or sandbox than the session's.
+    ///
+    /// # Errors
+    /// [`ErrorCode::RunElsewhere`].
+    pub fn check(&self, session: &Session) -> Result<(), Error> {
+        let here = Self::of(session);
+        if (&self.account, &self.region, &self.sandbox) == (&here.account, &here.region, &here.sandbox) {
+            return Ok(());
+        }
+        let place = |at: &Self| match &at.sandbox {
+            Some(sandbox) => format!("sandbox {sandbox}"),
+            None => format!("account {}, {}", at.account, at.region),
+        };
+        Err(Problem::new(
+            ErrorCode::RunElsewhere,
+            "The plan is for another account, Region or sandbox than the connection",
+        )
+        .detail(format!("plan: {}; connection: {}", place(self), place(&here)))
+        .hint("Connect to where the plan was made for.")
+        .into())
+    }
 }
 
 /// How a plan is carried out.

@@ -1,0 +1,290 @@
+//! Sends input files to S3 and compares what arrived.
+
+use std::{future::Future, path::Path};
+
+use overseed_aws::{Checksum, Kind, ObjectHead, Put};
+use overseed_domain::input_file::FILE_LIMIT_BYTES;
+use sha2::{Digest, Sha256};
+
+use super::place::no_file;
+use crate::{
+    Error, ErrorCode, Problem, Session, buckets,
+    changes::{self, Intent},
+    draft::{self, Draft, Upload},
+    job::Progress,
+};
+
+/// The key of a wave's object; the plan's id is in it, so that no plan overwrites another's.
+#[must_use]
+pub fn object_key(prefix: &str, plan: &str, wave: u32) -> String {
+    let slash = if prefix.is_empty() { "" } else { "/" };
+    format!("{prefix}{slash}{plan}/wave-{wave:03}.jsonl")
+}
+
+/// Uploads the draft's file, after a check of the bucket, and compares the stored object with it.
+///
+/// # Errors
+/// [`ErrorCode::NothingSelected`] without a file; [`ErrorCode::FileInvalid`] where it is stale or would be refused;
+/// [`ErrorCode::InvalidInput`] without a bucket; the bucket's problems; [`ErrorCode::ObjectMismatch`];
+/// [`Error::Cancelled`].
+pub async fn file_upload(session: &Session, progress: &Progress) -> Result<Draft, Error> {
+    let draft = draft::draft_get(session).await?;
+    let file = draft.file.clone().ok_or_else(no_file)?;
+    if file.stale {
+        return Err(Problem::new(
+            ErrorCode::FileInvalid,
+            "Groups or versions have changed since the input file was made",
+        )
+        .hint("Make the input file again, then upload it.")
+        .into());
+    }
+    if file.summary.refusals > 0 {
+        return Err(Problem::new(
+            ErrorCode::FileInvalid,
+            format!("Greengrass would refuse this input file: {} findings say so", file.summary.refusals),
+        )
+        .hint("Read the findings in the input file step, mend the lines that they name, and open the file again.")
+        .into());
+    }
+    if draft.bucket.is_empty() {
+        return Err(Problem::new(
+            ErrorCode::InvalidInput,
+            "No bucket is chosen for the input file",
+        )
+        .hint("Choose or create one in the input file step.")
+        .into());
+    }
+    progress.stage("Checking the bucket", None);
+    let check = cancellable(progress, buckets::bucket_check(session, &draft.bucket)).await?;
+    if let Some(problem) = check.problems.into_iter().next() {
+        return Err(problem.into());
+    }
+    let path = draft::file_path(&session.engine, session.scope);
+    let key = object_key(&draft.prefix, &draft.plan, 1);
+    let sha256 = file.summary.sha256;
+    let upload = put_and_compare(
+        session,
+        &draft.plan,
+        &path,
+        &draft.bucket,
+        &key,
+        &sha256,
+        progress,
+    )
+    .await?;
+    let (scope, sandbox, plan) = (
+        session.scope,
+        session.connection.sandbox.is_some(),
+        draft.plan.clone(),
+    );
+    session
+        .store()
+        .write(move |tx| {
+            let mut draft = draft::load_or_make(tx, scope, sandbox)?;
+            // Whatever was changed meanwhile needs an upload of its own.
+            let same = draft.plan == plan
+                && draft.bucket == upload.bucket
+                && object_key(&draft.prefix, &plan, 1) == upload.key
+                && draft
+                    .file
+                    .as_ref()
+                    .is_some_and(|file| !file.stale && file.summary.sha256 == upload.sha256);
+            if same {
+                draft.upload = Some(upload);
+                draft::save(tx, scope, &draft)?;
+            }
+            Ok(draft)
+        })
+        .await
+}
+
+/// Puts a file where Greengrass will read it and compares size and checksum of what is stored with what was sent.
+/// An object that is there already as it should be is left alone. `sha256` is what the file is known to have, in
+/// hexadecimal; `plan` is whose change it is.
+///
+/// # Errors
+/// [`ErrorCode::FileInvalid`] where the file has changed on disk; [`ErrorCode::ObjectMismatch`] where another object
+/// is stored than was sent; [`ErrorCode::BucketKms`], [`ErrorCode::BucketDenied`], [`ErrorCode::BucketMissing`];
+/// those of the calls; [`Error::File`], [`Error::Cancelled`].
+pub async fn put_and_compare(
+    session: &Session,
+    plan: &str,
+    path: &Path,
+    bucket: &str,
+    key: &str,
+    sha256: &str,
+    progress: &Progress,
+) -> Result<Upload, Error> {
+    let bytes = tokio::fs::metadata(path)
+        .await
+        .map_err(Error::file(path))?
+        .len();
+    let upload = |session: &Session| Upload {
+        bucket: bucket.to_owned(),
+        key: key.to_owned(),
+        bytes,
+        sha256: sha256.to_owned(),
+        checked_at: session.clock().now(),
+    };
+    progress.stage("Looking for the object", None);
+    let there = match head(session, bucket, key, progress).await {
+        Ok(there) => there,
+        // Not allowed to look (yet): the upload itself will tell.
+        Err(Error::Aws(error)) if error.kind == Kind::AccessDenied => None,
+        Err(error) => return Err(error),
+    };
+    if there.is_some_and(|there| there.bytes == bytes && is_whole(there.checksum.as_ref(), sha256))
+    {
+        return Ok(upload(session));
+    }
+    let put = send(session, plan, path, bucket, key, bytes, progress).await?;
+    if put.sha256 != sha256 {
+        return Err(Problem::new(
+            ErrorCode::FileInvalid,
+            "The input file on this computer was changed after it had been checked",
+        )
+        .detail(format!("checked {sha256}, sent {}", put.sha256))
+        .hint("Make or open the input file again.")
+        .into());
+    }
+    if put.encryption.is_kms() {
+        return Err(buckets::kms(bucket).into());
+    }
+    progress.stage("Comparing what arrived", None);
+    let stored = head(session, bucket, key, progress)
+        .await
+        .map_err(|error| denied_or(error, bucket))?
+        .ok_or_else(|| mismatch(bucket, key, "it is not there"))?;
+    compare(session, bucket, key, &put, &stored, progress).await?;
+    Ok(upload(session))
+}
+
+async fn head(
+    session: &Session,
+    bucket: &str,
+    key: &str,
+    progress: &Progress,
+) -> Result<Option<ObjectHead>, Error> {
+    cancellable(progress, async {
+        Ok(session.clients.head_object(bucket, key).await?)
+    })
+    .await
+}
+
+async fn send(
+    session: &Session,
+    plan: &str,
+    path: &Path,
+    bucket: &str,
+    key: &str,
+    bytes: u64,
+    progress: &Progress,
+) -> Result<Put, Error> {
+    let intended = changes::intend(
+        session,
+        Intent {
+            plan: plan.to_owned(),
+            operation: "s3:PutObject",
+            summary: format!("Upload the input file, {bytes} bytes, to s3://{bucket}/{key}"),
+            ..Intent::default()
+        },
+    )
+    .await?;
+    progress.stage("Uploading", Some(bytes));
+    let put = session
+        .clients
+        .put_file(
+            bucket,
+            key,
+            path,
+            |done| progress.done(done),
+            progress.cancel(),
+        )
+        .await;
+    let outcome = put.as_ref().map(|put| put.request_id.clone());
+    changes::ended(session, intended, outcome).await?;
+    put.map_err(|error| match error.kind {
+        Kind::Cancelled => Error::Cancelled,
+        _ => denied_or(error.into(), bucket),
+    })
+}
+
+/// Size and checksum. Where the endpoint keeps no checksum, the object is read back.
+async fn compare(
+    session: &Session,
+    bucket: &str,
+    key: &str,
+    put: &Put,
+    stored: &ObjectHead,
+    progress: &Progress,
+) -> Result<(), Error> {
+    if stored.encryption.is_kms() {
+        return Err(buckets::kms(bucket).into());
+    }
+    if stored.bytes != put.bytes {
+        let sizes = format!("{} bytes were sent, {} are stored", put.bytes, stored.bytes);
+        return Err(mismatch(bucket, key, &sizes).into());
+    }
+    let same = match stored.checksum.as_ref().or(put.stored.as_ref()) {
+        // Some endpoints answer the checksum of the whole for an object sent in parts.
+        Some(checksum) => *checksum == put.checksum || is_whole(Some(checksum), &put.sha256),
+        None => {
+            let limit = usize::try_from(FILE_LIMIT_BYTES).unwrap_or(usize::MAX);
+            let read = session.clients.get_object_bytes(bucket, key, limit);
+            let bytes = cancellable(progress, async { Ok(read.await?) })
+                .await
+                .map_err(|error| denied_or(error, bucket))?;
+            hex::encode(Sha256::digest(&bytes)) == put.sha256
+        }
+    };
+    if same {
+        Ok(())
+    } else {
+        Err(mismatch(bucket, key, "the checksums differ").into())
+    }
+}
+
+/// Whether it is the checksum of a whole object with this SHA-256.
+fn is_whole(checksum: Option<&Checksum>, sha256: &str) -> bool {
+    let Some(checksum) = checksum.filter(|checksum| checksum.parts.is_none()) else {
+        return false;
+    };
+    hex::decode(sha256).is_ok_and(|bytes| base64(&bytes) == checksum.base64)
+}
+
+fn base64(bytes: &[u8]) -> String {
+    use base64::{Engine as _, engine::general_purpose::STANDARD};
+    STANDARD.encode(bytes)
+}
+
+fn mismatch(bucket: &str, key: &str, how: &str) -> Problem {
+    Problem::new(
+        ErrorCode::ObjectMismatch,
+        format!("What is stored as s3://{bucket}/{key} is not what was sent"),
+    )
+    .detail(how)
+    .hint("Upload it again; if it stays so, look who else writes to this bucket.")
+}
+
+/// The bucket's own words for what S3 refuses.
+fn denied_or(error: Error, bucket: &str) -> Error {
+    match &error {
+        Error::Aws(aws) => match buckets::refused(bucket, aws) {
+            Some(problem) => problem.into(),
+            None => error,
+        },
+        _ => error,
+    }
+}
+
+/// Ends with [`Error::Cancelled`] as soon as the work is cancelled.
+async fn cancellable<T>(
+    progress: &Progress,
+    work: impl Future<Output = Result<T, Error>>,
+) -> Result<T, Error> {
+    tokio::select! {
+        biased;
+        () = progress.cancel().cancelled() => Err(Error::Cancelled),
+        result = work => result,
+    }
+}

@@ -1,0 +1,103 @@
+//! The draft as a plan file, and back.
+
+use std::path::Path;
+
+use overseed_domain::{input_file::Writer, rollout::Generation};
+
+use super::file::{FORMAT, PlanConnection, PlanHeader, PlanSettings, plan_read, plan_write};
+use crate::{
+    Error, ErrorCode, Problem, Session,
+    draft::{self, Draft},
+    input_file::{self, Passing},
+    job::Progress,
+};
+
+/// Writes the draft as a plan: started on the command line, it is the very run that the window would start.
+///
+/// # Errors
+/// [`ErrorCode::FileInvalid`] without an input file, or with one that has findings for which Greengrass would refuse
+/// it; [`Error::File`].
+pub async fn plan_export(session: &Session, path: &Path) -> Result<(), Error> {
+    let draft = draft::draft_get(session).await?;
+    let whole = draft.file.as_ref().is_some_and(|file| !file.stale && file.summary.refusals == 0);
+    if !whole {
+        return Err(Problem::new(ErrorCode::FileInvalid, "The plan has no input file that could be sent")
+            .hint("Make the file, or mend its findings, in the input file step; then export again.")
+            .into());
+    }
+    let header = PlanHeader {
+        format: FORMAT,
+        id: draft.plan,
+        generation: Generation::V1,
+        name: draft.name,
+        connection: PlanConnection::of(session),
+        settings: PlanSettings {
+            role: draft.role,
+            bucket: draft.bucket,
+            prefix: draft.prefix,
+            settle_minutes: draft.settle_minutes,
+        },
+    };
+    let (from, to) = (draft::file_path(&session.engine, session.scope), path.to_owned());
+    tokio::task::spawn_blocking(move || {
+        plan_write(&to, &header, |target| {
+            input_file::for_each_record(&from, &mut |_, group, version| target(group, version))
+        })
+    })
+    .await?
+}
+
+/// Makes the draft from a plan file: its settings, and its targets as the input file. What the draft held before is
+/// given up; its selection can be taken back by undo.
+///
+/// # Errors
+/// [`ErrorCode::PlanInvalid`], [`ErrorCode::RunElsewhere`]; [`Error::File`], [`Error::Cancelled`].
+pub async fn plan_open(
+    session: &Session,
+    path: &Path,
+    progress: &Progress,
+) -> Result<Draft, Error> {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    progress.stage("Reading the plan", None);
+    let (from, place) = (path.to_owned(), draft::file_path(&session.engine, session.scope));
+    let (header, made) = tokio::task::spawn_blocking(move || {
+        let made = Passing::beside(&place)?;
+        let mut writer = Writer::new(made.create()?);
+        let header = plan_read(&from, &mut |target, version| {
+            writer.record(target, version).map_err(Error::file(made.path()))
+        })?;
+        writer.finish().map_err(Error::file(made.path()))?;
+        Ok::<_, Error>((header, made))
+    })
+    .await??;
+    header.connection.check(session)?;
+    let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
+    session
+        .store()
+        .write(move |tx| {
+            let old = draft::load_or_make(tx, scope, sandbox)?;
+            let mut draft = draft::begin_next(tx, scope, &old, None)?;
+            draft.plan = header.id;
+            draft.name = header.name;
+            draft.role = header.settings.role;
+            draft.bucket = header.settings.bucket;
+            draft.prefix = header.settings.prefix;
+            draft.settle_minutes = header.settings.settle_minutes;
+            draft.step = "file".to_owned();
+            draft::save(tx, scope, &draft)
+        })
+        .await?;
+    session.forget_selection();
+    input_file::file_open(session, made.path(), progress).await?;
+    session
+        .store()
+        .write(move |tx| {
+            let mut draft = draft::load_or_make(tx, scope, sandbox)?;
+            if let Some(file) = draft.file.as_mut() {
+                file.opened = Some(name);
+            }
+            draft::save(tx, scope, &draft)?;
+            Ok(draft)
+        })
+        .await
+}

@@ -1,0 +1,129 @@
+//! Plans made without a draft, for the command line; the window's draft stays as it is.
+
+use std::path::{Path, PathBuf};
+
+use overseed_domain::{input_file::{FileSummary, Writer}, rollout::Generation};
+use serde::Serialize;
+
+use super::file::{FORMAT, PlanConnection, PlanHeader, PlanSettings, plan_read, plan_write};
+use crate::{
+    Error, ErrorCode, Problem, Session,
+    groups::{Filter, for_each_matching},
+    input_file::{self, Passing, file_check, file_make_from, listed_targets},
+    job::Progress,
+    draft::settle_minutes_valid,
+    permissions::{self, Needs, Permissions},
+};
+
+/// Where a plan's targets come from.
+#[derive(Debug, Clone)]
+pub enum PlanFrom {
+    /// All deployable groups of the inventory that match, with their latest versions.
+    Filter(Filter),
+    /// A list of `id` or `id,version` lines.
+    List(PathBuf),
+}
+
+/// A plan with what its input file comes to and what its role has to be allowed.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanShown {
+    /// The plan without its targets.
+    #[serde(flatten)]
+    pub header: PlanHeader,
+    /// The input file that would be sent.
+    pub file: FileSummary,
+    /// What has to be true, and what is so now.
+    pub permissions: Permissions,
+}
+
+/// Makes a plan file and answers what its input file comes to.
+///
+/// # Errors
+/// [`ErrorCode::NothingSelected`] where no group is left; [`ErrorCode::InvalidInput`] for a filter, list or
+/// settle time that cannot be read; [`ErrorCode::FileInvalid`]; [`Error::File`], [`Error::Cancelled`].
+pub async fn plan_new(
+    session: &Session,
+    from: PlanFrom,
+    name: &str,
+    settings: PlanSettings,
+    out: &Path,
+    progress: &Progress,
+) -> Result<(PlanHeader, FileSummary), Error> {
+    settle_minutes_valid(settings.settle_minutes)?;
+    let header = PlanHeader {
+        format: FORMAT,
+        id: uuid::Uuid::new_v4().to_string(),
+        generation: Generation::V1,
+        name: name.to_owned(),
+        connection: PlanConnection::of(session),
+        settings,
+    };
+    let (session, out, progress) = (session.clone(), out.to_owned(), progress.clone());
+    tokio::task::spawn_blocking(move || {
+        let made = Passing::beside(&session.engine.data_dir().join("plan.jsonl"))?;
+        let summary = match from {
+            PlanFrom::Filter(filter) => matching(&session, &filter, made.path())?,
+            PlanFrom::List(list) => {
+                let text = std::fs::read_to_string(&list).map_err(Error::file(&list))?;
+                file_make_from(Some(&session), listed_targets(&text)?, made.path(), &progress)?
+            }
+        };
+        progress.check()?;
+        plan_write(&out, &header, |target| {
+            input_file::for_each_record(made.path(), &mut |_, group, version| target(group, version))
+        })?;
+        Ok((header, summary))
+    })
+    .await?
+}
+
+/// Reads a plan, makes its input file to tell its hash, and looks at its permissions.
+///
+/// # Errors
+/// [`ErrorCode::PlanInvalid`], [`ErrorCode::RunElsewhere`]; [`Error::File`]; those of the connection.
+pub async fn plan_show(session: &Session, path: &Path) -> Result<PlanShown, Error> {
+    let (path, folder) = (path.to_owned(), session.engine.data_dir().to_owned());
+    let (header, file, needs) = tokio::task::spawn_blocking(move || {
+        let (header, file, made) = input_file_of(&path, &folder)?;
+        let PlanSettings { role, bucket, prefix, .. } = &header.settings;
+        let needs = Needs::of_file(role, bucket, prefix, made.path())?;
+        Ok::<_, Error>((header, file, needs))
+    })
+    .await??;
+    header.connection.check(session)?;
+    let permissions = permissions::check_for(session, &needs).await?;
+    Ok(PlanShown { header, file, permissions })
+}
+
+/// Writes the input file of a plan under a passing name, and checks it as any other.
+pub(crate) fn input_file_of(
+    plan: &Path,
+    folder: &Path,
+) -> Result<(PlanHeader, FileSummary, Passing), Error> {
+    let made = Passing::beside(&folder.join("plan.jsonl"))?;
+    let failed = || Error::file(made.path());
+    let mut writer = Writer::new(made.create()?);
+    let header = plan_read(plan, &mut |target, version| {
+        writer.record(target, version).map_err(failed())
+    })?;
+    let (_, written) = writer.finish().map_err(failed())?;
+    let checked = file_check(made.path(), &mut |_| {})?;
+    Ok((header, FileSummary { sha256: written.sha256, ..checked }, made))
+}
+
+fn matching(session: &Session, filter: &Filter, out: &Path) -> Result<FileSummary, Error> {
+    let file = std::fs::File::create(out).map_err(Error::file(out))?;
+    let mut writer = Writer::new(file);
+    let left_out = for_each_matching(session, filter, &mut |group, version| {
+        writer.record(group, version).map_err(Error::file(out))
+    })?;
+    let (_, summary) = writer.finish().map_err(Error::file(out))?;
+    if summary.records > 0 {
+        return Ok(summary);
+    }
+    Err(Problem::new(ErrorCode::NothingSelected, "No deployable group matches")
+        .detail(format!("{left_out} groups match but cannot be deployed"))
+        .hint("List the groups first (groups refresh), and check the filter.")
+        .into())
+}
