@@ -4,11 +4,13 @@
 mod bulk;
 mod call;
 mod course;
+mod definition_versions;
 mod definitions;
 mod deployments;
 mod draw;
 mod failures;
 mod fleet;
+mod group_versions;
 mod groups;
 mod ids;
 mod kinds;

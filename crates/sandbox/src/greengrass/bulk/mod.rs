@@ -2,6 +2,7 @@
 //! the last question are judged then (permission, group, version), once and for good.
 
 mod input;
+mod judge;
 mod pace;
 mod records;
 mod start;
@@ -15,10 +16,8 @@ use serde::{Deserialize, Serialize};
 use self::pace::Pace;
 use self::records::{Files, Record, Records};
 pub(super) use self::watch::put_error;
-use super::call::Call;
-use super::course::Deployment;
-use super::fleet::Cores;
-use crate::cloud::RoleSession;
+use super::fleet::Fleet;
+use crate::settings::Scenario;
 
 /// Simulated seconds that StopBulkDeployment takes.
 const STOPPING_S: f64 = 4.0;
@@ -194,11 +193,7 @@ impl Bulk {
     ///
     /// # Errors
     /// If they are gone or broken.
-    pub(super) fn restore(
-        &mut self,
-        folder: &Path,
-        fleet: &super::fleet::Fleet,
-    ) -> std::io::Result<()> {
+    pub(super) fn restore(&mut self, folder: &Path, fleet: &Fleet) -> std::io::Result<()> {
         if self.fault.is_some() {
             return Ok(());
         }
@@ -212,7 +207,7 @@ impl Bulk {
     }
 
     /// Counts a record's mark in.
-    fn take(&mut self, place: u32, mark: u8, fleet: &super::fleet::Fleet) {
+    fn take(&mut self, place: u32, mark: u8, fleet: &Fleet) {
         let (verdict, attempt) = Verdict::read(mark);
         self.run.marks.push(mark);
         match self.run.records.get(place) {
@@ -234,109 +229,7 @@ impl Bulk {
     }
 
     /// Whether it is still under way.
-    pub(super) fn running(&self, now: i64, scenario: crate::settings::Scenario) -> bool {
+    pub(super) fn running(&self, now: i64, scenario: Scenario) -> bool {
         !self.status(now, Pace::of(scenario)).terminal()
-    }
-}
-
-impl Call<'_> {
-    fn pace(&self) -> Pace {
-        Pace::of(self.world.settings.scenario)
-    }
-
-    /// Judges all records that have become due. Every request begins with it, so that changes of policies and
-    /// groups meet the records that are attempted after them, as nearly as one can tell.
-    pub(super) fn advance(&mut self) {
-        for place in 0..self.state.bulks.len() {
-            let pace = self.pace();
-            let Some(bulk) = self.state.bulks.get_mut(place) else {
-                return;
-            };
-            let (from, due) = (bulk.processed(), bulk.due(self.now, pace));
-            if from >= due {
-                continue;
-            }
-            let run = std::mem::take(&mut bulk.run);
-            let role = RoleSession {
-                role_arn: bulk.role_arn.clone(),
-                role_name: bulk.role_name.clone(),
-            };
-            let ordinal = bulk.ordinal;
-            let mut marks = Vec::new();
-            for place in from..due {
-                let record = run.records.get(place);
-                let verdict = record
-                    .as_ref()
-                    .map_or(Verdict::NoGroup, |record| self.judge(&role, record));
-                let attempt = match record {
-                    Some(Record::Known { group, .. }) if verdict.made() => {
-                        self.count_attempt(group)
-                    }
-                    _ => 0,
-                };
-                marks.push(verdict.mark(attempt));
-            }
-            if let Err(error) = Files::of(self.folder, ordinal).append_marks(&marks) {
-                tracing::warn!(%error, bulk = ordinal, "results of records could not be kept for a restart");
-            }
-            let Some(bulk) = self.state.bulks.get_mut(place) else {
-                return;
-            };
-            bulk.run = run;
-            for (place, mark) in (from..due).zip(marks) {
-                bulk.take(place, mark, &self.world.fleet);
-            }
-        }
-    }
-
-    fn judge(&self, role: &RoleSession, record: &Record) -> Verdict {
-        let (group, version) = match record {
-            Record::NoGroup { .. } => return Verdict::NoGroup,
-            Record::NoVersion { group, .. } => (*group, None),
-            Record::Known { group, version } => (*group, Some(*version)),
-        };
-        // IAM is asked before anything is looked up, as everywhere.
-        let arn = self.world.group_arn(group);
-        if !self
-            .cloud
-            .allowed(role, "greengrass:CreateDeployment", &arn, &[])
-        {
-            return Verdict::NotAllowed;
-        }
-        if !self.group_exists(group) {
-            return Verdict::NoGroup;
-        }
-        let Some(version) = version else {
-            return Verdict::NoVersion;
-        };
-        match self.cores(group, version) {
-            Cores::None => Verdict::NoCore,
-            Cores::Two => Verdict::ManyCores,
-            Cores::One if self.service_role().is_none() => Verdict::NoServiceRole,
-            Cores::One => Verdict::Made,
-        }
-    }
-
-    /// How many deployments the group had before this one, which is counted.
-    pub(super) fn count_attempt(&mut self, group: u32) -> u8 {
-        let attempts = self.attempts.entry(group).or_default();
-        let before = *attempts;
-        *attempts = before.saturating_add(1);
-        before
-    }
-
-    /// The deployment that an attempted record made.
-    fn record_deployment(&self, bulk: &Bulk, place: u32) -> Option<Deployment> {
-        let mark = bulk.run.marks.get(usize::try_from(place).ok()?)?;
-        let (verdict, attempt) = Verdict::read(*mark);
-        match bulk.run.records.get(place)? {
-            Record::Known { group, version } if verdict.made() => Some(Deployment {
-                group,
-                version,
-                attempt,
-                service_role: verdict == Verdict::Made,
-            }),
-            _ => None,
-        }
     }
 }

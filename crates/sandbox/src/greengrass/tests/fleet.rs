@@ -171,6 +171,57 @@ fn every_kind_of_definition_works_alike() {
 }
 
 #[test]
+fn a_definition_may_be_without_versions() {
+    let bench = Bench::new(60, Scenario::AllWell);
+    let made = bench.post("/greengrass/definition/cores", &json!({}));
+    assert!(made["LatestVersion"].is_null() && made["Name"].is_null());
+    let path = format!(
+        "/greengrass/definition/cores/{}",
+        made["Id"].as_str().unwrap()
+    );
+    assert_eq!(bench.get(&path)["Id"], made["Id"]);
+    assert_eq!(
+        bench.get(&format!("{path}/versions")),
+        json!({"Versions": []})
+    );
+    let group = bench.post(
+        "/greengrass/groups",
+        &json!({"Name": "empty", "InitialVersion": {}}),
+    );
+    let path = format!(
+        "/greengrass/groups/{}/deployments",
+        group["Id"].as_str().unwrap()
+    );
+    let body = json!({"DeploymentType": "NewDeployment"});
+    let (status, answer) = bench.ask(Method::POST, &path, &body, None);
+    assert_eq!(status, 400);
+    assert_eq!(answer["ErrorDetails"][0]["DetailedErrorCode"], "GG-303");
+    let seeded = Bench::new(300, Scenario::Mixed);
+    let groups = seeded.all("/greengrass/groups", "Groups");
+    let without = groups
+        .iter()
+        .find(|group| group["LatestVersion"].is_null())
+        .unwrap();
+    let path = format!(
+        "/greengrass/groups/{}/deployments",
+        without["Id"].as_str().unwrap()
+    );
+    assert_eq!(seeded.ask(Method::POST, &path, &body, None).0, 400);
+    let bare = bench.post("/greengrass/groups", &json!({"Name": "bare"}));
+    let path = format!("/greengrass/groups/{}", bare["Id"].as_str().unwrap());
+    assert_eq!(
+        bench.get(&format!("{path}/versions")),
+        json!({"Versions": []})
+    );
+    assert_eq!(
+        bench
+            .ask(Method::POST, &format!("{path}/deployments"), &body, None)
+            .0,
+        400
+    );
+}
+
+#[test]
 fn wrong_references_and_tokens_are_refused() {
     let bench = Bench::new(60, Scenario::AllWell);
     let group = format!("/greengrass/groups/{}", bench.deployable()[0].0);

@@ -7,8 +7,10 @@
     reason = "a test fails by panicking"
 )]
 
+mod course;
 mod fleet;
 mod rollout;
+mod scenarios;
 mod start;
 
 use std::collections::HashSet;

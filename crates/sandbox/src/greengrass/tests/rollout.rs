@@ -10,11 +10,11 @@ use super::Bench;
 use crate::cloud::Service;
 use crate::settings::Scenario;
 
-fn reports(bench: &Bench, bulk: &str) -> Vec<Value> {
+pub(super) fn reports(bench: &Bench, bulk: &str) -> Vec<Value> {
     bench.all(&format!("{bulk}/detailed-reports"), "Deployments")
 }
 
-fn states(reports: &[Value]) -> BTreeMap<String, usize> {
+pub(super) fn states(reports: &[Value]) -> BTreeMap<String, usize> {
     reports.iter().fold(BTreeMap::new(), |mut states, report| {
         *states
             .entry(report["DeploymentStatus"].as_str().unwrap().to_owned())
@@ -304,66 +304,6 @@ fn pages_of_reports_stay_while_it_grows() {
     };
     assert_eq!(ids(&second), ids(&later));
     assert_ne!(ids(&first), ids(&bench.get(&path)));
-}
-
-#[test]
-fn scenarios_differ_as_they_say() {
-    let mut slow = Bench::new(30, Scenario::SlowStart);
-    slow.put_records(&slow.deployable());
-    let bulk = slow.start();
-    slow.pass(200);
-    assert_eq!(slow.status(&bulk)["BulkDeploymentStatus"], "Initializing");
-    slow.pass(45);
-    assert_eq!(slow.status(&bulk)["BulkDeploymentStatus"], "Running");
-
-    let small = Bench::new(30, Scenario::SmallPages);
-    let page = small.get("/greengrass/groups?MaxResults=100");
-    assert!(page["Groups"].as_array().unwrap().len() < 8);
-    assert_eq!(small.all("/greengrass/groups", "Groups").len(), 30);
-
-    let mut off = Bench::new(200, Scenario::CoresOff);
-    off.put_records(&off.deployable());
-    let bulk = off.start();
-    off.finish(&bulk);
-    off.pass(86_400);
-    assert!(states(&reports(&off, &bulk))["InProgress"] > 20);
-
-    let throttled = Bench::new(30, Scenario::Throttling);
-    let refused = (0..20)
-        .map(|_| throttled.ask(Method::GET, "/greengrass/groups", &Value::Null, None))
-        .filter(|(status, body)| *status == 429 && body["Message"] == "Rate exceeded");
-    assert_eq!(refused.count(), 4);
-}
-
-#[test]
-fn prefixed_ids_are_given_and_taken() {
-    let mut bench = Bench::new(120, Scenario::PrefixedIds);
-    let groups = bench.deployable();
-    assert!(
-        groups
-            .iter()
-            .all(|(group, _)| group.starts_with("000000000000:"))
-    );
-    let bare = groups
-        .iter()
-        .map(|(group, version)| (group[13..].to_owned(), version.clone()));
-    let both: Vec<_> = groups
-        .iter()
-        .cloned()
-        .take(20)
-        .chain(bare.skip(20))
-        .collect();
-    bench.put_records(&both);
-    let bulk = bench.start();
-    assert_eq!(
-        bench.finish(&bulk)["BulkDeploymentMetrics"]["InvalidInputRecords"],
-        0
-    );
-    let arn = reports(&bench, &bulk)[0]["GroupArn"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    assert!(arn.ends_with(&format!("/greengrass/groups/{}", both.last().unwrap().0)));
 }
 
 proptest! {
