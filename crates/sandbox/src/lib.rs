@@ -2,6 +2,7 @@
 //! protocols. It knows no other crate of this project.
 
 mod account;
+mod authority;
 pub mod clock;
 pub mod cloud;
 pub mod exchange;

@@ -7,13 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use iam_rs::Decision;
 use serde::{Deserialize, Serialize};
 
+use crate::authority::Permissions;
 use crate::clock::Clock;
-use crate::exchange::Caller;
 use crate::files::Files;
-use crate::iam::evaluate::{Asker, Compiled};
+use crate::iam::evaluate::Compiled;
 use crate::iam::model::Iam;
 use crate::s3::state::{Shelf, Stock};
 use crate::settings::Settings;
@@ -30,39 +29,6 @@ struct Stillness {
 /// How often a running sandbox notes the time.
 pub const NOTE_EVERY: Duration = Duration::from_secs(2);
 
-/// The policies of one principal, ready to be asked.
-#[derive(Debug)]
-pub struct Permissions {
-    own: Compiled,
-    /// A boundary and a session policy grant nothing, they only narrow.
-    limits: Vec<Compiled>,
-}
-
-impl Permissions {
-    /// What the principal's own policies say within their limits.
-    #[must_use]
-    pub fn decide(
-        &self,
-        asker: Asker<'_>,
-        action: &str,
-        resource: &str,
-        context: &[(&str, &str)],
-    ) -> Decision {
-        let own = self.own.decide(asker, action, resource, context);
-        let mut narrowed = own;
-        for limit in &self.limits {
-            match limit.decide(asker, action, resource, context) {
-                Decision::Deny => return Decision::Deny,
-                Decision::NotApplicable if own == Decision::Allow => {
-                    narrowed = Decision::NotApplicable;
-                }
-                _ => {}
-            }
-        }
-        narrowed
-    }
-}
-
 /// The account.
 #[derive(Debug)]
 pub struct World {
@@ -73,11 +39,11 @@ pub struct World {
     files: Files,
     iam: Mutex<Iam>,
     /// Counts the changes of IAM: compiled policies of an earlier count are stale.
-    changes: AtomicU64,
-    compiled: Mutex<HashMap<String, (u64, Arc<Permissions>)>>,
+    pub(crate) changes: AtomicU64,
+    pub(crate) compiled: Mutex<HashMap<String, (u64, Arc<Permissions>)>>,
     stock: Mutex<Stock>,
     /// Bucket policies, compiled when first asked; by their text.
-    bucket_policies: Mutex<HashMap<String, Arc<Compiled>>>,
+    pub(crate) bucket_policies: Mutex<HashMap<String, Arc<Compiled>>>,
     /// Where objects' bytes are.
     pub shelf: Shelf,
 }
@@ -206,127 +172,5 @@ impl World {
     /// Whatever the file system says.
     pub fn save_stock(&self, stock: &Stock) -> io::Result<()> {
         self.files.save("s3.json", stock)
-    }
-
-    /// The policies of a user's or role's ARN, compiled; `session_policy` narrows them.
-    pub fn permissions(&self, arn: &str, session_policy: Option<&str>) -> Arc<Permissions> {
-        let changes = self.changes.load(Ordering::SeqCst);
-        let key = format!("{arn} {}", session_policy.unwrap_or_default());
-        let mut cache = self.compiled.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((at, known)) = cache.get(&key)
-            && *at == changes
-        {
-            return Arc::clone(known);
-        }
-        let iam = self.iam();
-        let (documents, boundary) = match iam.grants_of(arn) {
-            Some(grants) => {
-                let boundary = grants
-                    .boundary
-                    .as_ref()
-                    .and_then(|arn| iam.policies.get(arn));
-                let boundary = boundary
-                    .and_then(|policy| policy.document())
-                    .map(str::to_owned);
-                (iam.documents(grants), boundary)
-            }
-            None => (Vec::new(), None),
-        };
-        drop(iam);
-        let limits = boundary.as_deref().into_iter().chain(session_policy);
-        let fresh = Arc::new(Permissions {
-            own: Compiled::new(documents.iter().map(String::as_str)),
-            limits: limits.map(|text| Compiled::new([text])).collect(),
-        });
-        cache.retain(|_, (at, _)| *at == changes);
-        cache.insert(key, (changes, Arc::clone(&fresh)));
-        fresh
-    }
-
-    /// A bucket's policy, compiled.
-    pub fn bucket_policy(&self, text: &str) -> Arc<Compiled> {
-        let mut cache = self
-            .bucket_policies
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if cache.len() > 64 {
-            cache.clear();
-        }
-        let fresh = || Arc::new(Compiled::new([text]));
-        Arc::clone(cache.entry(text.to_owned()).or_insert_with(fresh))
-    }
-
-    /// Whether a caller may do something, by identity policies and, for S3, the bucket's policy.
-    ///
-    /// # Errors
-    /// The refusal in the words that AWS uses.
-    pub fn authorize(
-        &self,
-        caller: &Caller,
-        action: &str,
-        resource: &str,
-        context: &[(&str, &str)],
-        bucket_policy: Option<&Compiled>,
-    ) -> Result<(), String> {
-        let (principal, session_policy) = self.principal(caller);
-        let permissions = self.permissions(&principal, session_policy.as_deref());
-        let name = principal.rsplit('/').next().unwrap_or_default().to_owned();
-        let mut all = vec![
-            ("aws:PrincipalArn", principal.as_str()),
-            ("aws:PrincipalAccount", caller.account.as_str()),
-            ("aws:userid", caller.user_id.as_str()),
-            ("aws:SourceIp", "127.0.0.1"),
-            // Real endpoints speak HTTPS; policies that insist on it must not lock anyone out here.
-            ("aws:SecureTransport", "true"),
-        ];
-        if principal.contains(":user/") {
-            all.push(("aws:username", name.as_str()));
-        }
-        all.extend_from_slice(context);
-        let own = permissions.decide(Asker::Aws(&principal), action, resource, &all);
-        let by_bucket = bucket_policy.map_or(Decision::NotApplicable, |policy| {
-            let as_principal = policy.decide(Asker::Aws(&principal), action, resource, &all);
-            if principal == caller.arn || as_principal == Decision::Deny {
-                return as_principal;
-            }
-            // A bucket policy may also name the session.
-            match policy.decide(Asker::Aws(&caller.arn), action, resource, &all) {
-                Decision::NotApplicable => as_principal,
-                decided => decided,
-            }
-        });
-        let refusal = |reason: &str| {
-            let arn = &caller.arn;
-            Err(if resource == "*" {
-                format!(
-                    "User: {arn} is not authorized to perform: {action} on resource: * {reason}"
-                )
-            } else {
-                format!(
-                    "User: {arn} is not authorized to perform: {action} on resource: {resource} {reason}"
-                )
-            })
-        };
-        match (own, by_bucket) {
-            (Decision::Deny, _) => refusal("with an explicit deny in an identity-based policy"),
-            (_, Decision::Deny) => refusal("with an explicit deny in a resource-based policy"),
-            (Decision::Allow, _) | (_, Decision::Allow) => Ok(()),
-            _ => refusal(&format!(
-                "because no identity-based policy allows the {action} action"
-            )),
-        }
-    }
-
-    /// The user or role behind a caller, and the policy its session is narrowed by.
-    fn principal(&self, caller: &Caller) -> (String, Option<String>) {
-        let iam = self.iam();
-        match iam.sessions.get(&caller.access_key) {
-            Some(session) => {
-                let role = iam.roles.get(&session.role);
-                let arn = role.map_or_else(|| caller.arn.clone(), |role| iam.role_arn(role));
-                (arn, session.policy.clone())
-            }
-            None => (caller.arn.clone(), None),
-        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod control;
 pub mod faults;
+mod operation;
 mod protocol;
 mod query;
 mod reply;

@@ -9,9 +9,9 @@ use hyper::body::Incoming;
 use s3s::Body;
 
 use super::faults::FaultKind;
-use super::protocol::{self, Destination, Refusal};
+use super::protocol::{Destination, Refusal};
 use super::sigv4::{self, Claim};
-use super::{Closed, Front, query, reply};
+use super::{Closed, Front, operation, query, reply};
 use crate::exchange::{Caller, Request, Response};
 use crate::s3::SignedRegion;
 
@@ -52,7 +52,7 @@ impl Front {
                 Err(_) => return refuse(&Refusal::TooLarge),
             }
         };
-        let operation = protocol::operation(
+        let operation = operation::name(
             destination,
             &parts.method,
             &path,

@@ -7,6 +7,7 @@ mod list;
 mod multipart;
 mod objects;
 mod operations;
+mod parts;
 pub mod state;
 
 use std::sync::Arc;
