@@ -74,18 +74,14 @@ function Looks({ settings, store }: { settings: Settings; store: (settings: Sett
           data-testid="settings-density"
         />
       </FormField>
-      <FormField
-        label="While a run is driven"
-        description="The screen may still go dark. Other runs are not concerned."
+      <Toggle
+        checked={settings.keepAwake}
+        description="While this window drives a run. The screen may still go dark."
+        onChange={({ detail }) => store({ ...settings, keepAwake: detail.checked })}
+        data-testid="settings-awake"
       >
-        <Toggle
-          checked={settings.keepAwake}
-          onChange={({ detail }) => store({ ...settings, keepAwake: detail.checked })}
-          data-testid="settings-awake"
-        >
-          Keep the computer awake
-        </Toggle>
-      </FormField>
+        Keep the computer awake
+      </Toggle>
     </SpaceBetween>
   );
 }

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { Route, Routes } from "react-router";
 import { expect, test } from "vitest";
 
@@ -224,4 +224,26 @@ test("a run that cannot be read says why and can be tried again", async () => {
   ipc.answer({ runGet: () => snapshot() });
   await user.click(screen.getByRole("button", { name: "Try again" }));
   expect(await screen.findByTestId("watch-figures")).toBeVisible();
+});
+
+test("newer snapshots arrive by themselves", async () => {
+  let tell: ((snapshot: RunSnapshot) => void) | undefined;
+  watching(snapshot(), {
+    runWatch: (_run, channel) => {
+      tell = (next) => channel.onmessage(next);
+      return 1;
+    },
+  });
+  expect(await screen.findByTestId("watch-figures")).toHaveTextContent("Succeeded5,418");
+  act(() => tell?.(snapshot({ row: runRow({ counts: counts({ succeeded: 9000, waiting: 1000 }) }) })));
+  await waitFor(() => expect(screen.getByTestId("watch-figures")).toHaveTextContent("Succeeded9,000"));
+});
+
+test("news that do not arrive are said to be missing", async () => {
+  watching(snapshot(), {
+    runWatch: () => {
+      throw problem("internal", "The watch could not be attached");
+    },
+  });
+  expect(await tick("The watch could not be attached")).toBeVisible();
 });
