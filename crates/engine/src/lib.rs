@@ -5,8 +5,10 @@
 
 pub mod buckets;
 pub mod changes;
+pub mod command_text;
 pub mod connect;
 pub mod connection;
+pub mod diagnostics;
 pub mod draft;
 mod error;
 pub mod groups;

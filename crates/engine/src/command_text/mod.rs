@@ -1,0 +1,57 @@
+//! Each step as AWS CLI commands: to read, to copy, to do the same without Overseed.
+
+mod shell;
+mod steps;
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use crate::{
+    Error, Session,
+    permissions::{self, HandOver},
+};
+use shell::Aws;
+
+/// The steps that can be copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum CommandStep {
+    /// List the groups.
+    Groups,
+    /// Read versions.
+    Versions,
+    /// Check the bucket and send the input file.
+    File,
+    /// Make the execution role and its policies.
+    Permissions,
+    /// The checks before the start, and the start.
+    Review,
+    /// Status, reports, stop.
+    Watch,
+}
+
+/// A step as commands of the AWS CLI for a POSIX shell. `run` names a run whose start or watch is meant; without it the
+/// draft is.
+///
+/// # Errors
+/// [`crate::ErrorCode::InvalidInput`] where bucket or role are not chosen yet, [`crate::ErrorCode::NothingSelected`] without an input
+/// file, [`crate::ErrorCode::NotFound`] without a run or before its bulk deployment is known; those of the store.
+pub async fn command_text(
+    session: &Session,
+    step: CommandStep,
+    run: Option<&str>,
+) -> Result<String, Error> {
+    let aws = Aws::of(session);
+    let commands = match step {
+        CommandStep::Groups => steps::groups(&aws),
+        CommandStep::Versions => steps::versions(session, &aws).await?,
+        CommandStep::File => steps::file(session, &aws).await?,
+        CommandStep::Permissions => {
+            let script = permissions::permissions_hand_over(session, HandOver::AwsCli).await?;
+            return Ok(format!("{}{}", aws.exports(), script));
+        }
+        CommandStep::Review => steps::review(session, &aws, run).await?,
+        CommandStep::Watch => steps::watch(session, &aws, run).await?,
+    };
+    Ok(format!("{}{commands}", aws.heading()))
+}

@@ -1,0 +1,127 @@
+//! Commands that a POSIX shell takes as they are meant.
+
+use std::fmt::Write as _;
+
+use crate::{Session, connection::ConnectRequest};
+
+/// The connection, as options of the AWS CLI.
+#[derive(Debug, Clone)]
+pub(super) struct Aws {
+    profile: Option<String>,
+    region: String,
+    endpoint: Option<String>,
+    /// Who the commands are meant for, and where the keys of a sandbox are.
+    about: Vec<String>,
+}
+
+impl Aws {
+    pub(super) fn of(session: &Session) -> Self {
+        let connection = &session.connection;
+        let profile = match &connection.request {
+            ConnectRequest::Account { profile, .. } => profile.clone(),
+            ConnectRequest::Sandbox { .. } => None,
+        };
+        let mut about = vec![format!(
+            "Account {}, {}, as {}",
+            connection.account, connection.region, connection.identity
+        )];
+        if connection.sandbox.is_some() {
+            let keys = session
+                .engine
+                .data_dir()
+                .join("sandbox")
+                .join("sandbox.json");
+            about.push(format!(
+                "The sandbox's keys for AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are in {}",
+                keys.display()
+            ));
+        }
+        Self {
+            profile,
+            region: connection.region.clone(),
+            endpoint: connection.endpoint.clone(),
+            about,
+        }
+    }
+
+    /// The lines that stand above the commands.
+    pub(super) fn heading(&self) -> String {
+        self.about.iter().fold(String::new(), |mut text, line| {
+            let _ = writeln!(text, "# {}", line.replace(['\n', '\r'], " "));
+            text
+        })
+    }
+
+    /// The connection as variables, for a script whose commands do not name it.
+    pub(super) fn exports(&self) -> String {
+        let mut text = self.heading();
+        if let Some(profile) = &self.profile {
+            let _ = writeln!(text, "export AWS_PROFILE={}", quoted(profile));
+        }
+        let _ = writeln!(text, "export AWS_REGION={}", quoted(&self.region));
+        text
+    }
+
+    /// One command: service and operation, then its words.
+    pub(super) fn command(&self, call: &str, words: &[(&str, &str)]) -> String {
+        let mut text = format!("aws {call}");
+        for (option, value) in words {
+            let _ = write!(text, " {option}");
+            if !value.is_empty() {
+                let _ = write!(text, " {}", quoted(value));
+            }
+        }
+        text.push_str(&self.options());
+        text
+    }
+
+    /// `--profile`, `--region` and `--endpoint-url`, with a space before each.
+    pub(super) fn options(&self) -> String {
+        let mut text = String::new();
+        if let Some(profile) = &self.profile {
+            let _ = write!(text, " --profile {}", quoted(profile));
+        }
+        let _ = write!(text, " --region {}", quoted(&self.region));
+        if let Some(endpoint) = &self.endpoint {
+            let _ = write!(text, " --endpoint-url {}", quoted(endpoint));
+        }
+        text
+    }
+}
+
+/// One word for a POSIX shell, whatever it holds; plain where that is safe.
+pub(super) fn quoted(text: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_./:@=,+%".contains(&b);
+    if !text.is_empty() && text.bytes().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stay_single_words() {
+        assert_eq!(quoted("s3://bucket/key.jsonl"), "s3://bucket/key.jsonl");
+        assert_eq!(quoted("it's $HOME; rm -rf /"), r"'it'\''s $HOME; rm -rf /'");
+        assert_eq!(quoted(""), "''");
+    }
+
+    #[test]
+    fn the_connection_stands_in_each_command() {
+        let aws = Aws {
+            profile: Some("edge fleet".to_owned()),
+            region: "eu-west-1".to_owned(),
+            endpoint: Some("http://127.0.0.1:1".to_owned()),
+            about: vec!["Account 1\nrm -rf /".to_owned()],
+        };
+        assert_eq!(
+            aws.command("iam get-role", &[("--role-name", "R")]),
+            "aws iam get-role --role-name R --profile 'edge fleet' --region eu-west-1 --endpoint-url http://127.0.0.1:1"
+        );
+        assert_eq!(aws.heading(), "# Account 1 rm -rf /\n");
+        assert!(aws.exports().contains("export AWS_PROFILE='edge fleet'\n"));
+    }
+}
