@@ -13,12 +13,18 @@ pub(super) struct Bits {
 impl Bits {
     /// No position of `length`.
     pub(super) fn none(length: usize) -> Self {
-        Self { words: vec![0; length.div_ceil(WORD)], length }
+        Self {
+            words: vec![0; length.div_ceil(WORD)],
+            length,
+        }
     }
 
     /// Every position of `length`.
     pub(super) fn all(length: usize) -> Self {
-        let mut bits = Self { words: vec![u64::MAX; length.div_ceil(WORD)], length };
+        let mut bits = Self {
+            words: vec![u64::MAX; length.div_ceil(WORD)],
+            length,
+        };
         bits.trim();
         bits
     }
@@ -43,7 +49,9 @@ impl Bits {
     }
 
     pub(super) fn contains(&self, position: usize) -> bool {
-        self.words.get(position / WORD).is_some_and(|word| word >> (position % WORD) & 1 == 1)
+        self.words
+            .get(position / WORD)
+            .is_some_and(|word| word >> (position % WORD) & 1 == 1)
     }
 
     pub(super) fn count(&self) -> u32 {

@@ -35,7 +35,7 @@ struct Held {
 
 impl IndexCell {
     /// The index that goes with the store; reads the inventory if need be, so call it where blocking is allowed.
-    pub(super) fn current(&self, connection: &Connection, scope: i64) -> Result<Arc<Index>, Error> {
+    pub(crate) fn current(&self, connection: &Connection, scope: i64) -> Result<Arc<Index>, Error> {
         if let Some(index) = self.usable(connection, scope)? {
             return Ok(index);
         }
@@ -60,7 +60,9 @@ impl IndexCell {
     }
 
     fn usable(&self, connection: &Connection, scope: i64) -> Result<Option<Arc<Index>>, Error> {
-        let Some(index) = lock(&self.held.index).clone() else { return Ok(None) };
+        let Some(index) = lock(&self.held.index).clone() else {
+            return Ok(None);
+        };
         let behind = index::revision(connection, scope)?.saturating_sub(index.revision);
         let patient = self.held.listings.load(Ordering::Acquire) > 0
             && index.len() > SMALL

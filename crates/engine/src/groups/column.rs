@@ -28,16 +28,23 @@ pub(super) struct Column {
 
 impl Default for Column {
     fn default() -> Self {
-        Self { bytes: vec![SEPARATOR], starts: Vec::new() }
+        Self {
+            bytes: vec![SEPARATOR],
+            starts: Vec::new(),
+        }
     }
 }
 
 impl Column {
     /// Adds the text of the next position.
     pub(super) fn push(&mut self, text: &str) {
-        self.starts.push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
+        self.starts
+            .push(u32::try_from(self.bytes.len()).unwrap_or(u32::MAX));
         if text.is_ascii() {
-            self.bytes.extend(text.bytes().map(|byte| folded_byte(byte.to_ascii_lowercase())));
+            self.bytes.extend(
+                text.bytes()
+                    .map(|byte| folded_byte(byte.to_ascii_lowercase())),
+            );
         } else {
             self.bytes.extend(fold(text).bytes());
         }
@@ -112,12 +119,19 @@ impl Column {
         let first = self.get(0);
         (1..self.len()).fold(first.len(), |common, position| {
             let text = self.get(position);
-            first.iter().zip(text).take(common).take_while(|(a, b)| a == b).count()
+            first
+                .iter()
+                .zip(text)
+                .take(common)
+                .take_while(|(a, b)| a == b)
+                .count()
         })
     }
 
     fn start(&self, position: usize) -> usize {
-        self.starts.get(position).map_or(self.bytes.len(), |&start| start as usize)
+        self.starts
+            .get(position)
+            .map_or(self.bytes.len(), |&start| start as usize)
     }
 
     fn end(&self, position: usize) -> usize {
@@ -133,7 +147,9 @@ impl Column {
         }
         let high = (low + step).min(self.len());
         let part = self.starts.get(low..high).unwrap_or_default();
-        low + part.partition_point(|&start| start as usize <= offset).saturating_sub(1)
+        low + part
+            .partition_point(|&start| start as usize <= offset)
+            .saturating_sub(1)
     }
 }
 
@@ -159,7 +175,11 @@ mod tests {
     }
 
     fn some_text() -> impl Strategy<Value = String> {
-        prop_oneof!["[abAB]{0,4}", "[ab]{0,2}[äÄßİ\u{0}]{0,2}", "line-[0-9]{1,3}"]
+        prop_oneof![
+            "[abAB]{0,4}",
+            "[ab]{0,2}[äÄßİ\u{0}]{0,2}",
+            "line-[0-9]{1,3}"
+        ]
     }
 
     proptest! {

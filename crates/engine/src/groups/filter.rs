@@ -57,13 +57,21 @@ impl Conditions {
     /// value that cannot be read.
     pub(super) fn read(filter: &Filter, now: Millis) -> Result<Self, Problem> {
         let conditions = filter.tokens.iter().map(|token| condition(token, now));
-        Ok(Self { operation: filter.operation, conditions: conditions.collect::<Result<_, _>>()? })
+        Ok(Self {
+            operation: filter.operation,
+            conditions: conditions.collect::<Result<_, _>>()?,
+        })
     }
 
     /// The positions for which the filter holds, `selected` being those that are selected.
     pub(super) fn matches(&self, index: &Index, selected: &Bits) -> Bits {
-        let mut conditions = self.conditions.iter().map(|condition| condition.find(index, selected));
-        let Some(mut matches) = conditions.next() else { return Bits::all(index.len()) };
+        let mut conditions = self
+            .conditions
+            .iter()
+            .map(|condition| condition.find(index, selected));
+        let Some(mut matches) = conditions.next() else {
+            return Bits::all(index.len());
+        };
         for bits in conditions {
             match self.operation {
                 FilterOperation::And => matches.and(&bits),
@@ -93,7 +101,10 @@ impl Condition {
                     Time::Updated => &index.updated,
                 };
                 let (from, to) = (from.unwrap_or(NO_TIME + 1), to.unwrap_or(i64::MAX));
-                Bits::of(index.len(), times.iter().map(|&time| (from..to).contains(&time)))
+                Bits::of(
+                    index.len(),
+                    times.iter().map(|&time| (from..to).contains(&time)),
+                )
             }
             What::Deployable(numbers) => index.deployable(|number| numbers.contains(&number)),
             What::Selected(true) => selected.clone(),
@@ -121,9 +132,15 @@ fn condition(token: &FilterToken, now: Millis) -> Result<Condition, Problem> {
         Some("updatedAt") => return time(token, Time::Updated, value, now),
         Some("deployable") => {
             let numbers = deployable(value).ok_or_else(|| {
-                unreadable(token, "`yes`, `no`, `no_version`, `no_core`, `many_cores` or `gone`")
+                unreadable(
+                    token,
+                    "`yes`, `no`, `no_version`, `no_core`, `many_cores` or `gone`",
+                )
             })?;
-            return Ok(Condition { what: What::Deployable(numbers), negated: is_not(token)? });
+            return Ok(Condition {
+                what: What::Deployable(numbers),
+                negated: is_not(token)?,
+            });
         }
         Some("selected") => {
             let selected = match value.to_ascii_lowercase().as_str() {
@@ -131,7 +148,10 @@ fn condition(token: &FilterToken, now: Millis) -> Result<Condition, Problem> {
                 "no" | "false" => false,
                 _ => return Err(unreadable(token, "`yes` or `no`")),
             };
-            return Ok(Condition { what: What::Selected(selected), negated: is_not(token)? });
+            return Ok(Condition {
+                what: What::Selected(selected),
+                negated: is_not(token)?,
+            });
         }
         Some(other) => {
             return Err(Problem::new(
@@ -152,12 +172,18 @@ fn condition(token: &FilterToken, now: Millis) -> Result<Condition, Problem> {
         "!^" => (Test::Begins, true),
         _ => return Err(operator(token, "=, !=, :, !:, ^ and !^")),
     };
-    Ok(Condition { what: What::Text(columns, test, value.to_owned()), negated })
+    Ok(Condition {
+        what: What::Text(columns, test, value.to_owned()),
+        negated,
+    })
 }
 
 fn time(token: &FilterToken, time: Time, value: &str, now: Millis) -> Result<Condition, Problem> {
     let Moment { from, to } = moment(value, now).ok_or_else(|| {
-        unreadable(token, "a time such as 2026-11-21, 2026-11-21T10:00:00Z, 12h or 7d")
+        unreadable(
+            token,
+            "a time such as 2026-11-21, 2026-11-21T10:00:00Z, 12h or 7d",
+        )
     })?;
     let (from, to, negated) = match token.operator.as_str() {
         "=" => (Some(from), Some(to), false),
@@ -168,7 +194,10 @@ fn time(token: &FilterToken, time: Time, value: &str, now: Millis) -> Result<Con
         ">=" => (Some(from), None, false),
         _ => return Err(operator(token, "=, !=, <, <=, > and >=")),
     };
-    Ok(Condition { what: What::Time(time, from, to), negated })
+    Ok(Condition {
+        what: What::Time(time, from, to),
+        negated,
+    })
 }
 
 /// The store's numbers for a value of `deployable`; see `stored::deployable_to_store`.

@@ -1,12 +1,14 @@
 //! The inventory in memory: derived from the store, column by column, so that any page of any filter and order
 //! is at hand at once. A position is a group's place in every column; ordinals ascend with positions.
 
-use overseed_domain::group::Deployable;
+use std::ops::Range;
+
+use overseed_domain::{Millis, group::Deployable};
 use roaring::RoaringBitmap;
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{GroupSort, bits::Bits, column::Column, stored};
-use crate::Error;
+use super::{Filter, GroupSort, bits::Bits, column::Column, filter::Conditions, stored};
+use crate::{Error, Problem};
 
 /// Stands for a time that the service did not tell; sorts before all others.
 pub(super) const NO_TIME: i64 = i64::MIN;
@@ -46,7 +48,10 @@ impl Index {
     /// Reads the inventory; revision and groups are of one snapshot.
     pub(super) fn build(connection: &Connection, scope: i64) -> Result<Self, Error> {
         let snapshot = connection.unchecked_transaction()?;
-        let mut index = Self { revision: revision(&snapshot, scope)?, ..Self::default() };
+        let mut index = Self {
+            revision: revision(&snapshot, scope)?,
+            ..Self::default()
+        };
         index.read(&snapshot, scope)?;
         drop(snapshot);
         index.names.shrink();
@@ -67,11 +72,15 @@ impl Index {
             self.ordinals.push(row.get(0)?);
             self.names.push(stored::text(row, 1)?.unwrap_or_default());
             self.ids.push(stored::text(row, 2)?.unwrap_or_default());
-            self.versions.push(stored::text(row, 3)?.unwrap_or_default());
-            self.created.push(row.get::<_, Option<i64>>(4)?.unwrap_or(NO_TIME));
-            self.updated.push(row.get::<_, Option<i64>>(5)?.unwrap_or(NO_TIME));
+            self.versions
+                .push(stored::text(row, 3)?.unwrap_or_default());
+            self.created
+                .push(row.get::<_, Option<i64>>(4)?.unwrap_or(NO_TIME));
+            self.updated
+                .push(row.get::<_, Option<i64>>(5)?.unwrap_or(NO_TIME));
             let deployable = stored::deployable_from_store(row.get(6)?)?;
-            self.deployable.push(stored::deployable_to_store(deployable));
+            self.deployable
+                .push(stored::deployable_to_store(deployable));
         }
         Ok(())
     }
@@ -82,7 +91,10 @@ impl Index {
         let (by_name, by_id) = std::thread::scope(|scope| {
             let by_id = scope.spawn(|| ids.order(|a, b| a.cmp(&b)));
             let by_name = names.order(|a, b| id(a).cmp(id(b)));
-            (by_name, by_id.join().unwrap_or_else(|_| ids.order(|a, b| a.cmp(&b))))
+            (
+                by_name,
+                by_id.join().unwrap_or_else(|_| ids.order(|a, b| a.cmp(&b))),
+            )
         });
         self.by_created = by_time(&self.created, &by_name);
         self.by_updated = by_time(&self.updated, &by_name);
@@ -128,7 +140,9 @@ impl Index {
             return bits;
         };
         if (last - first) as usize + 1 == self.len() {
-            members.range(first..=last).for_each(|ordinal| bits.insert((ordinal - first) as usize));
+            members
+                .range(first..=last)
+                .for_each(|ordinal| bits.insert((ordinal - first) as usize));
             return bits;
         }
         let mut position = 0;
@@ -136,7 +150,11 @@ impl Index {
             let rest = self.ordinals.get(position..).unwrap_or_default();
             // Members are mostly neighbours: look near by first.
             let near = rest.get(..64).unwrap_or(rest);
-            let near = if near.last() < Some(&ordinal) { rest } else { near };
+            let near = if near.last() < Some(&ordinal) {
+                rest
+            } else {
+                near
+            };
             position += near.partition_point(|&at| at < ordinal);
             match self.ordinals.get(position) {
                 Some(&at) if at == ordinal => bits.insert(position),
@@ -150,14 +168,52 @@ impl Index {
     /// The selection that has the groups at these positions.
     pub(super) fn members(&self, positions: &Bits) -> RoaringBitmap {
         let mut members = RoaringBitmap::new();
-        members.extend(positions.iter().filter_map(|position| self.ordinal(position)));
+        members.extend(
+            positions
+                .iter()
+                .filter_map(|position| self.ordinal(position)),
+        );
         members
+    }
+
+    /// Groups that cannot be deployed.
+    pub(crate) fn not_deployable(&self) -> RoaringBitmap {
+        let mut positions = self.can_be_deployed();
+        positions.not();
+        self.members(&positions)
+    }
+
+    /// How many of `members` match a filter, and which of them stand at `places` in the order of name and id.
+    pub(crate) fn among(
+        &self,
+        members: &RoaringBitmap,
+        filter: &Filter,
+        now: Millis,
+        places: Range<usize>,
+    ) -> Result<(u32, Vec<u32>), Problem> {
+        let members = self.positions(members);
+        let mut matches = Conditions::read(filter, now)?.matches(self, &members);
+        matches.and(&members);
+        let ordinals = self
+            .order(GroupSort::Name)
+            .iter()
+            .map(|&position| position as usize)
+            .filter(|&position| matches.contains(position))
+            .skip(places.start)
+            .take(places.len())
+            .filter_map(|position| self.ordinal(position))
+            .collect();
+        Ok((matches.count(), ordinals))
     }
 
     /// The positions whose text equals `text` without regard to case, found by halving: for one text among
     /// many this is quicker than a search through the column.
     pub(super) fn equal(&self, sort: GroupSort, text: &str) -> &[u32] {
-        let column = if sort == GroupSort::Id { &self.ids } else { &self.names };
+        let column = if sort == GroupSort::Id {
+            &self.ids
+        } else {
+            &self.names
+        };
         let folded = super::column::fold(text);
         let order = self.order(sort);
         let text_at = |position: &u32| column.get(*position as usize);
@@ -174,9 +230,16 @@ fn by_time(times: &[i64], order: &[u32]) -> Vec<u32> {
         .iter()
         .zip(0..)
         .map(|(&position, rank)| {
-            (times.get(position as usize).copied().unwrap_or(NO_TIME), rank, position)
+            (
+                times.get(position as usize).copied().unwrap_or(NO_TIME),
+                rank,
+                position,
+            )
         })
         .collect();
     ranked.sort_unstable();
-    ranked.into_iter().map(|(_, _, position)| position).collect()
+    ranked
+        .into_iter()
+        .map(|(_, _, position)| position)
+        .collect()
 }

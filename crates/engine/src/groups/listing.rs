@@ -81,7 +81,11 @@ async fn begin(session: &Session, resume: bool) -> Result<Place, Error> {
                         [scope, number],
                         |row| row.get(0),
                     )?;
-                    return Ok(Place { number, token, read: u64::from(read) });
+                    return Ok(Place {
+                        number,
+                        token,
+                        read: u64::from(read),
+                    });
                 }
                 Some((number, ..)) => number + 1,
                 None => 1,
@@ -92,17 +96,25 @@ async fn begin(session: &Session, resume: bool) -> Result<Place, Error> {
                      started_at = excluded.started_at, ended_at = NULL, next_token = NULL",
                 params![scope, number, now.0],
             )?;
-            Ok(Place { number, token: None, read: 0 })
+            Ok(Place {
+                number,
+                token: None,
+                read: 0,
+            })
         })
         .await
 }
 
 async fn list(session: &Session, progress: &Progress, mut place: Place) -> Result<(), Error> {
     let clients = &session.clients;
-    let mut listing = pages("greengrass:ListGroups", progress.cancel(), |token: Option<String>| {
-        let clients = clients.clone();
-        async move { clients.list_groups(token.as_deref()).await }
-    })
+    let mut listing = pages(
+        "greengrass:ListGroups",
+        progress.cancel(),
+        |token: Option<String>| {
+            let clients = clients.clone();
+            async move { clients.list_groups(token.as_deref()).await }
+        },
+    )
     .from(place.token.clone());
     let mut batch: Vec<Group> = Vec::with_capacity(BATCH);
     let mut next = place.token.clone();
@@ -167,8 +179,11 @@ async fn write(
 }
 
 fn taken_over() -> Problem {
-    Problem::new(ErrorCode::Conflict, "Another listing of these groups has begun meanwhile")
-        .hint("Wait for it: its groups appear here as well.")
+    Problem::new(
+        ErrorCode::Conflict,
+        "Another listing of these groups has begun meanwhile",
+    )
+    .hint("Wait for it: its groups appear here as well.")
 }
 
 /// Writes groups as listed; answers whether a selected one has another latest version than before.
@@ -202,7 +217,13 @@ fn upsert(
         let deployable = stored::deployable_to_store(deployable(tx, scope, group)?);
         let created = group.created_at.map(|at| at.0);
         let updated = group.updated_at.map(|at| at.0);
-        let Group { name, arn, latest_version, latest_version_arn, .. } = group;
+        let Group {
+            name,
+            arn,
+            latest_version,
+            latest_version_arn,
+            ..
+        } = group;
         match found {
             Some((ordinal, latest)) => {
                 changed |= &latest != latest_version && selection.contains(ordinal);
@@ -255,7 +276,10 @@ async fn end(session: &Session, progress: &Progress, number: i64) -> Result<(), 
     let mut after = Some(0);
     while let Some(ordinal) = after {
         progress.check()?;
-        after = session.store().write(move |tx| sweep(tx, scope, number, ordinal)).await?;
+        after = session
+            .store()
+            .write(move |tx| sweep(tx, scope, number, ordinal))
+            .await?;
     }
     session
         .store()
@@ -266,7 +290,11 @@ async fn end(session: &Session, progress: &Progress, number: i64) -> Result<(), 
                  WHERE scope = ?1 AND number = ?2",
                 params![scope, number, now.0],
             )?;
-            if mine == 0 { Err(taken_over().into()) } else { Ok(()) }
+            if mine == 0 {
+                Err(taken_over().into())
+            } else {
+                Ok(())
+            }
         })
         .await
 }
@@ -283,9 +311,13 @@ fn sweep(
             "SELECT ordinal, id FROM inventory_group
              WHERE +scope = ?1 AND ordinal > ?2 AND listing <> ?3 ORDER BY ordinal LIMIT ?4",
         )?
-        .query_map(params![scope, ordinal, number, BATCH as i64], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .query_map(params![scope, ordinal, number, BATCH as i64], |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })?
         .collect::<Result<_, _>>()?;
-    let Some(&(last, _)) = unseen.last() else { return Ok(None) };
+    let Some(&(last, _)) = unseen.last() else {
+        return Ok(None);
+    };
     let (selection, before) = stored::selections(tx, scope)?;
     let mut deleted = RoaringBitmap::new();
     let mut gone = 0;
@@ -302,7 +334,8 @@ fn sweep(
             .execute(params![scope, ordinal])?;
         tx.prepare_cached("DELETE FROM group_version WHERE scope = ?1 AND group_id = ?2")?
             .execute(params![scope, id])?;
-        tx.prepare_cached("DELETE FROM inventory_group WHERE ordinal = ?1")?.execute([ordinal])?;
+        tx.prepare_cached("DELETE FROM inventory_group WHERE ordinal = ?1")?
+            .execute([ordinal])?;
         deleted.insert(*ordinal);
     }
     if let Some(before) = before

@@ -17,6 +17,7 @@ pub(crate) use cell::IndexCell;
 pub use import::{groups_import_file, groups_import_text};
 pub use listing::groups_refresh;
 pub(crate) use matching::for_each_matching;
+pub(crate) use page::count;
 pub use page::{groups_page, groups_status};
 pub use selection::groups_select;
 

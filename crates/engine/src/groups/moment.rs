@@ -19,28 +19,44 @@ pub(super) struct Moment {
 pub(super) fn moment(text: &str, now: Millis) -> Option<Moment> {
     if let Some(age) = age(text) {
         let from = now.0.checked_sub(age)?;
-        return Some(Moment { from, to: from.saturating_add(1) });
+        return Some(Moment {
+            from,
+            to: from.saturating_add(1),
+        });
     }
     if let Ok(day) = text.parse::<civil::Date>()
         && !text.contains(['T', 't', ' '])
     {
         let from = utc(day.into())?;
-        return Some(Moment { from, to: from.saturating_add(DAY) });
+        return Some(Moment {
+            from,
+            to: from.saturating_add(DAY),
+        });
     }
     let from = match text.parse::<Timestamp>() {
         Ok(timestamp) => timestamp.as_millisecond(),
         Err(_) => utc(text.parse().ok()?)?,
     };
-    Some(Moment { from, to: from.saturating_add(precision(text)) })
+    Some(Moment {
+        from,
+        to: from.saturating_add(precision(text)),
+    })
 }
 
 fn utc(time: civil::DateTime) -> Option<i64> {
-    Some(time.to_zoned(TimeZone::UTC).ok()?.timestamp().as_millisecond())
+    Some(
+        time.to_zoned(TimeZone::UTC)
+            .ok()?
+            .timestamp()
+            .as_millisecond(),
+    )
 }
 
 /// Milliseconds that a written time covers: `10:00` means all of that minute.
 fn precision(text: &str) -> i64 {
-    let time = text.split_once(['T', 't', ' ']).map_or("", |(_, time)| time);
+    let time = text
+        .split_once(['T', 't', ' '])
+        .map_or("", |(_, time)| time);
     let time = time.split(['Z', 'z', '+', '-']).next().unwrap_or(time);
     if time.contains(['.', ',']) {
         1
@@ -62,7 +78,11 @@ fn age(text: &str) -> Option<i64> {
     };
     let count = text.get(..text.len() - 1)?;
     let digits = !count.is_empty() && count.bytes().all(|byte| byte.is_ascii_digit());
-    if digits { count.parse::<i64>().ok()?.checked_mul(unit) } else { None }
+    if digits {
+        count.parse::<i64>().ok()?.checked_mul(unit)
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -87,7 +107,15 @@ mod tests {
         ] {
             assert_eq!(of(text), Some(expected), "{text}");
         }
-        for text in ["", "d", "-1d", "yesterday", "2026-13-01", "7y", "99999999999999999d"] {
+        for text in [
+            "",
+            "d",
+            "-1d",
+            "yesterday",
+            "2026-13-01",
+            "7y",
+            "99999999999999999d",
+        ] {
             assert_eq!(of(text), None, "{text}");
         }
     }

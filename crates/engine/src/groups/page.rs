@@ -29,9 +29,11 @@ pub async fn groups_status(session: &Session) -> Result<Inventory, Error> {
 
 fn status(connection: &Connection, scope: i64, index: &Index) -> Result<Inventory, Error> {
     let listing: Option<(Option<i64>, Option<i64>)> = connection
-        .query_row("SELECT ended_at, complete_at FROM listing WHERE scope = ?1", [scope], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row(
+            "SELECT ended_at, complete_at FROM listing WHERE scope = ?1",
+            [scope],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
         .optional()?;
     let selection = stored::selection(connection, scope)?;
     let mut not_deployable = index.positions(&selection);
@@ -75,16 +77,32 @@ fn page(
     let on_page = |position: &u32| matches.contains(*position as usize);
     let (offset, limit) = (query.offset as usize, query.limit.min(PAGE) as usize);
     let positions: Vec<u32> = if query.descending {
-        in_order.iter().rev().copied().filter(on_page).skip(offset).take(limit).collect()
+        in_order
+            .iter()
+            .rev()
+            .copied()
+            .filter(on_page)
+            .skip(offset)
+            .take(limit)
+            .collect()
     } else {
-        in_order.iter().copied().filter(on_page).skip(offset).take(limit).collect()
+        in_order
+            .iter()
+            .copied()
+            .filter(on_page)
+            .skip(offset)
+            .take(limit)
+            .collect()
     };
     let mut rows = Vec::with_capacity(positions.len());
     let mut statement = connection.prepare_cached(
         "SELECT id, name, latest_version, created_at, updated_at, deployable
          FROM inventory_group WHERE ordinal = ?1",
     )?;
-    for ordinal in positions.iter().filter_map(|&position| index.ordinal(position as usize)) {
+    for ordinal in positions
+        .iter()
+        .filter_map(|&position| index.ordinal(position as usize))
+    {
         // A group that another process has deleted since the index was made is left out.
         if let Some(row) = row(&mut statement, ordinal, &selection)? {
             rows.push(row);
@@ -108,7 +126,9 @@ fn row(
     selection: &RoaringBitmap,
 ) -> Result<Option<GroupRow>, Error> {
     let mut rows = statement.query([ordinal])?;
-    let Some(row) = rows.next()? else { return Ok(None) };
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
     Ok(Some(GroupRow {
         id: row.get(0)?,
         name: row.get(1)?,

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use roaring::RoaringBitmap;
 use rusqlite::Transaction;
 
-use super::{
-    Selection, SelectionChange, filter::Conditions, index::Index, page::count, stored,
-};
+use super::{Selection, SelectionChange, filter::Conditions, index::Index, page::count, stored};
 use crate::{Error, Session, draft};
 use overseed_domain::group::bare_id;
 
@@ -25,10 +23,7 @@ enum Step {
 ///
 /// # Errors
 /// [`ErrorCode::InvalidInput`](crate::ErrorCode::InvalidInput) for a filter that cannot be read; those of the store.
-pub async fn groups_select(
-    session: &Session,
-    change: SelectionChange,
-) -> Result<Selection, Error> {
+pub async fn groups_select(session: &Session, change: SelectionChange) -> Result<Selection, Error> {
     let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
     let step = match change {
         SelectionChange::Groups { ids, selected } => Step::Ids(ids, selected),

@@ -33,10 +33,12 @@ pub(crate) fn deployable_from_store(number: i64) -> Result<Deployable, Error> {
         3 => Deployable::ManyCores,
         4 => Deployable::Gone,
         other => {
-            return Err(Problem::new(ErrorCode::StoreFailed, "The inventory cannot be read")
-                .detail(format!("inventory_group.deployable is {other}"))
-                .hint("List the groups again.")
-                .into());
+            return Err(
+                Problem::new(ErrorCode::StoreFailed, "The inventory cannot be read")
+                    .detail(format!("inventory_group.deployable is {other}"))
+                    .hint("List the groups again.")
+                    .into(),
+            );
         }
     })
 }
@@ -68,7 +70,10 @@ pub(crate) fn selections(
         )
         .optional()?;
     let (now, before) = row.unwrap_or_default();
-    let now = now.map(|bytes| draft::bitmap(&bytes)).transpose()?.unwrap_or_default();
+    let now = now
+        .map(|bytes| draft::bitmap(&bytes))
+        .transpose()?
+        .unwrap_or_default();
     Ok((now, before.map(|bytes| draft::bitmap(&bytes)).transpose()?))
 }
 
@@ -90,7 +95,9 @@ fn bytes(bitmap: &RoaringBitmap) -> Result<Vec<u8>, Error> {
     let mut compact = bitmap.clone();
     compact.optimize();
     let mut bytes = Vec::with_capacity(compact.serialized_size());
-    compact.serialize_into(&mut bytes).map_err(Error::file("the selection"))?;
+    compact
+        .serialize_into(&mut bytes)
+        .map_err(Error::file("the selection"))?;
     Ok(bytes)
 }
 
@@ -108,10 +115,14 @@ pub(crate) fn find(
     id: &str,
 ) -> Result<Option<(u32, Deployable)>, Error> {
     let found: Option<(u32, i64)> = connection
-        .prepare_cached("SELECT ordinal, deployable FROM inventory_group WHERE scope = ?1 AND id = ?2")?
+        .prepare_cached(
+            "SELECT ordinal, deployable FROM inventory_group WHERE scope = ?1 AND id = ?2",
+        )?
         .query_row(params![scope, id], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    found.map(|(ordinal, number)| Ok((ordinal, deployable_from_store(number)?))).transpose()
+    found
+        .map(|(ordinal, number)| Ok((ordinal, deployable_from_store(number)?)))
+        .transpose()
 }
 
 /// A selected group with what was chosen for it, borrowed from the row.
@@ -162,7 +173,10 @@ impl<'a> Selected<'a> {
 
 /// A text column without a copy.
 pub(crate) fn text<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a str>, Error> {
-    Ok(row.get_ref(column)?.as_str_or_null().map_err(rusqlite::Error::from)?)
+    Ok(row
+        .get_ref(column)?
+        .as_str_or_null()
+        .map_err(rusqlite::Error::from)?)
 }
 
 /// Calls `f` for each of `members` that the inventory has, in the order of ordinals; answers how many it has.

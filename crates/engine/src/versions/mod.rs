@@ -1,7 +1,16 @@
 //! Which version each selected group will get.
 
+mod choose;
+mod cores;
+mod known;
+mod page;
+mod previous;
 mod targets;
 
+pub use choose::{group_versions, version_choose, versions_compare, versions_reset};
+pub use cores::{CoreCheck, cores_check};
+pub use page::versions_page;
+pub use previous::versions_choose_previous;
 pub use targets::for_each_target;
 
 use overseed_domain::Millis;

@@ -67,7 +67,9 @@ pub fn for_each_target(
     let missing = selection.len() - seen;
     if missing > 0 {
         problems += missing;
-        named.push(format!("{missing} selected groups are no longer in the inventory"));
+        named.push(format!(
+            "{missing} selected groups are no longer in the inventory"
+        ));
     }
     if problems > 0 {
         return Err(unusable(problems, selection.len(), &named).into());
@@ -84,7 +86,9 @@ fn unusable(problems: u64, selected: u64, named: &[String]) -> Problem {
     let verb = if problems == 1 { "has" } else { "have" };
     Problem::new(
         ErrorCode::PreflightFailed,
-        format!("{problems} of the {selected} selected groups {verb} no version that can be deployed"),
+        format!(
+            "{problems} of the {selected} selected groups {verb} no version that can be deployed"
+        ),
     )
     .detail(named.join("\n"))
     .hint("The versions step shows them: choose another version there, or deselect the groups.")
@@ -106,7 +110,12 @@ impl Target {
         texts.push_str(id);
         texts.push_str(version);
         let length = |length: usize| u32::try_from(length).unwrap_or(u32::MAX);
-        Self { start, name: length(name), id: length(id.len()), version: length(version.len()) }
+        Self {
+            start,
+            name: length(name),
+            id: length(id.len()),
+            version: length(version.len()),
+        }
     }
 
     fn parts<'a>(&self, texts: &'a str) -> (&'a str, &'a str, &'a str) {

@@ -46,11 +46,20 @@ pub(super) fn text(bytes: &[u8]) -> String {
 /// What the lines of a list name; blank lines, comments and a header are left out.
 pub(super) fn entries(text: &str) -> Vec<Entry> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
-    let first = text.lines().map(str::trim).find(|line| names_something(line)).unwrap_or_default();
+    let first = text
+        .lines()
+        .map(str::trim)
+        .find(|line| names_something(line))
+        .unwrap_or_default();
     if first.starts_with(['{', '[']) {
-        return content(text).map(|(line, text)| entry(line, text, json(text))).collect();
+        return content(text)
+            .map(|(line, text)| entry(line, text, json(text)))
+            .collect();
     }
-    match [b'\t', b';', b','].into_iter().find(|delimiter| first.as_bytes().contains(delimiter)) {
+    match [b'\t', b';', b',']
+        .into_iter()
+        .find(|delimiter| first.as_bytes().contains(delimiter))
+    {
         Some(delimiter) => table(text, delimiter),
         None => plain(text),
     }
@@ -61,7 +70,9 @@ fn names_something(line: &str) -> bool {
 }
 
 fn content(text: &str) -> impl Iterator<Item = (u32, &str)> {
-    (1..).zip(text.lines().map(str::trim)).filter(|(_, line)| names_something(line))
+    (1..)
+        .zip(text.lines().map(str::trim))
+        .filter(|(_, line)| names_something(line))
 }
 
 fn entry(line: u32, text: &str, named: Result<Named, String>) -> Entry {
@@ -70,7 +81,11 @@ fn entry(line: u32, text: &str, named: Result<Named, String>) -> Entry {
     } else {
         named
     };
-    Entry { line, text: text.chars().take(200).collect(), named }
+    Entry {
+        line,
+        text: text.chars().take(200).collect(),
+        named,
+    }
 }
 
 fn json(line: &str) -> Result<Named, String> {
@@ -81,7 +96,9 @@ fn json(line: &str) -> Result<Named, String> {
     };
     let mut named = Named::default();
     for (key, value) in &fields {
-        let Some(meaning) = Meaning::of(key) else { continue };
+        let Some(meaning) = Meaning::of(key) else {
+            continue;
+        };
         match value {
             Value::String(text) => named.put(meaning, text),
             Value::Null => {}
@@ -105,7 +122,9 @@ fn plain(text: &str) -> Vec<Entry> {
 }
 
 fn unquoted(text: &str) -> &str {
-    text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text)
+    text.strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .unwrap_or(text)
 }
 
 /// CSV, with a header or without.
@@ -136,7 +155,11 @@ fn table(text: &str, delimiter: u8) -> Vec<Entry> {
             Some(known) => known,
             None => {
                 let header: Vec<_> = record.iter().map(Meaning::of).collect();
-                if header.iter().flatten().any(|meaning| *meaning != Meaning::Version) {
+                if header
+                    .iter()
+                    .flatten()
+                    .any(|meaning| *meaning != Meaning::Version)
+                {
                     columns = Some(header);
                     continue;
                 }
@@ -225,9 +248,20 @@ mod tests {
             .map(|entry| match entry.named {
                 Ok(named) => {
                     let part = |part: Option<String>| part.unwrap_or_default();
-                    let Named { id, name, either, version } = named;
+                    let Named {
+                        id,
+                        name,
+                        either,
+                        version,
+                    } = named;
                     let version = version.map(|v| format!("@{v}")).unwrap_or_default();
-                    format!("{}:{}/{}/{}{version}", entry.line, part(id), part(name), part(either))
+                    format!(
+                        "{}:{}/{}/{}{version}",
+                        entry.line,
+                        part(id),
+                        part(name),
+                        part(either)
+                    )
                 }
                 Err(_) => format!("{}!", entry.line),
             })
@@ -240,13 +274,19 @@ mod tests {
             ("a\n\n# b\nc\r\n", &["1://a", "4://c"]),
             ("\u{FEFF}GroupId\na\n\"b c\"\n", &["2://a", "3://b c"]),
             ("a,v1\nb\n#c,v3\n\nd,\n", &["1://a@v1", "2://b", "5://d"]),
-            ("Name;Group ID;Version\nx;a;v\n;;\ny;;\n;;v", &["2:a/x/@v", "4:/y/", "5!"]),
+            (
+                "Name;Group ID;Version\nx;a;v\n;;\ny;;\n;;v",
+                &["2:a/x/@v", "4:/y/", "5!"],
+            ),
             ("name\tcolour\n\"x\ty\"\tred\n", &["2:/x\ty/"]),
             (
                 "{\"GroupId\":\"a\",\"GroupVersionId\":\"v\",\"DeploymentType\":\"NewDeployment\"}\n{\"GroupId\":\"b\"}",
                 &["1:a//@v", "2:b//"],
             ),
-            ("{\"GroupId\":7}\n{\n[]\n{\"x\":\"y\"}", &["1!", "2!", "3!", "4!"]),
+            (
+                "{\"GroupId\":7}\n{\n[]\n{\"x\":\"y\"}",
+                &["1!", "2!", "3!", "4!"],
+            ),
             ("a\u{FFFD}", &["1!"]),
             (" \n#\n", &[]),
         ];
@@ -258,7 +298,10 @@ mod tests {
     #[test]
     fn any_unicode_encoding_is_read() {
         let wide = |unit: fn(u16) -> [u8; 2]| {
-            "\u{FEFF}Linie-ä\n".encode_utf16().flat_map(unit).collect::<Vec<u8>>()
+            "\u{FEFF}Linie-ä\n"
+                .encode_utf16()
+                .flat_map(unit)
+                .collect::<Vec<u8>>()
         };
         for bytes in [
             "Linie-ä\n".as_bytes().to_vec(),

@@ -58,7 +58,9 @@ pub async fn groups_import_file(
                 .hint("Keep just the columns of ids and versions, or import it in parts.");
             return Err(Error::from(problem));
         }
-        Ok(lines::text(&std::fs::read(&path).map_err(Error::file(&path))?))
+        Ok(lines::text(
+            &std::fs::read(&path).map_err(Error::file(&path))?,
+        ))
     };
     let text = tokio::task::spawn_blocking(read).await??;
     import(session, text, progress).await
@@ -79,14 +81,22 @@ async fn import(
             Found::look_up(connection, index, lines::entries(&text), &watched)
         })
         .await?;
-    let Found { members, versions, report, .. } = found;
+    let Found {
+        members,
+        versions,
+        report,
+        ..
+    } = found;
     progress.stage("Taking over the versions", Some(versions.len() as u64));
     let mut done = 0;
     for batch in versions.chunks(BATCH) {
         progress.check()?;
         let batch = batch.to_vec();
         done += batch.len() as u64;
-        session.store().write(move |tx| choose(tx, scope, &batch)).await?;
+        session
+            .store()
+            .write(move |tx| choose(tx, scope, &batch))
+            .await?;
         progress.done(done);
     }
     progress.check()?;
@@ -154,7 +164,12 @@ impl Found {
                 found.report.findings_total += 1;
                 if found.report.findings.len() < FINDINGS {
                     let Entry { line, text, .. } = entry;
-                    found.report.findings.push(ImportFinding { line, text, code, message });
+                    found.report.findings.push(ImportFinding {
+                        line,
+                        text,
+                        code,
+                        message,
+                    });
                 }
             }
         }
@@ -180,7 +195,9 @@ impl Found {
             return Ok(Err((ImportFindingCode::Repeated, message)));
         }
         self.lines.insert(position, entry.line);
-        let Some(ordinal) = self.index.ordinal(position as usize) else { return Ok(Ok(())) };
+        let Some(ordinal) = self.index.ordinal(position as usize) else {
+            return Ok(Ok(()));
+        };
         if !self.can_be_deployed.contains(position as usize) {
             let message =
                 "The group cannot be deployed, see the column Deployable; it is not selected.";
@@ -195,29 +212,44 @@ impl Found {
         Ok(Ok(()))
     }
 
-    #[expect(clippy::type_complexity, reason = "a position and a version, or a finding")]
+    #[expect(
+        clippy::type_complexity,
+        reason = "a position and a version, or a finding"
+    )]
     fn find(
         &self,
         connection: &Connection,
         named: &Named,
     ) -> Result<Result<(u32, Option<String>), (ImportFindingCode, String)>, Error> {
-        let Named { id, name, either, version } = named;
+        let Named {
+            id,
+            name,
+            either,
+            version,
+        } = named;
         let mut positions: &[u32] = &[];
         let mut version = version.clone();
         if let Some(id) = id.as_deref().or(either.as_deref()) {
             positions = self.index.equal(GroupSort::Id, bare_id(id));
         }
-        let by_name = if id.is_none() { name.as_deref().or(either.as_deref()) } else { None };
+        let by_name = if id.is_none() {
+            name.as_deref().or(either.as_deref())
+        } else {
+            None
+        };
         if let (Some(name), true) = (by_name, positions.is_empty()) {
             positions = self.index.equal(GroupSort::Name, name);
             if positions.len() > 1 {
-                return self.only_one(connection, positions, name).map(|one| one.map(|p| (p, version)));
+                return self
+                    .only_one(connection, positions, name)
+                    .map(|one| one.map(|p| (p, version)));
             }
         }
         // `id,version` in a list whose first line had no version.
-        if let (true, Some((id, rest))) =
-            (positions.is_empty(), either.as_deref().and_then(|text| text.split_once(',')))
-        {
+        if let (true, Some((id, rest))) = (
+            positions.is_empty(),
+            either.as_deref().and_then(|text| text.split_once(',')),
+        ) {
             positions = self.index.equal(GroupSort::Id, bare_id(id.trim()));
             version = Some(rest.trim().to_owned()).filter(|rest| !rest.is_empty());
         }
@@ -239,8 +271,8 @@ impl Found {
         name: &str,
     ) -> Result<Result<u32, (ImportFindingCode, String)>, Error> {
         let mut exact = Vec::new();
-        let mut statement =
-            connection.prepare_cached("SELECT 1 FROM inventory_group WHERE ordinal = ?1 AND name = ?2")?;
+        let mut statement = connection
+            .prepare_cached("SELECT 1 FROM inventory_group WHERE ordinal = ?1 AND name = ?2")?;
         for &position in positions {
             if statement.exists(params![self.index.ordinal(position as usize), name])? {
                 exact.push(position);
@@ -250,7 +282,10 @@ impl Found {
             [one] => Ok(*one),
             _ => Err((
                 ImportFindingCode::Ambiguous,
-                format!("{} groups have this name; write the id instead.", positions.len()),
+                format!(
+                    "{} groups have this name; write the id instead.",
+                    positions.len()
+                ),
             )),
         })
     }
