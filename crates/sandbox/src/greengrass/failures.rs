@@ -86,7 +86,7 @@ pub(super) const OF_GROUPS: [Failure; 11] = [
     ),
     lasting(
         "403",
-        "Deployment {deployment} of type NewDeployment for group {group} failed error: unable to execute download step in deployment. error while downloading: error while downloading the Group definition file: 403 Forbidden (thing {name}_Core)",
+        "Deployment {deployment} of type NewDeployment for group {group} failed error: fetching the deployment document: 403 Forbidden (thing {name}_Core)",
     ),
     lasting(
         "GG-400",
