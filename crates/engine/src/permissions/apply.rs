@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use overseed_aws::{Kind, cancellable};
+use overseed_aws::{Clients, Kind, RoleDetail, cancellable};
 use overseed_domain::permissions::{Document, POLICY_NAME};
 
 use super::{
@@ -130,10 +130,15 @@ async fn carry_out(
             Call::CreateRole(trust) => {
                 let tags = BTreeMap::from([(PLAN_TAG.to_owned(), plan.to_owned())]);
                 let description = "Execution role of Greengrass bulk deployments, made by Overseed";
-                clients
+                let made = clients
                     .create_role(role, "/", &trust.compact(), description, &tags)
-                    .await
-                    .map(|(arn, request_id)| (Some(arn), request_id))
+                    .await;
+                match made {
+                    Err(error) if error.kind == Kind::Conflict => {
+                        made_before(clients, role, trust, error).await
+                    }
+                    made => made.map(|(arn, request_id)| (Some(arn), request_id)),
+                }
             }
             Call::UpdateTrust(trust) => clients
                 .update_trust(role, &trust.compact())
@@ -156,6 +161,23 @@ async fn carry_out(
     let outcome = answered.as_ref().map(|(_, request_id)| request_id.clone());
     changes::ended(session, intended, outcome).await?;
     Ok(answered)
+}
+
+/// A role that was not there a moment ago and now has the very trust policy: an answer was lost on the way, and the SDK
+/// has tried again.
+async fn made_before(
+    clients: &Clients,
+    role: &str,
+    trust: &Document,
+    conflict: overseed_aws::Error,
+) -> Answered {
+    let found = clients.get_role(role).await?;
+    let same =
+        |found: &RoleDetail| Document::parse(&found.trust).is_ok_and(|t| t.same_meaning(trust));
+    match found.filter(same) {
+        Some(found) => Ok((Some(found.arn), None)),
+        None => Err(conflict),
+    }
 }
 
 /// What is there once a call has been answered.

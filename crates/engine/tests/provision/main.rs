@@ -1,0 +1,14 @@
+//! Permissions and review against a sandbox.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod callers;
+mod hand_over;
+mod permissions;
+mod review;
+mod world;
