@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, types::T
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Blind, Wave};
-use crate::{Error, ErrorCode, Problem, StoreError, connection::ConnectRequest};
+use crate::{Error, ErrorCode, Problem, StoreError};
 
 /// A run as the store has it.
 #[derive(Debug, Clone)]
@@ -20,7 +20,6 @@ pub(crate) struct Run {
     pub name: String,
     pub state: RunState,
     pub stage: String,
-    pub request: ConnectRequest,
     pub settings: RunSettings,
     pub plan_hash: String,
     pub started_by: String,
@@ -52,7 +51,6 @@ pub(crate) struct WaveRow {
     pub wave: Wave,
     pub bucket: String,
     pub key: String,
-    pub uploaded_at: Option<Millis>,
     pub client_token: Option<String>,
 }
 
@@ -211,7 +209,6 @@ fn run_from(row: &Row<'_>) -> rusqlite::Result<Run> {
         name: row.get(4)?,
         state: from_word(row, 5)?,
         stage: row.get(6)?,
-        request: required(row, 7)?,
         settings: required(row, 8)?,
         plan_hash: row.get(9)?,
         started_by: row.get(10)?,
@@ -254,7 +251,6 @@ fn wave_from(row: &Row<'_>) -> rusqlite::Result<WaveRow> {
         },
         bucket,
         key,
-        uploaded_at: row.get::<_, Option<i64>>(7)?.map(Millis),
         client_token: row.get(8)?,
     })
 }

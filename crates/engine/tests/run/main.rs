@@ -1,0 +1,12 @@
+//! Runs against the sandbox: started, watched, stopped, killed and resumed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod crash;
+mod happy;
+mod world;

@@ -1,0 +1,137 @@
+//! A sandbox and an engine on one clock that runs faster than the wall's.
+
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, Instant, SystemTime},
+};
+
+use aws_smithy_async::{
+    rt::sleep::{AsyncSleep, Sleep},
+    time::TimeSource,
+};
+use overseed_domain::rollout::RunState;
+use overseed_engine::{
+    Clock, Engine, Session,
+    connect::{SandboxReach, connect},
+    connection::ConnectRequest,
+    draft::{Draft, DraftChange, draft_set},
+    groups::{Filter, SelectionChange, groups_refresh, groups_select},
+    input_file::{file_make, file_upload},
+    job::{JobKind, Progress},
+    permissions::permissions_apply,
+    run::{RunSnapshot, run_get, run_watch},
+};
+use overseed_sandbox::{Sandbox, Scenario, Settings};
+use tokio_util::sync::CancellationToken;
+
+pub const BUCKET: &str = "overseed-demo-000000000000";
+
+/// How much faster the tests' clock runs: the engine's pauses shrink, the SDK's timeouts stay long enough.
+const FASTER: u32 = 10;
+
+/// The computer's clock, only faster; the sandbox and the engine share it.
+#[derive(Debug, Clone, Copy)]
+pub struct Hurried {
+    began: (Instant, SystemTime),
+}
+
+impl Hurried {
+    fn new() -> Self {
+        Self { began: (Instant::now(), SystemTime::now()) }
+    }
+}
+
+impl TimeSource for Hurried {
+    fn now(&self) -> SystemTime {
+        self.began.1 + self.began.0.elapsed() * FASTER
+    }
+}
+
+impl AsyncSleep for Hurried {
+    fn sleep(&self, duration: Duration) -> Sleep {
+        Sleep::new(tokio::time::sleep(duration / FASTER))
+    }
+}
+
+impl overseed_sandbox::Clock for Hurried {
+    fn now_ms(&self) -> i64 {
+        let elapsed = self.now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        i64::try_from(elapsed.as_millis()).unwrap()
+    }
+}
+
+pub struct World {
+    pub sandbox: Sandbox,
+    clock: Hurried,
+    folder: tempfile::TempDir,
+}
+
+impl World {
+    pub fn of(groups: u32, scenario: Scenario) -> Self {
+        let clock = Hurried::new();
+        let settings = Settings { groups, scenario, speed: 20.0, ..Settings::default() };
+        let sandbox = Sandbox::start(settings, Arc::new(clock)).unwrap();
+        Self { sandbox, clock, folder: tempfile::tempdir().unwrap() }
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// A face that opens the data folder and connects: the first one, or one after a crash.
+    pub async fn face(&self) -> Session {
+        let engine =
+            Engine::open(self.folder.path().to_owned(), Clock::new(self.clock, self.clock)).unwrap();
+        let request = ConnectRequest::Sandbox {
+            scenario: self.sandbox.settings().scenario.to_string(),
+            groups: self.sandbox.settings().groups,
+            seed: self.sandbox.settings().seed,
+            speed: self.sandbox.settings().speed,
+        };
+        let reach = SandboxReach {
+            endpoint: self.sandbox.endpoint(),
+            region: self.sandbox.settings().region.clone(),
+            access_key_id: self.sandbox.keys().access_key_id.clone(),
+            secret_access_key: self.sandbox.keys().secret_access_key.clone(),
+            id: "test".to_owned(),
+        };
+        connect(&engine, request, Some(reach)).await.unwrap()
+    }
+}
+
+pub fn progress(session: &Session, kind: JobKind) -> Progress {
+    Progress::within(kind, session.clock().clone(), CancellationToken::new()).0
+}
+
+/// The wizard up to the review: all deployable groups, file made and uploaded, role made.
+pub async fn draft(session: &Session, settle_minutes: f64) -> Draft {
+    groups_refresh(session, &progress(session, JobKind::Groups)).await.unwrap();
+    let all = SelectionChange::Matching { filter: Filter::default(), selected: true };
+    groups_select(session, all).await.unwrap();
+    let change = DraftChange {
+        bucket: Some(BUCKET.to_owned()),
+        settle_minutes: Some(settle_minutes),
+        name: Some("Firmware 4.2".to_owned()),
+        ..DraftChange::default()
+    };
+    draft_set(session, change).await.unwrap();
+    file_make(session, &progress(session, JobKind::InputFile)).await.unwrap();
+    let draft = file_upload(session, &progress(session, JobKind::Upload)).await.unwrap();
+    permissions_apply(session, &progress(session, JobKind::Permissions)).await.unwrap();
+    draft
+}
+
+/// Waits for a run until something is so.
+pub async fn until(
+    session: &Session,
+    run: &str,
+    so: impl Fn(&RunSnapshot) -> bool + Send + Sync,
+) -> RunSnapshot {
+    run_watch(session, run, &CancellationToken::new(), |snapshot| !so(&snapshot)).await.unwrap();
+    run_get(session, run).await.unwrap()
+}
+
+pub fn ended(snapshot: &RunSnapshot) -> bool {
+    snapshot.row.state.is_terminal() || snapshot.row.state == RunState::Hold
+}
