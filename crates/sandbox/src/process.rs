@@ -172,9 +172,11 @@ pub fn attach_or_start_with(
     let id = id_of(settings);
     let dir = data_dir.join("sandbox");
     let folder = |source| AttachError::Folder {
-        path: dir.clone(),
+        path: data_dir.to_owned(),
         source,
     };
+    // The process works in a folder of its own: a relative path would mean another place there.
+    let dir = std::path::absolute(dir).map_err(folder)?;
     std::fs::create_dir_all(dir.join(&id)).map_err(folder)?;
     // Two faces that start at the same moment: the second finds what the first started.
     let _lock = locked(&dir.join("start.lock"))?;

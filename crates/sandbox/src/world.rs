@@ -83,6 +83,7 @@ impl World {
         let stock = files
             .load("s3.json")?
             .unwrap_or_else(|| crate::s3::state::seed(&settings, now_ms));
+        shelf.tidy(&stock)?;
         let world = Self {
             settings,
             clock,

@@ -12,6 +12,7 @@ mod sigv4;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use http::{HeaderValue, Request as HttpRequest, Response as HttpResponse};
 use hyper::body::Incoming;
@@ -25,6 +26,9 @@ use tokio_util::task::TaskTracker;
 use crate::cloud::Service;
 use crate::world::World;
 use faults::Faults;
+
+/// How long requests under way may take once the sandbox is told to stop.
+const GRACE: Duration = Duration::from_secs(2);
 
 /// The connection is to be closed without an answer.
 #[derive(Debug, thiserror::Error)]
@@ -102,6 +106,8 @@ impl Front {
                     hyper::service::service_fn(|request| Arc::clone(&front).answer(request, peer));
                 let connection = hyper::server::conn::http1::Builder::new()
                     .timer(TokioTimer::new())
+                    // A client may keep a connection for as long as it likes between two requests.
+                    .header_read_timeout(None)
                     .serve_connection(TokioIo::new(stream), service);
                 tokio::pin!(connection);
                 let ended = tokio::select! {
@@ -117,7 +123,9 @@ impl Front {
             });
         }
         tracker.close();
-        tracker.wait().await;
+        if tokio::time::timeout(GRACE, tracker.wait()).await.is_err() {
+            tracing::warn!("requests that are still under way are cut off");
+        }
     }
 
     async fn answer(

@@ -1,6 +1,7 @@
 //! Buckets and objects: what is known of them; the bytes are files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::io;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
@@ -153,6 +154,32 @@ impl Shelf {
     #[must_use]
     pub fn path(&self, file: &str) -> PathBuf {
         self.0.join(file)
+    }
+
+    /// Throws away the files that a kill left between the writing of bytes and of what is known of them.
+    ///
+    /// # Errors
+    /// If the folder cannot be read.
+    pub fn tidy(&self, stock: &Stock) -> io::Result<()> {
+        let objects = stock
+            .buckets
+            .values()
+            .flat_map(|bucket| bucket.objects.values());
+        let parts = stock
+            .uploads
+            .values()
+            .flat_map(|upload| upload.parts.values());
+        let objects = objects.map(|object| object.file.as_str());
+        let known: HashSet<&str> = objects
+            .chain(parts.map(|part| part.file.as_str()))
+            .collect();
+        for entry in std::fs::read_dir(&self.0)? {
+            let name = entry?.file_name();
+            if let Some(name) = name.to_str().filter(|name| !known.contains(name)) {
+                self.discard([name]);
+            }
+        }
+        Ok(())
     }
 
     /// Throws files away. One that cannot be removed is left over, which harms nobody, but is said.

@@ -39,9 +39,16 @@ async fn everything_is_there_again_and_no_time_has_passed() {
     let before_ms = sandbox.now_ms();
     assert_eq!(before_ms, clock.now_ms());
     drop(sandbox);
+    let objects = dir.path().join("objects");
+    std::fs::write(objects.join("left-by-a-kill"), b"x").unwrap();
 
     clock.advance(5 * HOUR);
     let sandbox = start();
+    assert_eq!(
+        std::fs::read_dir(objects).unwrap().count(),
+        1,
+        "only what is known stays"
+    );
     assert_eq!(sandbox.keys(), &keys);
     assert_eq!(sandbox.now_ms(), before_ms, "its time stood still");
     clock.advance(-5 * HOUR);
