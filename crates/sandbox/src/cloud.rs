@@ -126,7 +126,7 @@ pub trait Cloud: Send + Sync + fmt::Debug {
 pub trait Service: Send + Sync + fmt::Debug {
     /// Answers one verified request. Runs on a thread that may block.
     /// `now_ms` is the sandbox's own time: it stands still while the sandbox is not running.
-    fn handle(
+    fn answer(
         &self,
         request: &crate::exchange::Request,
         cloud: &dyn Cloud,

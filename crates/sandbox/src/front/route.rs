@@ -191,7 +191,7 @@ impl Front {
             let greengrass = Arc::clone(&self.greengrass);
             let changes = request.method != http::Method::GET;
             let done = tokio::task::spawn_blocking(move || {
-                greengrass.handle(&request, &*world, world.now_ms())
+                greengrass.answer(&request, &*world, world.now_ms())
             })
             .await;
             if changes && let Err(error) = self.save_greengrass() {

@@ -127,7 +127,7 @@ impl Greengrass {
 }
 
 impl Service for Greengrass {
-    fn handle(&self, request: &Request, cloud: &dyn Cloud, now_ms: i64) -> Response {
+    fn answer(&self, request: &Request, cloud: &dyn Cloud, now_ms: i64) -> Response {
         let mut moving = self.moving();
         let Moving { state, attempts } = &mut *moving;
         // A clock of long ago (in a test) still finds the fleet made before it.

@@ -189,7 +189,7 @@ impl Bench {
             },
             request_id: "r".to_owned(),
         };
-        let answer = self.service.handle(&request, &View(self), self.now);
+        let answer = self.service.answer(&request, &View(self), self.now);
         let body = if answer.body.is_empty() {
             Value::Null
         } else {
