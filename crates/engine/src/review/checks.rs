@@ -1,12 +1,9 @@
-//! The checks one by one. Each names the step that mends it.
-
-use overseed_aws::Kind;
+//! The checks of the connection, the draft and its object. Each names the step that mends it.
 
 use super::{Check, CheckState};
 use crate::{
     Error, ErrorCode, Problem, Session, buckets,
     draft::{Draft, DraftFile},
-    permissions::{Permissions, RequirementState},
 };
 
 /// Credentials that end within this time may not last until the rollout is started and watched.
@@ -200,88 +197,6 @@ pub(super) async fn upload(session: &Session, draft: &Draft) -> Check {
         Err(error) => check(
             CheckState::NotChecked,
             format!("{uri} was right when it was uploaded, but cannot be looked at now. {error}"),
-        ),
-    }
-}
-
-/// Role, trust, deploying, reading and passing.
-pub(super) fn permissions(found: &Result<Permissions, Error>) -> Vec<Check> {
-    const TITLES: [(&str, &str); 6] = [
-        ("role", "The execution role exists"),
-        ("trust", "Greengrass may assume the role"),
-        ("deploy", "The role may deploy each selected group"),
-        ("read", "The role may read the input file"),
-        ("pass", "You may pass the role to Greengrass"),
-        ("start", "You may start, watch and stop bulk deployments"),
-    ];
-    match found {
-        Ok(permissions) => permissions
-            .requirements
-            .iter()
-            .map(|requirement| {
-                let state = match requirement.now {
-                    RequirementState::Yes => CheckState::Pass,
-                    RequirementState::NotYet | RequirementState::No => CheckState::Fail,
-                    RequirementState::NotChecked => CheckState::NotChecked,
-                };
-                Check::new(
-                    &requirement.id,
-                    &requirement.title,
-                    state,
-                    requirement.detail.clone(),
-                )
-                .step("permissions")
-            })
-            .collect(),
-        Err(error) => {
-            let detail = told(&error.problem());
-            TITLES
-                .iter()
-                .map(|(id, title)| {
-                    Check::new(id, title, CheckState::Fail, detail.clone()).step("permissions")
-                })
-                .collect()
-        }
-    }
-}
-
-/// The account has a service role, without which no group can be deployed (guide).
-pub(super) async fn service_role(session: &Session) -> Check {
-    let check = |state, detail| {
-        Check::new(
-            "service_role",
-            "The account has a Greengrass service role",
-            state,
-            detail,
-        )
-    };
-    match session.clients.service_role().await {
-        Ok(Some(arn)) => check(CheckState::Pass, arn),
-        Ok(None) => {
-            let connection = &session.connection;
-            let endpoint = connection
-                .endpoint
-                .as_ref()
-                .map_or_else(String::new, |url| format!(" --endpoint-url {url}"));
-            check(
-                CheckState::Fail,
-                format!(
-                    "None is associated with this account in {region}. An administrator can mend it: aws greengrass \
-                     associate-service-role-to-account --region {region}{endpoint} --role-arn \
-                     arn:{partition}:iam::{account}:role/service-role/Greengrass_ServiceRole",
-                    region = connection.region,
-                    partition = connection.partition,
-                    account = connection.account,
-                ),
-            )
-        }
-        Err(error) if error.kind == Kind::AccessDenied => check(
-            CheckState::NotChecked,
-            format!("You may not look at it. {error}"),
-        ),
-        Err(error) => check(
-            CheckState::NotChecked,
-            format!("It could not be looked at. {error}"),
         ),
     }
 }

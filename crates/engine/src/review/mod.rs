@@ -1,5 +1,6 @@
 //! The review: the whole plan and its preflight checks.
 
+mod account;
 mod checks;
 mod other;
 
@@ -98,28 +99,30 @@ impl Check {
 /// # Errors
 /// Those of the store; [`Error::Cancelled`].
 pub async fn review(session: &Session, progress: &Progress) -> Result<Review, Error> {
-    progress.stage("Checking everything", None);
     tokio::select! {
         biased;
         () = progress.cancel().cancelled() => Err(Error::Cancelled),
-        review = look(session) => review,
+        review = look(session, progress) => review,
     }
 }
 
-async fn look(session: &Session) -> Result<Review, Error> {
+async fn look(session: &Session, progress: &Progress) -> Result<Review, Error> {
+    // First: what it finds may make the file stale.
+    let cores = account::cores(session, progress).await?;
+    progress.stage("Checking everything", None);
     let draft = draft::draft_get(session).await?;
     let (connection, bucket, upload, permissions, service_role, other) = tokio::join!(
         checks::connection(session),
         checks::bucket(session, &draft),
         checks::upload(session, &draft),
         permissions::permissions_check(session),
-        checks::service_role(session),
+        account::service_role(session),
         other::find(session),
     );
     let mut checks =
         vec![connection, checks::selection(&draft), checks::file(&draft), bucket, upload];
-    checks.extend(checks::permissions(&permissions));
-    checks.extend([service_role, other::check(session, &other)]);
+    checks.extend(account::permissions(&permissions));
+    checks.extend([service_role, cores, other::check(session, &other)]);
     let ready = !checks.iter().any(|check| check.state == CheckState::Fail);
     Ok(Review {
         targets: draft.file.as_ref().map_or(draft.selected, |file| file.summary.records),

@@ -123,6 +123,43 @@ async fn a_whole_draft_is_ready_until_something_changes() {
     assert_eq!(check(&stale, "upload").state, CheckState::Fail);
 }
 
+#[tokio::test]
+async fn a_group_without_a_core_is_named() {
+    let world = World::of(4).await;
+    let greengrass = world.greengrass();
+    let group = greengrass
+        .create_group()
+        .name("bare")
+        .send()
+        .await
+        .unwrap()
+        .id
+        .unwrap();
+    greengrass
+        .create_group_version()
+        .group_id(&group)
+        .send()
+        .await
+        .unwrap();
+    world.draft("greengrass-bulk-2024").await;
+    let review = look(&world).await;
+    let cores = check(&review, "cores");
+    assert_eq!(
+        (cores.state, cores.step.as_deref()),
+        (CheckState::Fail, Some("groups"))
+    );
+    assert!(
+        cores.detail.contains("5 of 5") && cores.detail.contains(&group),
+        "{}",
+        cores.detail
+    );
+    assert_eq!(
+        check(&review, "file").state,
+        CheckState::Fail,
+        "the file holds the group"
+    );
+}
+
 async fn check_id(world: &World) -> String {
     world.groups(1).await.ids()[0].clone()
 }

@@ -123,3 +123,23 @@ fn a_pattern_covers_the_same_pattern() {
         Answer::Silent
     );
 }
+
+#[test]
+fn twenty_thousand_arns_answer_as_a_few_do() {
+    let group =
+        |n: u32| format!("arn:aws:greengrass:eu-west-1:123456789012:/greengrass/groups/{n}");
+    let named: Vec<String> = (0..20_000).map(group).collect();
+    let policy = json!({ "Version": "2012-10-17", "Statement": [
+        { "Effect": "Allow", "Action": "greengrass:CreateDeployment", "Resource": named },
+        { "Effect": "Deny", "Action": "*", "Resource": [group(77), group(30_000)] },
+    ]});
+    let document = Document::parse(&policy.to_string()).unwrap();
+    let asker = Asker::Role(ROLE);
+    let rules = Rules::read([&document], asker);
+    let ask = |n| rules.ask(asker, "greengrass:CreateDeployment", &group(n), &[]);
+    let allowed = (0..20_000).filter(|n| ask(*n) == Answer::Allowed).count();
+    assert_eq!(allowed, 19_999);
+    assert_eq!(ask(77), Answer::Denied);
+    assert_eq!(ask(30_000), Answer::Denied);
+    assert_eq!(ask(20_000), Answer::Silent);
+}
