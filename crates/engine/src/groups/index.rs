@@ -47,12 +47,16 @@ pub(super) fn revision(connection: &Connection, scope: i64) -> Result<i64, Error
 impl Index {
     /// Reads the inventory; revision and groups are of one snapshot.
     pub(super) fn build(connection: &Connection, scope: i64) -> Result<Self, Error> {
-        let snapshot = connection.unchecked_transaction()?;
+        // Within a transaction everything is of one snapshot already.
+        let snapshot = connection
+            .is_autocommit()
+            .then(|| connection.unchecked_transaction())
+            .transpose()?;
         let mut index = Self {
-            revision: revision(&snapshot, scope)?,
+            revision: revision(connection, scope)?,
             ..Self::default()
         };
-        index.read(&snapshot, scope)?;
+        index.read(connection, scope)?;
         drop(snapshot);
         index.names.shrink();
         index.ids.shrink();

@@ -12,6 +12,8 @@ mod moment;
 mod page;
 mod selection;
 pub(crate) mod stored;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use cell::IndexCell;
 pub use import::{groups_import_file, groups_import_text};

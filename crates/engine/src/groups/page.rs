@@ -63,7 +63,7 @@ pub async fn groups_page(session: &Session, query: GroupsQuery) -> Result<Groups
         .await
 }
 
-fn page(
+pub(super) fn page(
     connection: &Connection,
     scope: i64,
     index: &Index,

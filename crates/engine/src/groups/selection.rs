@@ -11,7 +11,7 @@ use overseed_domain::group::bare_id;
 
 /// What a change comes down to.
 #[derive(Debug)]
-enum Step {
+pub(super) enum Step {
     Ids(Vec<String>, bool),
     Matching(Conditions, bool, Arc<Index>),
     Clear,
@@ -45,7 +45,11 @@ pub async fn groups_select(session: &Session, change: SelectionChange) -> Result
         .await
 }
 
-fn change_selection(tx: &Transaction<'_>, scope: i64, step: Step) -> Result<Selection, Error> {
+pub(super) fn change_selection(
+    tx: &Transaction<'_>,
+    scope: i64,
+    step: Step,
+) -> Result<Selection, Error> {
     let (now, before) = stored::selections(tx, scope)?;
     let (next, left_out) = match step {
         Step::Clear => (RoaringBitmap::new(), 0),

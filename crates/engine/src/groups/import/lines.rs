@@ -129,25 +129,32 @@ fn unquoted(text: &str) -> &str {
 
 /// CSV, with a header or without.
 fn table(text: &str, delimiter: u8) -> Vec<Entry> {
+    // One kind of line end, also after the last line: so lines can be counted.
+    let mut lines = text.replace("\r\n", "\n");
+    if !lines.ends_with('\n') {
+        lines.push('\n');
+    }
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)
         .flexible(true)
         .comment(Some(b'#'))
         .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
+        .from_reader(lines.as_bytes());
     let mut columns = None;
     let mut entries = Vec::new();
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
+    let mut record = csv::StringRecord::new();
+    loop {
+        match reader.read_record(&mut record) {
+            Ok(true) => {}
+            Ok(false) => return entries,
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
                 let named = Err(format!("The line is not CSV: {error}."));
                 entries.push(entry(line_number(line), "", named));
-                continue;
+                return entries;
             }
-        };
+        }
         if record.iter().all(str::is_empty) {
             continue;
         }
@@ -172,12 +179,13 @@ fn table(text: &str, delimiter: u8) -> Vec<Entry> {
                 named.put(*meaning, cell);
             }
         }
-        let line = line_number(record.position().map_or(0, csv::Position::line));
+        // A record's own position is that of the blank lines and comments before it; the reader stands behind it.
+        let inside: usize = record.iter().map(|cell| cell.matches('\n').count()).sum();
+        let line = line_number(reader.position().line().saturating_sub(1 + inside as u64));
         let text: Vec<&str> = record.iter().collect();
         let delimiter = char::from(delimiter).to_string();
         entries.push(entry(line, &text.join(&delimiter), named.complete()));
     }
-    entries
 }
 
 fn line_number(line: u64) -> u32 {
@@ -270,13 +278,17 @@ mod tests {
 
     #[test]
     fn the_format_shows_in_the_content() {
-        let cases: [(&str, &[&str]); 9] = [
+        let cases: [(&str, &[&str]); 10] = [
             ("a\n\n# b\nc\r\n", &["1://a", "4://c"]),
             ("\u{FEFF}GroupId\na\n\"b c\"\n", &["2://a", "3://b c"]),
             ("a,v1\nb\n#c,v3\n\nd,\n", &["1://a@v1", "2://b", "5://d"]),
             (
                 "Name;Group ID;Version\nx;a;v\n;;\ny;;\n;;v",
                 &["2:a/x/@v", "4:/y/", "5!"],
+            ),
+            (
+                "a,v\r\n\r\n\"b\nc\",w\r\nd,x",
+                &["1://a@v", "3://b\nc@w", "5://d@x"],
             ),
             ("name\tcolour\n\"x\ty\"\tred\n", &["2:/x\ty/"]),
             (
