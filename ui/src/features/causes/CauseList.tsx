@@ -27,6 +27,15 @@ function Share({ part, whole }: { part: number; whole: number }) {
   );
 }
 
+function ServiceWords({ cause }: { cause: Cause }) {
+  const words = [cause.code, cause.message].filter((part) => part !== null && part !== "").join(": ");
+  return words === "" ? (
+    <Box color="text-body-secondary">AWS has said nothing about them</Box>
+  ) : (
+    <Words mono>{words}</Words>
+  );
+}
+
 interface CauseListProps {
   causes: readonly Cause[];
   /** Groups that did not succeed. */
@@ -106,9 +115,7 @@ export function CauseList({ causes, failures, selected, onSelect }: CauseListPro
           id: "words",
           header: "In the service’s words",
           minWidth: 300,
-          cell: (cause) => (
-            <Words mono>{cause.code === null ? cause.message : `${cause.code}: ${cause.message}`}</Words>
-          ),
+          cell: (cause) => <ServiceWords cause={cause} />,
         },
       ]}
     />

@@ -45,8 +45,8 @@ export function RetryModal({ run, cause, groups, onDismiss }: RetryModalProps) {
     >
       <Box>
         {cause === null
-          ? "The new plan has just the groups of this run that failed, whatever the cause"
-          : `The new plan has just the groups that failed for this cause: ${cause.title}`}
+          ? "The new plan has just the groups of this run that failed or are unknown, with the versions they had"
+          : `The new plan has just the groups of this cause, with the versions they had: ${cause.title}`}
         . It replaces what the wizard holds now; this run stays as it is.
       </Box>
       <Box>Nothing is deployed until you start the new plan.</Box>

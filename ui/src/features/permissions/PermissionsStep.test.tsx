@@ -5,7 +5,7 @@ import { seriousFindings } from "~/testing/axe";
 import { type Answers, fakeIpc } from "~/testing/fakeIpc";
 import { appStatus, draft, problem } from "~/testing/fixtures";
 import { renderPart } from "~/testing/render";
-import { granted, permissions } from "~/testing/runFixtures";
+import { granted, permissions } from "~/testing/planFixtures";
 
 import { permissionsStep } from "./step";
 import { PermissionsStep } from "./PermissionsStep";

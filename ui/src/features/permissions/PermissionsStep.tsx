@@ -9,11 +9,11 @@ import { useState } from "react";
 import { useConnection } from "~/app/connection";
 import { useDraft, useDraftWriter } from "~/app/draft";
 import { counted } from "~/app/format";
+import { Working } from "~/app/parts/Working";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { useWizard } from "~/app/wizard";
 import { ipc, isProblem, keys } from "~/ipc";
 
-import { ApplyProgress } from "./ApplyProgress";
 import { Changes, changeAnchor } from "./Changes";
 import { HandOverMenu } from "./HandOverMenu";
 import { Requirements } from "./Requirements";
@@ -51,6 +51,9 @@ export function PermissionsStep() {
   const permissions = check.data;
   const open = permissions?.changes.filter(({ outcome }) => outcome?.kind !== "done") ?? [];
   const failed = open.filter(({ outcome }) => outcome?.kind === "failed");
+  const nothing = permissions === undefined ? "Apply" : "Nothing to apply";
+  const first = open.length === 0 ? nothing : `Apply ${counted(open.length, "change")}`;
+  const label = failed.length > 0 ? "Apply again" : first;
   const stale = role !== asked;
   const busy = check.isFetching || apply.running;
 
@@ -70,7 +73,7 @@ export function PermissionsStep() {
       {check.error && !check.isFetching && (
         <ProblemAlert error={check.error} retry={() => void check.refetch()} testId="permissions-problem" />
       )}
-      {isProblem(check.error, "file_invalid", "nothing_selected", "bucket_missing") && (
+      {isProblem(check.error, "nothing_selected", "invalid_input", "file_invalid") && (
         <Button onClick={() => goTo("file")}>Go to Input file</Button>
       )}
       <Container
@@ -97,11 +100,7 @@ export function PermissionsStep() {
                   disabled={busy || stale || open.length === 0}
                   data-testid="permissions-apply"
                 >
-                  {failed.length > 0
-                    ? "Apply again"
-                    : open.length === 0
-                      ? "Nothing to apply"
-                      : `Apply ${counted(open.length, "change")}`}
+                  {label}
                 </Button>
               </SpaceBetween>
             }
@@ -116,7 +115,7 @@ export function PermissionsStep() {
             loading={check.isFetching && permissions === undefined}
             onShow={show}
           />
-          <ApplyProgress apply={apply} />
+          {apply.job !== null && <Working job={apply.job} />}
         </SpaceBetween>
       </Container>
       {apply.error !== null && <ProblemAlert error={apply.error} testId="permissions-apply-problem" />}

@@ -50,7 +50,7 @@ export function Requirements({ permissions, loading, onShow }: RequirementsProps
         {
           id: "change",
           header: "Change",
-          width: 290,
+          width: 230,
           cell: (one) => {
             const change = changes.find(({ id }) => id === one.change);
             if (change === undefined) return <Box color="text-body-secondary">–</Box>;

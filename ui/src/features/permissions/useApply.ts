@@ -6,7 +6,6 @@ import { type Job, ipc, isProblem, keys, useJob } from "~/ipc";
 
 export interface Apply {
   start: () => void;
-  cancel: () => void;
   running: boolean;
   job: Job | null;
   error: unknown;
@@ -15,7 +14,7 @@ export interface Apply {
 /** Applies the proposed changes one by one and keeps what the engine finds afterwards. */
 export function useApply(key: QueryKey): Apply {
   const client = useQueryClient();
-  const { success, problem } = useFlash();
+  const { success } = useFlash();
   const [started, setStarted] = useState(0);
   const job = useJob("permissions", started);
   const work = useMutation({
@@ -34,9 +33,8 @@ export function useApply(key: QueryKey): Apply {
       setStarted((times) => times + 1);
       work.mutate();
     },
-    cancel: () => void ipc.jobCancel("permissions").catch((error: unknown) => problem(error)),
     running: work.isPending,
-    job: job?.state === "running" ? job : null,
+    job: work.isPending && job?.state === "running" ? job : null,
     error: isProblem(work.error, "cancelled") ? null : work.error,
   };
 }

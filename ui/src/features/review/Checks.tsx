@@ -1,12 +1,11 @@
 import Box from "@cloudscape-design/components/box";
 import Link from "@cloudscape-design/components/link";
-import ProgressBar from "@cloudscape-design/components/progress-bar";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 
 import { Words } from "~/app/Words";
 import { useWizard, type StepId } from "~/app/wizard";
-import type { Check, CheckState, Job } from "~/ipc";
+import type { Check, CheckState } from "~/ipc";
 
 const STATES: Record<CheckState, { label: string; type: StatusIndicatorProps.Type }> = {
   pass: { label: "Passed", type: "success" },
@@ -36,19 +35,6 @@ function Mend({ check }: { check: Check }) {
     <Link ariaLabel={`Go to the step ${STEPS[step]}: ${check.title}`} onFollow={() => goTo(step)}>
       {STEPS[step]}
     </Link>
-  );
-}
-
-/** How far the checks are. */
-export function ChecksProgress({ job }: { job: Job }) {
-  const { total, done, stage } = job;
-  return (
-    <ProgressBar
-      label="Checking"
-      value={total === null || total === 0 ? 0 : (done / total) * 100}
-      additionalInfo={total === null ? stage : `${stage} · ${done} of ${total}`}
-      data-testid="review-progress"
-    />
   );
 }
 

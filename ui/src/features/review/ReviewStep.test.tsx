@@ -3,11 +3,13 @@ import { useMemo } from "react";
 import { expect, test, vi } from "vitest";
 
 import { WizardContext } from "~/app/wizard";
+import type { Review } from "~/ipc";
 import { seriousFindings } from "~/testing/axe";
 import { type Answers, fakeIpc } from "~/testing/fakeIpc";
 import { appStatus, accountConnection, draft, problem } from "~/testing/fixtures";
 import { renderPart } from "~/testing/render";
-import { review, snapshot } from "~/testing/runFixtures";
+import { review } from "~/testing/planFixtures";
+import { snapshot } from "~/testing/runFixtures";
 
 import { ReviewStep } from "./ReviewStep";
 
@@ -46,7 +48,12 @@ function reviewing(more: Answers = {}) {
   return { ...renderPart(<Wizard />), ipc };
 }
 
-const other = { id: "0d3f9c1e", status: "Running", createdAt: "2026-11-21T10:01:00Z", run: "run-7" } as const;
+const other = {
+  id: "0d3f9c1e",
+  status: "Running" as const,
+  createdAt: new Date(Date.now() - 2.5 * 3_600_000).toISOString(),
+  run: "run-7",
+} satisfies Review["other"];
 const failing = review({
   ready: false,
   checks: [
@@ -122,9 +129,7 @@ test("another bulk deployment is named, and stopping it says what a stop does no
     review: () => review({ ready: false, other }),
     otherStop: () => review(),
   });
-  expect(await screen.findByTestId("review-other")).toHaveTextContent(
-    "0d3f9c1e · Running · created 2026-11-21T10:01:00Z",
-  );
+  expect(await screen.findByTestId("review-other")).toHaveTextContent("0d3f9c1e · Running · created 2 hours ago");
   expect(await seriousFindings(container)).toEqual([]);
   await user.click(screen.getByTestId("review-other-stop"));
   expect(await screen.findByRole("dialog")).toHaveTextContent(/neither rolls back .* nor cancels/);

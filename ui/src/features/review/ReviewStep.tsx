@@ -9,11 +9,12 @@ import { useCallback, useState } from "react";
 import { useNavigate } from "react-router";
 
 import { counted } from "~/app/format";
+import { Working } from "~/app/parts/Working";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { useWizard, useWizardSubmit } from "~/app/wizard";
 import { ProblemError, type Review } from "~/ipc";
 
-import { Checks, ChecksProgress } from "./Checks";
+import { Checks } from "./Checks";
 import { OtherBulk } from "./OtherBulk";
 import { Plan } from "./Plan";
 import { PlanFile } from "./PlanFile";
@@ -97,7 +98,7 @@ export function ReviewStep() {
         header={
           <Header
             variant="h2"
-            description={data === undefined || isFetching ? "Checking…" : <Verdict review={data} />}
+            description={isFetching ? "Checking…" : data === undefined ? "Not checked." : <Verdict review={data} />}
             actions={
               <Button onClick={again} loading={isFetching} data-testid="review-check">
                 Check again
@@ -109,7 +110,7 @@ export function ReviewStep() {
         }
       >
         <SpaceBetween size="s">
-          {review.job !== null && <ChecksProgress job={review.job} />}
+          {review.job !== null && <Working job={review.job} />}
           <Checks checks={data?.checks ?? []} loading={data === undefined && isFetching} />
         </SpaceBetween>
       </Container>

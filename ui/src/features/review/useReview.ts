@@ -1,16 +1,20 @@
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 
 import { useDraftWriter } from "~/app/draft";
 import { ipc, keys, useJob } from "~/ipc";
 
 /** The plan with its preflight checks, made anew each time the step is opened. */
 export function useReview() {
-  const { flush } = useDraftWriter();
+  const client = useQueryClient();
+  const { flush, merge } = useDraftWriter();
   const query = useQuery({
     queryKey: keys.review,
     queryFn: async () => {
       await flush();
-      return ipc.review();
+      const review = await ipc.review();
+      // The checks may find a file stale or an upload gone.
+      client.setQueryData(keys.draft, merge(review.draft));
+      return review;
     },
     refetchOnMount: "always",
   });

@@ -91,13 +91,13 @@ export function runColumns({ open, resume, resuming }: Actions): TableProps.Colu
       id: "state",
       header: "State",
       sortingField: "word",
-      width: 190,
+      width: 225,
       cell: (run) => <State run={run} resume={resume} resuming={resuming} />,
     },
     {
       id: "groups",
       header: "Groups",
-      width: 250,
+      width: 240,
       sortingComparator: (one, other) => totalOf(one.counts) - totalOf(other.counts),
       cell: (run) => (
         <>

@@ -35,6 +35,7 @@ function TimeLeft({ snapshot }: { snapshot: RunSnapshot }) {
       <Big sub="from start to end">{row.endedAt === null ? "–" : duration((row.endedAt - row.startedAt) / 1000)}</Big>
     );
   }
+  if (row.state === "hold") return <Big sub="the run is on hold">–</Big>;
   if (presentWave(snapshot.waves)?.state === "settling") {
     return (
       <Big sub={`${count(row.counts.inProgress + row.counts.submitted)} not ended yet`}>
@@ -44,12 +45,20 @@ function TimeLeft({ snapshot }: { snapshot: RunSnapshot }) {
   }
   const [low, high] = eta ?? [null, null];
   if (low === null || high === null) return <Big sub="not enough readings to tell">–</Big>;
-  const span = duration(low) === duration(high) ? duration(low) : `${duration(low)} to ${duration(high)}`;
   return (
-    <Big sub={`${snapshot.rate === null ? "" : `${rate(snapshot.rate)} a second · `}${span}`}>
+    <Big sub={`${snapshot.rate === null ? "" : `${rate(snapshot.rate)} a second · `}${span(low, high)}`}>
       ≈ {duration((low + high) / 2)}
     </Big>
   );
+}
+
+/** "3 to 4 min": the unit once, where both ends have the same. */
+function span(low: number, high: number): string {
+  const [from, to] = [duration(low), duration(high)];
+  if (from === to) return from;
+  const unit = to.slice(to.lastIndexOf(" "));
+  const once = from.endsWith(unit) && from.split(" ").length === 2;
+  return `${once ? from.slice(0, -unit.length) : from} to ${to}`;
 }
 
 function settleLeft(snapshot: RunSnapshot, now: number): number {
@@ -106,6 +115,7 @@ export function WatchFigures({ snapshot, causes, onCauses }: WatchFiguresProps) 
     ...(retries > 0 ? [counted(retries, "retry", "retries")] : []),
   ].join(" · ");
   const failures = counts.failed + counts.unknown;
+  const noFailure = hasEnded(state) ? "none failed" : "none so far";
   return (
     <Row
       items={[
@@ -129,7 +139,7 @@ export function WatchFigures({ snapshot, causes, onCauses }: WatchFiguresProps) 
                     {counted(causes, "cause")}
                   </Link>
                 ) : (
-                  "no failure so far"
+                  noFailure
                 )
               }
             >

@@ -1,6 +1,6 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { Route, Routes } from "react-router";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 
 import type { RunSnapshot } from "~/ipc";
 import { seriousFindings } from "~/testing/axe";
@@ -56,7 +56,7 @@ test("the five figures say what they count", async () => {
   expect(figures).toHaveTextContent("Attempted6,668of 10,000 records · 21 invalid · 7 retries");
   expect(figures).toHaveTextContent("Succeeded5,41892 % of those ended");
   await waitFor(() => expect(figures).toHaveTextContent("Failed4123 causes"));
-  expect(figures).toHaveTextContent("Time left≈ 3 min18.9 a second");
+  expect(figures).toHaveTextContent("Time left≈ 3 min18.9 a second · 3 to 4 min");
   expect(screen.getByTestId("watch-age")).toHaveTextContent(/^read \d+ s ago$/);
   await screen.findByTestId("fleet-map");
   expect(await seriousFindings(container)).toEqual([]);
@@ -210,7 +210,7 @@ test("before the first reading everything has its place already", async () => {
   expect(await screen.findByTestId("watch-figures")).toHaveTextContent("Uploading the input file");
   expect(await tick("The chart begins with the second reading.")).toBeVisible();
   expect(await tick("No group has failed.")).toBeVisible();
-  expect(screen.getByTestId("watch-figures")).toHaveTextContent("no failure so far");
+  expect(screen.getByTestId("watch-figures")).toHaveTextContent("none so far");
   expect(await seriousFindings(container)).toEqual([]);
 });
 
@@ -246,4 +246,30 @@ test("news that do not arrive are said to be missing", async () => {
     },
   });
   expect(await tick("The watch could not be attached")).toBeVisible();
+});
+
+test("a cell under the pointer is told in words, and a click finds its group in the table", async () => {
+  vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(800);
+  const { ipc } = watching(snapshot(), {
+    runTargets: (_run, query) => ({
+      rows: [
+        targetRow({
+          line: (query.offset ?? 0) + 1,
+          target: `target-${query.offset}`,
+          name: null,
+          state: "succeeded",
+          message: null,
+        }),
+      ],
+      matches: 500,
+    }),
+  });
+  const map = await screen.findByTestId("fleet-map");
+  fireEvent.mouseMove(map, { clientX: 40, clientY: 5 });
+  expect(await tick(/Line 3 · target-2 · Succeeded/)).toBeVisible();
+  fireEvent.click(map, { clientX: 40, clientY: 5 });
+  expect(await screen.findByDisplayValue("target-2")).toBeVisible();
+  await waitFor(() =>
+    expect(ipc.callsOf("runTargets").some(([, query]) => (query as { text: string }).text === "target-2")).toBe(true),
+  );
 });
