@@ -15,10 +15,12 @@ interface Props {
   run?: string;
   /** Brought up to date before the text is made. */
   before?: () => Promise<void>;
+  /** A link beside a heading instead of a button. */
+  inline?: boolean;
 }
 
 /** "Copy as AWS CLI": shows the commands that do the same, to read before they are copied. */
-export function CommandText({ step, run, before }: Props) {
+export function CommandText({ step, run, before, inline = false }: Props) {
   const [open, setOpen] = useState(false);
   const text = useQuery({
     queryKey: keys.commandText(step, run ?? null),
@@ -31,7 +33,7 @@ export function CommandText({ step, run, before }: Props) {
   });
   return (
     <>
-      <Button onClick={() => setOpen(true)} data-testid={`command-text-${step}`}>
+      <Button variant={inline ? "inline-link" : "normal"} onClick={() => setOpen(true)} data-testid={`command-text-${step}`}>
         Copy as AWS CLI
       </Button>
       <Modal

@@ -18,14 +18,14 @@ export function JobLine({ job, units }: Props) {
   const flash = useFlash();
   const amount = typeof units === "string" ? (value: number) => `${count(value)} ${units}` : units;
   const done = job.total === null ? amount(job.done) : `${amount(job.done)} of ${amount(job.total)}`;
-  const rate = job.rate === null || job.rate === 0 ? null : `${amount(Math.round(job.rate))} a second`;
+  const rate = job.rate === null || job.rate === 0 ? null : `${typeof units === "string" ? count(Math.round(job.rate)) : amount(Math.round(job.rate))} a second`;
   const left = job.eta === null ? null : `about ${duration(job.eta)} left`;
   const text = [done, rate, left].filter(Boolean).join(" · ");
   const percent = job.total ? Math.min(100, (100 * job.done) / job.total) : null;
   return (
     <div className="job-line" data-testid={`job-${job.kind}`}>
       <div className="job-words">
-        <StatusIndicator type="in-progress">{job.stage || "Working"}</StatusIndicator> <span>{text}</span>
+        <StatusIndicator type="in-progress">{job.stage || "Working"}</StatusIndicator> · {text}
       </div>
       {percent !== null && (
         <div className="job-bar">

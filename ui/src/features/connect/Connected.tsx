@@ -5,6 +5,7 @@ import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import { Fragment } from "react";
 
 import { useNow } from "~/app/now";
 import { Mono } from "~/app/parts/Mono";
@@ -24,6 +25,20 @@ function Credentials({ until }: { until: number | null }) {
   );
 }
 
+/** An ARN, broken where its parts end. */
+function Breakable({ children }: { children: string }) {
+  return (
+    <span title={children}>
+      {children.split(/(?<=[:/])/).map((part, index) => (
+        <Fragment key={index}>
+          {part}
+          <wbr />
+        </Fragment>
+      ))}
+    </span>
+  );
+}
+
 /** Who am I and where: what STS answered. */
 export function Connected({ connection, onDisconnect }: { connection: Connection; onDisconnect: () => void }) {
   const sandbox = connection.sandbox !== null;
@@ -39,16 +54,22 @@ export function Connected({ connection, onDisconnect }: { connection: Connection
       <SpaceBetween size="m">
         {connection.v1Ended && (
           <Alert type="warning" header="AWS has ended AWS IoT Greengrass V1" data-testid="v1-ended">
-            V1 reached its end of support on 7 October 2026. Calls to a real account may be refused from now on, and what
-            was deployed keeps running on the cores without updates. Move to V2, and use the sandbox to try this app.
+            Since 7 October 2026 the V1 resources of AWS accounts can no longer be reached, so calls from here are likely to
+            be refused. The way on is AWS IoT Greengrass V2. The sandbox and other endpoints with the V1 API work in full.
           </Alert>
         )}
         <KeyValuePairs
-          columns={4}
+          columns={3}
           items={[
-            { label: "Account", value: <Mono>{connection.account}</Mono> },
-            { label: "Region", value: connection.region },
-            { label: "Identity", value: <span className="wrap">{connection.identity}</span> },
+            {
+              label: "Account and Region",
+              value: (
+                <>
+                  <Mono>{connection.account}</Mono> · {connection.region}
+                </>
+              ),
+            },
+            { label: "Identity", value: <Breakable>{connection.identity}</Breakable> },
             { label: "Credentials", value: <Credentials until={connection.credentialsExpireAt} /> },
           ]}
         />

@@ -1,10 +1,10 @@
 import Button from "@cloudscape-design/components/button";
-import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 
 import { count } from "~/app/format";
 import { JobLine } from "~/app/parts/JobLine";
+import { LineHeader } from "~/app/parts/LineHeader";
 import { Time } from "~/app/parts/Time";
 import type { GroupsPage, SelectionChange } from "~/ipc";
 
@@ -39,14 +39,9 @@ function Age({ inventory }: { inventory: Props["inventory"] }) {
 export function GroupsHeader({ inventory, page, filtered, canUndo, busy, onSelect, onSelectMatching, onImport }: Props) {
   const unselected = page?.matchesUnselected ?? 0;
   return (
-    <Header
-      variant="h2"
+    <LineHeader
       counter={page && `(${count(page.selected)} of ${count(page.total)} selected)`}
-      description={
-        <span className="line">
-          <Age inventory={inventory} />
-        </span>
-      }
+      line={<Age inventory={inventory} />}
       actions={
         <SpaceBetween direction="horizontal" size="xs">
           <Button
@@ -70,12 +65,12 @@ export function GroupsHeader({ inventory, page, filtered, canUndo, busy, onSelec
             Clear
           </Button>
           <Button disabled={unselected === 0} loading={busy} onClick={onSelectMatching} data-testid="groups-select-all">
-            {filtered ? `Select all ${count(unselected)} matching` : `Select all ${count(unselected)}`}
+            {unselected === 0 ? "All selected" : filtered ? `Select all ${count(unselected)} matching` : `Select all ${count(unselected)}`}
           </Button>
         </SpaceBetween>
       }
     >
       All groups
-    </Header>
+    </LineHeader>
   );
 }

@@ -53,7 +53,7 @@ export function readQuery(kept: unknown): PropertyFilterProps.Query | null {
 export const NOT_DEPLOYABLE: Record<Exclude<Deployable, "yes">, readonly [word: string, sentence: string]> = {
   no_version: ["No version", "The group has no version, so there is nothing to deploy. Create a group version first."],
   no_core: ["No core", "The latest version has no core in its core definition. Add one and create a new version."],
-  many_cores: ["More than one core", "A group can be deployed to exactly one core; the latest version names more."],
+  many_cores: ["Several cores", "A group can be deployed to exactly one core; the latest version names more."],
   gone: ["Gone", "The group is not in the newest listing: it was deleted, or this identity may not see it any more."],
 };
 

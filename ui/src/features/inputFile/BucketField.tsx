@@ -32,19 +32,8 @@ export function BucketField({ value, onChange }: { value: string; onChange: (buc
         label="Bucket"
         description={`In ${connection?.region ?? "the connection's Region"}, without a KMS key`}
         errorText={error}
-        secondaryControl={
-          <Button
-            disabled={value === "" || error !== null || exists}
-            onClick={() => {
-              create.reset();
-              setCreating(true);
-            }}
-            data-testid="file-bucket-create"
-          >
-            Create
-          </Button>
-        }
       >
+        <div className="beside-field">
         <Autosuggest
           value={value}
           onChange={({ detail }) => onChange(detail.value.trim())}
@@ -60,6 +49,17 @@ export function BucketField({ value, onChange }: { value: string; onChange: (buc
           empty="No bucket to choose from"
           data-testid="file-bucket"
         />
+          <Button
+            disabled={value === "" || error !== null || exists}
+            onClick={() => {
+              create.reset();
+              setCreating(true);
+            }}
+            data-testid="file-bucket-create"
+          >
+            Create
+          </Button>
+        </div>
       </FormField>
       {creating && (
         <Confirm

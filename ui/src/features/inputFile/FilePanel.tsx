@@ -2,12 +2,12 @@ import Alert from "@cloudscape-design/components/alert";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
-import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 
 import { counted } from "~/app/format";
 import { JobLine } from "~/app/parts/JobLine";
+import { LineHeader } from "~/app/parts/LineHeader";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import type { Draft } from "~/ipc";
 
@@ -23,11 +23,9 @@ export function FilePanel({ draft }: { draft: Draft }) {
   return (
     <Container
       header={
-        <Header
-          variant="h2"
-          description={
-            <span className="line">
-              {job ? (
+        <LineHeader
+          line={
+              job ? (
                 <JobLine job={job} units="lines" />
               ) : working ? (
                 <StatusIndicator type="in-progress">Working</StatusIndicator>
@@ -35,8 +33,7 @@ export function FilePanel({ draft }: { draft: Draft }) {
                 file.opened === null ? "Made from the selected groups and their versions" : `Opened from disk: ${file.opened}`
               ) : (
                 "Not made yet"
-              )}
-            </span>
+              )
           }
           actions={
             <SpaceBetween direction="horizontal" size="xs">
@@ -60,7 +57,7 @@ export function FilePanel({ draft }: { draft: Draft }) {
           }
         >
           File
-        </Header>
+        </LineHeader>
       }
     >
       <SpaceBetween size="m">

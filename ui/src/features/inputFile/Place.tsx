@@ -2,7 +2,6 @@ import Button from "@cloudscape-design/components/button";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Container from "@cloudscape-design/components/container";
 import FormField from "@cloudscape-design/components/form-field";
-import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
@@ -11,6 +10,7 @@ import { useState } from "react";
 import { useDraftWriter } from "~/app/draft";
 import { bytes } from "~/app/format";
 import { JobLine } from "~/app/parts/JobLine";
+import { LineHeader } from "~/app/parts/LineHeader";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { Time } from "~/app/parts/Time";
 import { useWizard } from "~/app/wizard";
@@ -44,13 +44,8 @@ export function Place({ draft }: { draft: Draft }) {
   return (
     <Container
       header={
-        <Header
-          variant="h2"
-          description={
-            <span className="line">
-              {job ? <JobLine job={job} units={bytes} /> : "Greengrass reads the file from S3 with the execution role"}
-            </span>
-          }
+        <LineHeader
+          line={job ? <JobLine job={job} units={bytes} /> : "Greengrass reads the file from S3 with the execution role"}
           actions={
             <Button
               variant={unready === null && !draft.upload ? "primary" : "normal"}
@@ -65,7 +60,7 @@ export function Place({ draft }: { draft: Draft }) {
           }
         >
           Bucket and key
-        </Header>
+        </LineHeader>
       }
     >
       <SpaceBetween size="m">

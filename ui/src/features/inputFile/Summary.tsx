@@ -29,7 +29,7 @@ function Verdict({ summary }: { summary: FileSummary }) {
   if (refusals === 0) return <StatusIndicator type="warning">{counted(findings, "finding")}, none refused</StatusIndicator>;
   return (
     <StatusIndicator type="error">
-      {counted(findings, "finding")}, {count(refusals)} would be refused
+      {counted(findings, "finding")}, {count(refusals)} refused
     </StatusIndicator>
   );
 }

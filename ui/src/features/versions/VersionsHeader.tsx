@@ -1,10 +1,10 @@
 import Button from "@cloudscape-design/components/button";
-import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 
 import { count, counted } from "~/app/format";
 import { JobLine } from "~/app/parts/JobLine";
+import { LineHeader } from "~/app/parts/LineHeader";
 
 import type { useVersions } from "./useVersions";
 
@@ -32,14 +32,9 @@ export function VersionsHeader({ versions }: { versions: ReturnType<typeof useVe
   const page = versions.page.data;
   const none = !page || page.total === 0;
   return (
-    <Header
-      variant="h2"
+    <LineHeader
       counter={page && `(${count(page.total)})`}
-      description={
-        <span className="line">
-          <Sum versions={versions} />
-        </span>
-      }
+      line={<Sum versions={versions} />}
       actions={
         <SpaceBetween direction="horizontal" size="xs">
           <Button
@@ -57,6 +52,6 @@ export function VersionsHeader({ versions }: { versions: ReturnType<typeof useVe
       }
     >
       Selected groups
-    </Header>
+    </LineHeader>
   );
 }

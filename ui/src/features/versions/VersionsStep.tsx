@@ -61,6 +61,7 @@ export function VersionsStep() {
         trackBy="id"
         columnDefinitions={columnsWith(setChoosing)}
         resizableColumns
+        wrapLines
         loading={versions.page.isPending && !versions.page.error}
         loadingText="Reading the versions"
         empty={<Box textAlign="center" padding={{ vertical: "l" }}>{empty}</Box>}

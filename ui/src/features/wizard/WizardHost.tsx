@@ -68,7 +68,12 @@ export function WizardHost({ steps, index }: Props) {
       <Wizard
         steps={steps.map(({ id, title, Content, command }, position) => ({
           title,
-          info: <InfoLink about={title} />,
+          info: (
+            <span className="beside-title">
+              <InfoLink about={title} />
+              {command && position === index && <CommandText step={command} before={flush} inline />}
+            </span>
+          ),
           errorText: position === index ? error : undefined,
           content:
             position === index ? (
@@ -76,7 +81,6 @@ export function WizardHost({ steps, index }: Props) {
                 <Content />
               </div>
             ) : null,
-          description: command && position === index ? <CommandText step={command} before={flush} /> : undefined,
         }))}
         activeStepIndex={index}
         isLoadingNextStep={waiting}
