@@ -6,7 +6,7 @@ import { useHelp } from "~/app/help";
 export function InfoLink({ about }: { about: string }) {
   const { setOpen } = useHelp();
   return (
-    <Link variant="info" ariaLabel={`Information about ${about}`} onFollow={() => setOpen(true)}>
+    <Link variant="info" ariaLabel={`Info about ${about}`} onFollow={() => setOpen(true)}>
       Info
     </Link>
   );

@@ -16,7 +16,7 @@ function Meaning({ cause }: { cause: Cause }) {
   return (
     <SpaceBetween size="s">
       <div>
-        <Box variant="h4">What it means</Box>
+        <Box variant="h3" fontSize="body-m" fontWeight="bold" padding="n">What it means</Box>
         {cause.means === null ? (
           <Box>The catalogue does not know this message. These are the service’s words, as they came:</Box>
         ) : (
@@ -26,7 +26,7 @@ function Meaning({ cause }: { cause: Cause }) {
       </div>
       {cause.remedies.length > 0 && (
         <div>
-          <Box variant="h4">What to try</Box>
+          <Box variant="h3" fontSize="body-m" fontWeight="bold" padding="n">What to try</Box>
           <ol className="remedies">
             {cause.remedies.map((remedy) => (
               <li key={remedy}>
@@ -38,7 +38,7 @@ function Meaning({ cause }: { cause: Cause }) {
       )}
       {cause.source !== null && (
         <div>
-          <Box variant="h4">Source</Box>
+          <Box variant="h3" fontSize="body-m" fontWeight="bold" padding="n">Source</Box>
           <Box color="text-body-secondary">{cause.source}</Box>
         </div>
       )}
