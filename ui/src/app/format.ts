@@ -15,7 +15,9 @@ export function bytes(value: number): string {
   if (value < 1000) return `${value} B`;
   const [unit, size] = value < 1e6 ? (["kB", 1e3] as const) : value < 1e9 ? (["MB", 1e6] as const) : (["GB", 1e9] as const);
   const scaled = value / size;
-  return `${scaled < 10 ? scaled.toFixed(2) : scaled < 100 ? scaled.toFixed(1) : scaled.toFixed(0)} ${unit}`;
+  const digits = scaled < 10 ? 2 : scaled < 100 ? 1 : 0;
+  // Rounded down: what is below a limit must not look as if it had reached it.
+  return `${(Math.floor(scaled * 10 ** digits) / 10 ** digits).toFixed(digits)} ${unit}`;
 }
 
 const steps = [

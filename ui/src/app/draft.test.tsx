@@ -1,0 +1,68 @@
+import { screen, waitFor } from "@testing-library/react";
+import { expect, test } from "vitest";
+
+import type { Draft, DraftChange } from "~/ipc";
+import { fakeIpc } from "~/testing/fakeIpc";
+import { draft, problem } from "~/testing/fixtures";
+import { renderPart } from "~/testing/render";
+
+import { Frame } from "./Frame";
+import { useDraft, useDraftWriter } from "./draft";
+
+function Name() {
+  const { change } = useDraftWriter();
+  const { data } = useDraft();
+  return <input aria-label="Name" value={data?.name ?? ""} onChange={(event) => change({ name: event.target.value })} />;
+}
+
+function stored(start: Draft) {
+  let present = start;
+  return {
+    draftGet: () => present,
+    draftSet: (change: DraftChange) => (present = { ...present, name: change.name ?? present.name }),
+  };
+}
+
+test("what is typed is on the screen at once and in the store after a pause, in one call", async () => {
+  const ipc = fakeIpc(stored(draft({ name: "a" })));
+  const { user } = renderPart(<Name />);
+  await waitFor(() => expect(screen.getByLabelText("Name")).toHaveValue("a"));
+  await user.type(screen.getByLabelText("Name"), "bcd");
+  expect(screen.getByLabelText("Name")).toHaveValue("abcd");
+  await waitFor(() => expect(ipc.callsOf("draftSet")).toEqual([[{ name: "abcd" }]]));
+});
+
+test("what is typed is stored when the screen is left before the pause is over", async () => {
+  const ipc = fakeIpc(stored(draft()));
+  const { user, unmount } = renderPart(<Name />);
+  await waitFor(() => expect(ipc.callsOf("draftGet")).toHaveLength(1));
+  await user.type(screen.getByLabelText("Name"), "x");
+  unmount();
+  await waitFor(() => expect(ipc.callsOf("draftSet").at(-1)).toEqual([{ name: "x" }]));
+});
+
+test("a store that refuses is said, and what was typed stays and is stored with the next change", async () => {
+  const ipc = fakeIpc({
+    ...stored(draft()),
+    settingsGet: () => ({ theme: "light", density: "compact", keepAwake: true }),
+    appStatus: () => {
+      throw problem("internal", "No status in this test.");
+    },
+    draftSet: () => {
+      throw problem("store_failed", "The store could not be written.");
+    },
+  });
+  const { user } = renderPart(
+    <>
+      <Name />
+      <Frame />
+    </>,
+  );
+  await waitFor(() => expect(ipc.callsOf("draftGet")).toHaveLength(1));
+  await user.type(screen.getByLabelText("Name"), "x");
+  expect((await screen.findAllByText("The store could not be written."))[0]).toBeVisible();
+  expect(screen.getByLabelText("Name")).toHaveValue("x");
+  ipc.answer({ draftSet: (change) => draft({ name: change.name ?? "" }) });
+  await user.type(screen.getByLabelText("Name"), "y");
+  await waitFor(() => expect(ipc.callsOf("draftSet").at(-1)).toEqual([{ name: "xy" }]));
+});
