@@ -37,6 +37,10 @@ where
                 .filter(|message| !message.is_empty())
                 .or_else(|| response.and_then(body_words))
                 .unwrap_or_else(|| without_words(status));
+            let message = match response.and_then(details) {
+                Some(details) => format!("{message} [{details}]"),
+                None => message,
+            };
             let kind = kind_of_answer(code.as_deref(), &message, status);
             Error {
                 operation,
@@ -123,6 +127,25 @@ fn body_words(response: &HttpResponse) -> Option<String> {
     (!text.is_empty()).then(|| text.chars().take(BODY_KEPT).collect())
 }
 
+/// The `ErrorDetails` that Greengrass adds to its refusals (service model: `BadRequestException`), where they say more.
+fn details(response: &HttpResponse) -> Option<String> {
+    let body: serde_json::Value = serde_json::from_slice(response.body().bytes()?).ok()?;
+    let details = body
+        .get("ErrorDetails")?
+        .as_array()?
+        .iter()
+        .filter_map(|detail| {
+            let field = |name| detail.get(name).and_then(|value| value.as_str());
+            let message = field("DetailedErrorMessage")?;
+            Some(match field("DetailedErrorCode") {
+                Some(code) => format!("{code}: {message}"),
+                None => message.to_owned(),
+            })
+        })
+        .collect::<Vec<_>>();
+    (!details.is_empty()).then(|| details.join("; "))
+}
+
 fn without_words(status: Option<u16>) -> String {
     match status {
         Some(status) => format!("the service answered with status {status} and no words"),
@@ -142,6 +165,13 @@ pub(crate) fn kind_of_answer(code: Option<&str>, message: &str, status: Option<u
             // These codes stand for many things: the words say which.
             Kind::BadRequest | Kind::AccessDenied | Kind::LimitExceeded | Kind::Conflict => {
                 kind_of_words(message).unwrap_or(kind)
+            }
+            // A wrong clock gives a signature of another time (IAM User Guide, troubleshooting SigV4).
+            Kind::CredentialsInvalid
+                if message.contains("Signature expired")
+                    || message.contains("Signature not yet current") =>
+            {
+                Kind::ClockSkew
             }
             kind => kind,
         })

@@ -19,6 +19,9 @@ use crate::{Clients, Clock};
 /// Tries of one call, the first one included.
 const ATTEMPTS: u32 = 8;
 
+/// The same for the call that someone waits for after pressing Connect: an endpoint that is down is told soon.
+const INTERACTIVE_ATTEMPTS: u32 = 3;
+
 /// The SDK's standard retries: exponential backoff with full jitter, bounded by attempts and by a budget a connection.
 pub(crate) fn retries() -> RetryConfig {
     RetryConfig::standard()
@@ -107,6 +110,7 @@ pub(crate) fn clients(config: &SdkConfig) -> Clients {
         ),
         sts: aws_sdk_sts::Client::from_conf(
             aws_sdk_sts::config::Builder::from(config)
+                .retry_config(retries().with_max_attempts(INTERACTIVE_ATTEMPTS))
                 .retry_partition(partition())
                 .retry_classifier(TooManyRequests)
                 .build(),

@@ -45,6 +45,12 @@ fn codes_words_and_statuses_have_their_kinds() {
             403,
             Kind::CredentialsInvalid,
         ),
+        (
+            Some("SignatureDoesNotMatch"),
+            "Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z",
+            403,
+            Kind::ClockSkew,
+        ),
         (Some("RequestExpired"), "", 400, Kind::ClockSkew),
         (Some("RequestTimeTooSkewed"), "", 403, Kind::ClockSkew),
         (Some("AccessDenied"), "", 403, Kind::AccessDenied),
@@ -219,5 +225,19 @@ fn an_answer_that_cannot_be_read_says_how_it_begins() {
         error.message.contains("expected `{`") && error.message.contains("hello"),
         "{}",
         error.message
+    );
+}
+
+#[test]
+fn greengrass_details_are_kept() {
+    let body = r#"{"Message":"Bad.","ErrorDetails":[{"DetailedErrorCode":"400","DetailedErrorMessage":"Worse."}]}"#;
+    let meta = ErrorMetadata::builder()
+        .code("BadRequestException")
+        .message("Bad.")
+        .build();
+    let error = SdkError::service_error(ListGroupsError::generic(meta), answer(400, body));
+    assert_eq!(
+        failed("greengrass:ListGroups", error).message,
+        "Bad. [400: Worse.]"
     );
 }

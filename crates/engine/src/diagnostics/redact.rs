@@ -12,6 +12,7 @@ const OUT: &str = "[taken out]";
 pub(super) struct Redactor {
     rules: Vec<(Regex, &'static str)>,
     run: Regex,
+    account: Regex,
     home: Option<String>,
 }
 
@@ -35,17 +36,21 @@ impl Redactor {
                 r"(?s)-----BEGIN [A-Z ]*PRIVATE KEY-----.*?-----END [A-Z ]*PRIVATE KEY-----",
                 OUT,
             ),
-            // Account ids, but for their last four digits.
-            (r"\b[0-9]{8}([0-9]{4})\b", "********${1}"),
         ];
         let rules = rules
             .into_iter()
             .map(|(rule, instead)| Ok((Regex::new(rule).map_err(broken)?, instead)))
             .collect::<Result<_, Error>>()?;
         let run = Regex::new(r"[A-Za-z0-9/+=_-]{40,}").map_err(broken)?;
+        // A UUID may end in twelve digits: it is found first and stays.
+        let account = Regex::new(
+            r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}|\b[0-9]{8}([0-9]{4})\b",
+        )
+        .map_err(broken)?;
         Ok(Self {
             rules,
             run,
+            account,
             home: home.filter(|home| home.len() > 1),
         })
     }
@@ -59,6 +64,13 @@ impl Redactor {
         for (rule, instead) in &self.rules {
             text = rule.replace_all(&text, *instead).into_owned();
         }
+        // Account ids, but for their last four digits.
+        let text = self
+            .account
+            .replace_all(&text, |found: &Captures<'_>| match found.get(1) {
+                Some(last) => format!("********{}", last.as_str()),
+                None => found.get(0).map_or("", |uuid| uuid.as_str()).to_owned(),
+            });
         let clean = self.run.replace_all(&text, |found: &Captures<'_>| {
             let run = found.get(0).map_or("", |run| run.as_str());
             if looks_secret(run) {

@@ -17,7 +17,7 @@ fn contents(path: &Path) -> BTreeMap<String, String> {
     let mut archive = ZipArchive::new(File::open(path).unwrap()).unwrap();
     let names = archive
         .file_names()
-        .map(ToString::to_string)
+        .map(|name| name.unwrap().into_owned())
         .collect::<Vec<_>>();
     names
         .into_iter()
