@@ -1,5 +1,6 @@
 //! The draft's input file: generated or opened, checked, exported, uploaded and compared.
 
+mod compare;
 mod findings;
 mod list;
 mod make;

@@ -2,11 +2,12 @@
 
 use std::{future::Future, path::Path};
 
-use overseed_aws::{Checksum, Kind, ObjectHead, Put};
-use overseed_domain::input_file::FILE_LIMIT_BYTES;
-use sha2::{Digest, Sha256};
+use overseed_aws::{Kind, ObjectHead, Put};
 
-use super::place::no_file;
+use super::{
+    compare::{compare, is_whole, mismatch},
+    place::no_file,
+};
 use crate::{
     Error, ErrorCode, Problem, Session, buckets,
     changes::{self, Intent},
@@ -209,65 +210,8 @@ async fn send(
     })
 }
 
-/// Size and checksum. Where the endpoint keeps no checksum, the object is read back.
-async fn compare(
-    session: &Session,
-    bucket: &str,
-    key: &str,
-    put: &Put,
-    stored: &ObjectHead,
-    progress: &Progress,
-) -> Result<(), Error> {
-    if stored.encryption.is_kms() {
-        return Err(buckets::kms(bucket).into());
-    }
-    if stored.bytes != put.bytes {
-        let sizes = format!("{} bytes were sent, {} are stored", put.bytes, stored.bytes);
-        return Err(mismatch(bucket, key, &sizes).into());
-    }
-    let same = match stored.checksum.as_ref().or(put.stored.as_ref()) {
-        // Some endpoints answer the checksum of the whole for an object sent in parts.
-        Some(checksum) => *checksum == put.checksum || is_whole(Some(checksum), &put.sha256),
-        None => {
-            let limit = usize::try_from(FILE_LIMIT_BYTES).unwrap_or(usize::MAX);
-            let read = session.clients.get_object_bytes(bucket, key, limit);
-            let bytes = cancellable(progress, async { Ok(read.await?) })
-                .await
-                .map_err(|error| denied_or(error, bucket))?;
-            hex::encode(Sha256::digest(&bytes)) == put.sha256
-        }
-    };
-    if same {
-        Ok(())
-    } else {
-        Err(mismatch(bucket, key, "the checksums differ").into())
-    }
-}
-
-/// Whether it is the checksum of a whole object with this SHA-256.
-fn is_whole(checksum: Option<&Checksum>, sha256: &str) -> bool {
-    let Some(checksum) = checksum.filter(|checksum| checksum.parts.is_none()) else {
-        return false;
-    };
-    hex::decode(sha256).is_ok_and(|bytes| base64(&bytes) == checksum.base64)
-}
-
-fn base64(bytes: &[u8]) -> String {
-    use base64::{Engine as _, engine::general_purpose::STANDARD};
-    STANDARD.encode(bytes)
-}
-
-fn mismatch(bucket: &str, key: &str, how: &str) -> Problem {
-    Problem::new(
-        ErrorCode::ObjectMismatch,
-        format!("What is stored as s3://{bucket}/{key} is not what was sent"),
-    )
-    .detail(how)
-    .hint("Upload it again; if it stays so, look who else writes to this bucket.")
-}
-
 /// The bucket's own words for what S3 refuses.
-fn denied_or(error: Error, bucket: &str) -> Error {
+pub(super) fn denied_or(error: Error, bucket: &str) -> Error {
     match &error {
         Error::Aws(aws) => match buckets::refused(bucket, aws) {
             Some(problem) => problem.into(),
@@ -278,7 +222,7 @@ fn denied_or(error: Error, bucket: &str) -> Error {
 }
 
 /// Ends with [`Error::Cancelled`] as soon as the work is cancelled.
-async fn cancellable<T>(
+pub(super) async fn cancellable<T>(
     progress: &Progress,
     work: impl Future<Output = Result<T, Error>>,
 ) -> Result<T, Error> {
@@ -286,5 +230,16 @@ async fn cancellable<T>(
         biased;
         () = progress.cancel().cancelled() => Err(Error::Cancelled),
         result = work => result,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_has_the_plan_and_the_wave() {
+        assert_eq!(object_key("a/b", "p", 1), "a/b/p/wave-001.jsonl");
+        assert_eq!(object_key("", "p", 12), "p/wave-012.jsonl");
     }
 }

@@ -1,0 +1,14 @@
+//! Input files and buckets against the sandbox.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod bucket;
+mod made;
+mod opened;
+mod sent;
+mod world;
