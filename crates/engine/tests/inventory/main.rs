@@ -1,0 +1,14 @@
+//! Groups, selection, import and versions, against a sandbox.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod groups;
+mod import;
+mod versions;
+mod world;
