@@ -1,2 +1,11 @@
-//! What crosses crates.
+//! What crosses crates, in one binary.
 #![cfg(test)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod bindings;

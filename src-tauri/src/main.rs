@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     // The sandbox is this program started again: then there is no window.
-    if let Some(code) = overseed_sandbox::process::serve_if_asked() {
-        return code;
+    if overseed_sandbox::process::serve_if_asked() {
+        return ExitCode::SUCCESS;
     }
     overseed::run()
 }

@@ -26,6 +26,7 @@ pub enum ConnectRequest {
         /// Where the fleet and its fortunes are drawn from.
         seed: u64,
         /// Simulated seconds a second.
+        #[specta(type = u32)]
         speed: f64,
     },
 }

@@ -9,11 +9,13 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::{Engine, Error, ErrorCode, Problem, Session, StoreError};
+use crate::{
+    Engine, Error, ErrorCode, Problem, Session, StoreError, store::over_defaults,
+};
 
 /// The draft of a deployment. There is one for each scope (partition, account, Region, sandbox).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct Draft {
     /// The id that the plan will have; the object key carries it.
     pub plan: String,
@@ -30,6 +32,8 @@ pub struct Draft {
     /// The execution role's name.
     pub role: String,
     /// Minutes that targets get to settle after their bulk deployment has ended.
+    // JSON has no NaN, so the window may take it for a plain number.
+    #[specta(type = u32)]
     pub settle_minutes: f64,
     /// The input file, once it is made or opened.
     pub file: Option<DraftFile>,
@@ -173,7 +177,7 @@ pub(crate) fn load(connection: &Connection, scope: i64) -> Result<Option<Draft>,
         })
         .optional()?;
     let Some((body, selection)) = row else { return Ok(None) };
-    let mut draft: Draft = serde_json::from_str(&body)
+    let mut draft: Draft = over_defaults(&body)
         .map_err(|source| StoreError::Json { what: "draft.body", source })?;
     draft.selected = match selection {
         Some(bytes) => u32::try_from(bitmap(&bytes)?.len()).unwrap_or(u32::MAX),

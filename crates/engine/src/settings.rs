@@ -4,14 +4,14 @@ use rusqlite::OptionalExtension as _;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::{Engine, Error, StoreError};
+use crate::{Engine, Error, StoreError, store::over_defaults};
 
 /// Key of the setting.
 const KEY: &str = "settings";
 
 /// The user's settings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct Settings {
     /// Light, dark, or as the system is.
     pub theme: Theme,
@@ -70,7 +70,7 @@ pub async fn settings_get(engine: &Engine) -> Result<Settings, Error> {
     match text {
         None => Ok(Settings::default()),
         Some(text) => Ok(
-            serde_json::from_str(&text).map_err(|source| StoreError::Json {
+            over_defaults(&text).map_err(|source| StoreError::Json {
                 what: "setting.value",
                 source,
             })?,
@@ -128,7 +128,7 @@ mod tests {
         let wanted =
             serde_json::json!({"theme": "system", "density": "comfortable", "keepAwake": true});
         assert_eq!(json, wanted);
-        let older: Settings = serde_json::from_str(r#"{"theme":"dark"}"#).unwrap();
+        let older: Settings = over_defaults(r#"{"theme":"dark"}"#).unwrap();
         assert_eq!(
             older,
             Settings {

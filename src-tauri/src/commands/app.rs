@@ -1,8 +1,8 @@
 //! What the window needs to know before anything is connected.
 
 use overseed_engine::{
-    connect::connection_last,
-    connection::{ConnectRequest, Connection, REGIONS},
+    connect::{REGIONS, connection_last},
+    connection::{ConnectRequest, Connection},
 };
 use serde::Serialize;
 use specta::Type;

@@ -71,7 +71,7 @@ pub async fn groups_import_file(shell: State<'_, Shell>) -> Answer<Option<Import
     let Some(path) = dialogs::open(files).await else { return Ok(None) };
     shell
         .job(JobKind::Import, |session, progress| async move {
-            engine::groups_import_file(&session, &path, &progress).await
+            engine::groups_import_file(&session, path, &progress).await
         })
         .await
         .map(Some)

@@ -7,7 +7,7 @@ use overseed_engine::{
 use tauri::State;
 
 use crate::{
-    error::{Answer, Wire},
+    error::Answer,
     state::Shell,
 };
 

@@ -82,6 +82,7 @@ pub struct RunSnapshot {
     /// The execution role.
     pub role_arn: String,
     /// Minutes that targets get to settle.
+    #[specta(type = u32)]
     pub settle_minutes: f64,
     /// The waves, in order.
     pub waves: Vec<Wave>,
@@ -92,6 +93,7 @@ pub struct RunSnapshot {
     /// Records attempted a second, over the last minutes.
     pub rate: Option<f64>,
     /// Seconds left for the attempts: the shortest and the longest that recent rates allow.
+    #[specta(type = Option<(u32, u32)>)]
     pub eta: Option<(f64, f64)>,
     /// Reconciliation at the end: what does not add up, in sentences. Empty where all does.
     pub discrepancies: Vec<String>,

@@ -10,6 +10,7 @@ use std::{
 };
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::{Error, error::StoreError};
 
@@ -129,6 +130,18 @@ impl Store {
         reader.busy_timeout(BUSY_TIMEOUT)?;
         Ok(reader)
     }
+}
+
+/// Reads what an older version may have written: fields that it did not know have their defaults.
+pub(crate) fn over_defaults<T>(text: &str) -> Result<T, serde_json::Error>
+where
+    T: Default + Serialize + DeserializeOwned,
+{
+    let mut value = serde_json::to_value(T::default())?;
+    if let serde_json::Value::Object(fields) = &mut value {
+        fields.extend(serde_json::from_str::<serde_json::Map<_, _>>(text)?);
+    }
+    serde_json::from_value(value)
 }
 
 fn prepare(connection: &Connection) -> Result<(), StoreError> {
