@@ -109,3 +109,11 @@ test("a failed start of the app is a message with a retry, not an empty window",
   await user.click(screen.getByRole("button", { name: "Try again" }));
   expect(await screen.findByTestId("step-groups")).toBeVisible();
 });
+
+test("a change of screen takes the keyboard along", async () => {
+  shell();
+  const { user } = renderApp("/runs");
+  await user.click(await screen.findByRole("link", { name: "New deployment" }));
+  await waitFor(() => expect(document.title).toBe("New deployment · Overseed"));
+  expect(document.activeElement).toHaveClass("screen");
+});

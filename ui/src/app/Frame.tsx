@@ -1,7 +1,7 @@
 import AppLayout from "@cloudscape-design/components/app-layout";
 import BreadcrumbGroup from "@cloudscape-design/components/breadcrumb-group";
 import Flashbar from "@cloudscape-design/components/flashbar";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Navigate, Route, Routes, matchPath, useLocation, useNavigate } from "react-router";
 
 import { Boundary } from "./Boundary";
@@ -26,6 +26,15 @@ export function Frame() {
   const part = wizard ? "wizard" : "other";
   useEffect(() => {
     document.title = screen ? `${screen.title} · Overseed` : "Overseed";
+  }, [screen]);
+  // Whoever works by keyboard or screen reader goes on in the new screen, not where the last one was left.
+  const content = useRef<HTMLDivElement>(null);
+  const shown = useRef(screen);
+  useEffect(() => {
+    if (shown.current === screen) return;
+    shown.current = screen;
+    content.current?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
   }, [screen]);
   const crumbs = [
     ...(screen?.parent ? [{ text: screen.parent.title, href: `#${screen.parent.path}` }] : []),
@@ -60,14 +69,16 @@ export function Frame() {
         toolsOpen={help.open}
         onToolsChange={({ detail }) => help.setOpen(detail.open)}
         content={
-          <Boundary key={screen?.path ?? ""}>
-            <Routes>
-              {screens.map(({ path, Component }) => (
-                <Route key={path} path={path} element={<Component />} />
-              ))}
-              <Route path="*" element={<Navigate to="/new" replace />} />
-            </Routes>
-          </Boundary>
+          <div ref={content} tabIndex={-1} className="screen">
+            <Boundary key={screen?.path ?? ""}>
+              <Routes>
+                {screens.map(({ path, Component }) => (
+                  <Route key={path} path={path} element={<Component />} />
+                ))}
+                <Route path="*" element={<Navigate to="/new" replace />} />
+              </Routes>
+            </Boundary>
+          </div>
         }
         ariaLabels={{
           navigation: "Side navigation",

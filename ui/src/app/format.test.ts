@@ -4,7 +4,11 @@ import { ago, bytes, count, counted, duration, utcTime } from "./format";
 
 test("numbers are grouped and their nouns agree", () => {
   expect(count(9874)).toBe("9,874");
-  expect([counted(1, "group"), counted(0, "group"), counted(1200, "match", "matches")]).toEqual(["1 group", "0 groups", "1,200 matches"]);
+  expect([counted(1, "group"), counted(0, "group"), counted(1200, "match", "matches")]).toEqual([
+    "1 group",
+    "0 groups",
+    "1,200 matches",
+  ]);
 });
 
 test("sizes are decimal, as the service's limits are", () => {

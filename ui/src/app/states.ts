@@ -1,14 +1,7 @@
 import type { BulkStatus, Counts, RunState, TargetState, WaveState } from "~/ipc";
 
 /** The states of a target in the order of their numbers: the fleet's digits are positions in this list. */
-export const TARGET_STATES: readonly TargetState[] = [
-  "waiting",
-  "submitted",
-  "in_progress",
-  "succeeded",
-  "failed",
-  "unknown",
-];
+export const TARGET_STATES: readonly TargetState[] = ["waiting", "submitted", "in_progress", "succeeded", "failed", "unknown"];
 
 /** The order in which people ask for them: what ended first, what is still to come last. */
 export const STATES_FOR_READING: readonly TargetState[] = [

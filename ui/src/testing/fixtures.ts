@@ -37,7 +37,11 @@ export function appStatus(more: Partial<AppStatus> = {}): AppStatus {
     last: sandboxConnection.request,
     scenarios: [
       { id: "well", title: "All well", description: "Every group is deployed." },
-      { id: "mixed", title: "A mix of failures", description: "Most groups succeed; some fail for reasons that happen in the field." },
+      {
+        id: "mixed",
+        title: "A mix of failures",
+        description: "Most groups succeed; some fail for reasons that happen in the field.",
+      },
       { id: "offline", title: "Cores that are off", description: "A part of the cores does not answer and stays in progress." },
     ],
     regions: ["eu-central-1", "eu-west-1", "us-east-1"],

@@ -119,6 +119,7 @@ export const testIds = {
   runsTable: "runs-table",
   runsEmpty: "runs-empty",
   runsNew: "runs-new",
+  runsConnect: "runs-connect",
   runsOpen: (run: string) => `runs-open-${run}`,
   runsResume: (run: string) => `runs-resume-${run}`,
   settingsTheme: "settings-theme",

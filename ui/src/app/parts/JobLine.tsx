@@ -17,8 +17,9 @@ interface Props {
 export function JobLine({ job, units }: Props) {
   const flash = useFlash();
   const amount = typeof units === "string" ? (value: number) => `${count(value)} ${units}` : units;
-  const done = job.total === null ? amount(job.done) : `${amount(job.done)} of ${amount(job.total)}`;
-  const rate = job.rate === null || job.rate === 0 ? null : `${typeof units === "string" ? count(Math.round(job.rate)) : amount(Math.round(job.rate))} a second`;
+  const bare = typeof units === "string" ? count : units;
+  const done = job.total === null ? amount(job.done) : `${bare(job.done)} of ${amount(job.total)}`;
+  const rate = job.rate === null || job.rate === 0 ? null : `${bare(Math.round(job.rate))} a second`;
   const left = job.eta === null ? null : `about ${duration(job.eta)} left`;
   const text = [done, rate, left].filter(Boolean).join(" · ");
   const percent = job.total ? Math.min(100, (100 * job.done) / job.total) : null;

@@ -20,7 +20,13 @@ export function ProblemAlert({ error, retry, retryText = "Try again", testId }: 
     <Alert
       type="error"
       header={problem.message}
-      action={retry && <Button formAction="none" onClick={retry}>{retryText}</Button>}
+      action={
+        retry && (
+          <Button formAction="none" onClick={retry}>
+            {retryText}
+          </Button>
+        )
+      }
       data-testid={testId ?? "problem"}
     >
       <ProblemText problem={problem} withoutMessage />

@@ -53,10 +53,17 @@ export function AccountForm({ form, errors, regions, onChange }: Props) {
     <SpaceBetween size="m">
       {profiles.error && <ProblemAlert error={profiles.error} retry={() => void profiles.refetch()} />}
       <ColumnLayout columns={2}>
-        <FormField
-          label="Profile"
-          description="From the AWS config and credentials files"
-          secondaryControl={
+        <FormField label="Profile" description="From the AWS config and credentials files">
+          <div className="beside-field">
+            <Select
+              selectedOption={chosen}
+              options={options}
+              onChange={({ detail }) => choose(detail.selectedOption.value ?? "")}
+              filteringType={options.length > 8 ? "auto" : "none"}
+              statusType={profiles.isPending ? "loading" : "finished"}
+              loadingText="Reading the profiles"
+              data-testid="connect-profile"
+            />
             <Button
               formAction="none"
               iconName="refresh"
@@ -64,17 +71,7 @@ export function AccountForm({ form, errors, regions, onChange }: Props) {
               loading={profiles.isFetching}
               onClick={() => void profiles.refetch()}
             />
-          }
-        >
-          <Select
-            selectedOption={chosen}
-            options={options}
-            onChange={({ detail }) => choose(detail.selectedOption.value ?? "")}
-            filteringType={options.length > 8 ? "auto" : "none"}
-            statusType={profiles.isPending ? "loading" : "finished"}
-            loadingText="Reading the profiles"
-            data-testid="connect-profile"
-          />
+          </div>
         </FormField>
         <FormField label="Region" description="Leave empty for the profile's own" errorText={errors.region}>
           <Autosuggest

@@ -13,8 +13,8 @@ export function ConnectHelp() {
       pages={["Configuration and credential file settings", "AWS IoT Greengrass V1 maintenance policy"]}
     >
       <p>
-        Choose where the deployment goes: an AWS account through one of your profiles, or the built-in sandbox. Overseed asks
-        STS who you are, and nothing else happens in this step.
+        Choose where the deployment goes: an AWS account through one of your profiles, or the built-in sandbox. Overseed asks STS
+        who you are, and nothing else happens in this step.
       </p>
       <p>Credentials stay in the app&apos;s own process. They are never stored or logged.</p>
     </StepHelp>

@@ -79,7 +79,8 @@ test("a refusal is shown with its remedy, the service's words and a way to try a
 
 test("the last connection is offered again", async () => {
   fakeIpc({
-    appStatus: () => appStatus({ connection: null, last: { kind: "sandbox", scenario: "well", groups: 42, seed: 9, speed: 600 } }),
+    appStatus: () =>
+      appStatus({ connection: null, last: { kind: "sandbox", scenario: "well", groups: 42, seed: 9, speed: 600 } }),
   });
   renderPart(<ConnectStep />);
   expect(await screen.findByRole("textbox", { name: "Fleet size" })).toHaveValue("42");

@@ -37,7 +37,11 @@ function Connect({ status }: { status: AppStatus }) {
     clearError();
   };
   const connect = useMutation({ mutationFn: (request: ConnectRequest) => ipc.connect(request), onSuccess: renew });
-  const disconnect = useMutation({ mutationFn: () => ipc.disconnect(), onSuccess: renew, onError: (error) => flash.problem(error) });
+  const disconnect = useMutation({
+    mutationFn: () => ipc.disconnect(),
+    onSuccess: renew,
+    onError: (error) => flash.problem(error),
+  });
   const form = <ConnectForm status={status} connect={connect} />;
   if (!status.connection) return <Container header={<Header variant="h2">Where to deploy</Header>}>{form}</Container>;
   return (

@@ -45,7 +45,14 @@ export function Connected({ connection, onDisconnect }: { connection: Connection
   return (
     <Container
       header={
-        <Header variant="h2" actions={<Button onClick={onDisconnect} data-testid="connect-disconnect">Disconnect</Button>}>
+        <Header
+          variant="h2"
+          actions={
+            <Button onClick={onDisconnect} data-testid="connect-disconnect">
+              Disconnect
+            </Button>
+          }
+        >
           {sandbox ? "Connected to the sandbox" : "Connected"}
         </Header>
       }
@@ -54,8 +61,8 @@ export function Connected({ connection, onDisconnect }: { connection: Connection
       <SpaceBetween size="m">
         {connection.v1Ended && (
           <Alert type="warning" header="AWS has ended AWS IoT Greengrass V1" data-testid="v1-ended">
-            Since 7 October 2026 the V1 resources of AWS accounts can no longer be reached, so calls from here are likely to
-            be refused. The way on is AWS IoT Greengrass V2. The sandbox and other endpoints with the V1 API work in full.
+            Since 7 October 2026 the V1 resources of AWS accounts can no longer be reached, so calls from here are likely to be
+            refused. The way on is AWS IoT Greengrass V2. The sandbox and other endpoints with the V1 API work in full.
           </Alert>
         )}
         <KeyValuePairs

@@ -28,7 +28,9 @@ export function DraftWaiting() {
     mutationFn: () => ipc.draftReset(),
     onSuccess: async (fresh) => {
       client.setQueryData(keys.draft, fresh);
-      await client.invalidateQueries({ predicate: ({ queryKey }) => !["app", "settings", "profiles", "draft"].includes(String(queryKey[0])) });
+      await client.invalidateQueries({
+        predicate: ({ queryKey }) => !["app", "settings", "profiles", "draft"].includes(String(queryKey[0])),
+      });
       goTo("groups");
     },
     onError: (error) => flash.problem(error),
@@ -51,7 +53,8 @@ export function DraftWaiting() {
         </SpaceBetween>
       }
     >
-      {counted(left.selected, "group")} selected{left.file ? `, an input file of ${counted(left.file.summary.records, "record")}` : ""}.
+      {counted(left.selected, "group")} selected
+      {left.file ? `, an input file of ${counted(left.file.summary.records, "record")}` : ""}.
     </Alert>
   );
 }

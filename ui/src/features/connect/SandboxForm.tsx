@@ -42,10 +42,20 @@ export function SandboxForm({ form, errors, scenarios, onChange }: Props) {
       <ExpandableSection headerText="More" defaultExpanded={Boolean(errors.seed ?? errors.speed)}>
         <ColumnLayout columns={2}>
           <FormField label="Seed" description="The same seed draws the same fleet and the same fortunes" errorText={errors.seed}>
-            <Input value={form.seed} onChange={({ detail }) => onChange({ seed: detail.value })} inputMode="numeric" ariaLabel="Seed" />
+            <Input
+              value={form.seed}
+              onChange={({ detail }) => onChange({ seed: detail.value })}
+              inputMode="numeric"
+              ariaLabel="Seed"
+            />
           </FormField>
           <FormField label="Speed" description="Simulated seconds in each second" errorText={errors.speed}>
-            <Input value={form.speed} onChange={({ detail }) => onChange({ speed: detail.value })} inputMode="decimal" ariaLabel="Speed" />
+            <Input
+              value={form.speed}
+              onChange={({ detail }) => onChange({ speed: detail.value })}
+              inputMode="decimal"
+              ariaLabel="Speed"
+            />
           </FormField>
         </ColumnLayout>
       </ExpandableSection>

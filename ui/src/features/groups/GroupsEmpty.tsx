@@ -15,7 +15,11 @@ export function GroupsEmpty({ filtered, listing, onClearFilter, onList }: Props)
     ? (["No matches", "No group matches the filter.", <Button onClick={onClearFilter}>Clear the filter</Button>] as const)
     : listing
       ? (["Listing the groups", "They appear here as they arrive.", null] as const)
-      : (["No groups", "This account has no Greengrass groups in this Region, as far as was listed.", <Button onClick={onList}>List the groups</Button>] as const);
+      : ([
+          "No groups",
+          "This account has no Greengrass groups in this Region, as far as was listed.",
+          <Button onClick={onList}>List the groups</Button>,
+        ] as const);
   return (
     <Box textAlign="center" color="inherit" padding={{ vertical: "l" }}>
       <SpaceBetween size="xs">

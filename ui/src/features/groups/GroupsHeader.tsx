@@ -30,7 +30,15 @@ function Age({ inventory }: { inventory: Props["inventory"] }) {
   const { listedAt, partial } = status.data;
   return (
     <>
-      <span>{listedAt === null ? "Not listed yet" : <>Listed <Time millis={listedAt} /></>}</span>
+      <span>
+        {listedAt === null ? (
+          "Not listed yet"
+        ) : (
+          <>
+            Listed <Time millis={listedAt} />
+          </>
+        )}
+      </span>
       {partial && <StatusIndicator type="warning">The last listing was broken off: groups may be missing</StatusIndicator>}
     </>
   );
@@ -65,7 +73,11 @@ export function GroupsHeader({ inventory, page, filtered, canUndo, busy, onSelec
             Clear
           </Button>
           <Button disabled={unselected === 0} loading={busy} onClick={onSelectMatching} data-testid="groups-select-all">
-            {unselected === 0 ? "All selected" : filtered ? `Select all ${count(unselected)} matching` : `Select all ${count(unselected)}`}
+            {unselected === 0
+              ? "All selected"
+              : filtered
+                ? `Select all ${count(unselected)} matching`
+                : `Select all ${count(unselected)}`}
           </Button>
         </SpaceBetween>
       }

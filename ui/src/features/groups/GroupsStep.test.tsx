@@ -12,12 +12,32 @@ import { GroupsStep } from "./GroupsStep";
 import { groupsStep } from "./step";
 
 function row(name: string, more: Partial<GroupRow> = {}): GroupRow {
-  return { id: `id-${name}`, name, latestVersion: `v-${name}`, createdAt: 0, updatedAt: 0, deployable: "yes", selected: false, ...more };
+  return {
+    id: `id-${name}`,
+    name,
+    latestVersion: `v-${name}`,
+    createdAt: 0,
+    updatedAt: 0,
+    deployable: "yes",
+    selected: false,
+    ...more,
+  };
 }
 
-const rows = [row("rotterdam-1"), row("ulsan-2", { selected: true }), row("gdansk-3", { latestVersion: null, deployable: "no_version" })];
+const rows = [
+  row("rotterdam-1"),
+  row("ulsan-2", { selected: true }),
+  row("gdansk-3", { latestVersion: null, deployable: "no_version" }),
+];
 
-const page = (more: Partial<GroupsPage> = {}): GroupsPage => ({ rows, matches: 1200, matchesUnselected: 1100, selected: 1, total: 1300, ...more });
+const page = (more: Partial<GroupsPage> = {}): GroupsPage => ({
+  rows,
+  matches: 1200,
+  matchesUnselected: 1100,
+  selected: 1,
+  total: 1300,
+  ...more,
+});
 
 const inventory = (more: Partial<Inventory> = {}): Inventory => ({
   groups: 1300,
@@ -69,10 +89,16 @@ test("all that match a filter are selected by the filter, not by rows, and it ca
   const filter = await screen.findByRole("combobox", { name: "Find groups" });
   await user.type(filter, "lab-");
   await user.click(await screen.findByText('Use: "lab-"'));
-  await waitFor(() => expect(ipc.callsOf("groupsPage").at(-1)).toMatchObject([{ filter: { tokens: [{ property: null, operator: ":", value: "lab-" }] } }]));
+  await waitFor(() =>
+    expect(ipc.callsOf("groupsPage").at(-1)).toMatchObject([
+      { filter: { tokens: [{ property: null, operator: ":", value: "lab-" }] } },
+    ]),
+  );
   await user.click(await screen.findByRole("button", { name: "Select all 1,100 matching" }));
   await waitFor(() => expect(ipc.callsOf("groupsSelect")).toHaveLength(1));
-  expect(ipc.callsOf("groupsSelect")[0]).toMatchObject([{ kind: "matching", selected: true, filter: { tokens: [{ value: "lab-" }] } }]);
+  expect(ipc.callsOf("groupsSelect")[0]).toMatchObject([
+    { kind: "matching", selected: true, filter: { tokens: [{ value: "lab-" }] } },
+  ]);
   const undo = screen.getByRole("button", { name: "Undo the last change of the selection" });
   await waitFor(() => expect(undo).toBeEnabled());
   await user.click(undo);
@@ -108,7 +134,10 @@ test("an account that was never listed is listed at once, with progress and canc
 });
 
 test("an empty account says so and can be listed again; a filter without matches can be cleared", async () => {
-  const ipc = shell({ groupsPage: () => page({ rows: [], matches: 0, matchesUnselected: 0, selected: 0, total: 0 }), groupsRefresh: () => inventory() });
+  const ipc = shell({
+    groupsPage: () => page({ rows: [], matches: 0, matchesUnselected: 0, selected: 0, total: 0 }),
+    groupsRefresh: () => inventory(),
+  });
   const { user } = renderPart(<GroupsStep />);
   await user.click(await screen.findByRole("button", { name: "List the groups" }));
   await waitFor(() => expect(ipc.callsOf("groupsRefresh")).toHaveLength(1));
@@ -148,7 +177,9 @@ test("a pasted list is taken in, and each line that was not taken is shown", asy
   await user.paste("rotterdam-1\nnobody\nid-3,v-2");
   await user.click(within(dialog).getByTestId("groups-import-submit"));
   const report = await screen.findByTestId("groups-import-report");
-  expect(report).toHaveTextContent("3 lines read, 2 groups selected, 1 version fixed by the list, 1 line not taken as they stood.");
+  expect(report).toHaveTextContent(
+    "3 lines read, 2 groups selected, 1 version fixed by the list, 1 line not taken as they stood.",
+  );
   expect(within(report).getByText("No group has this id or name.")).toBeVisible();
   expect(ipc.callsOf("groupsImportText")).toEqual([["rotterdam-1\nnobody\nid-3,v-2"]]);
   expect(await seriousFindings(document.body)).toEqual([]);

@@ -132,7 +132,11 @@ export function GroupsStep() {
             currentPageIndex={Math.min(page, pages)}
             pagesCount={pages}
             onChange={({ detail }) => setPage(detail.currentPageIndex)}
-            ariaLabels={{ nextPageLabel: "Next page", previousPageLabel: "Previous page", pageLabel: (number) => `Page ${number}` }}
+            ariaLabels={{
+              nextPageLabel: "Next page",
+              previousPageLabel: "Previous page",
+              pageLabel: (number) => `Page ${number}`,
+            }}
           />
         }
         preferences={
@@ -146,7 +150,11 @@ export function GroupsStep() {
             stripedRowsPreference={{ label: "Striped rows", description: "Shade every second row" }}
             onConfirm={({ detail }) => {
               const display = detail.contentDisplay?.map(({ id, visible }) => ({ id, visible }));
-              setLooks({ pageSize: detail.pageSize ?? LOOKS.pageSize, display: display ?? LOOKS.display, striped: detail.stripedRows ?? false });
+              setLooks({
+                pageSize: detail.pageSize ?? LOOKS.pageSize,
+                display: display ?? LOOKS.display,
+                striped: detail.stripedRows ?? false,
+              });
               setPage(1);
             }}
           />

@@ -40,14 +40,22 @@ export function ImportResult({ report }: { report: ImportReport }) {
           header={
             <Header
               variant="h3"
-              counter={findings.length < findingsTotal ? `(first ${count(findings.length)} of ${count(findingsTotal)})` : `(${count(findingsTotal)})`}
+              counter={
+                findings.length < findingsTotal
+                  ? `(first ${count(findings.length)} of ${count(findingsTotal)})`
+                  : `(${count(findingsTotal)})`
+              }
             >
               Findings
             </Header>
           }
           pagination={
             pages > 1 && (
-              <Pagination currentPageIndex={page} pagesCount={pages} onChange={({ detail }) => setPage(detail.currentPageIndex)} />
+              <Pagination
+                currentPageIndex={page}
+                pagesCount={pages}
+                onChange={({ detail }) => setPage(detail.currentPageIndex)}
+              />
             )
           }
           columnDefinitions={[

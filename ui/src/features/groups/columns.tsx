@@ -22,11 +22,39 @@ function LatestVersion({ row }: { row: GroupRow }) {
 const sortable: Record<GroupSort, string> = { name: "name", id: "id", createdAt: "createdAt", updatedAt: "updatedAt" };
 
 export const columns: TableProps.ColumnDefinition<GroupRow>[] = [
-  { id: "name", header: "Name", cell: (row) => <b>{row.name}</b>, sortingField: sortable.name, width: 260, minWidth: 140, isRowHeader: true },
-  { id: "id", header: "Group ID", cell: (row) => <Mono cut>{row.id}</Mono>, sortingField: sortable.id, width: 170, minWidth: 110 },
+  {
+    id: "name",
+    header: "Name",
+    cell: (row) => <b>{row.name}</b>,
+    sortingField: sortable.name,
+    width: 260,
+    minWidth: 140,
+    isRowHeader: true,
+  },
+  {
+    id: "id",
+    header: "Group ID",
+    cell: (row) => <Mono cut>{row.id}</Mono>,
+    sortingField: sortable.id,
+    width: 170,
+    minWidth: 110,
+  },
   { id: "latestVersion", header: "Latest version", cell: (row) => <LatestVersion row={row} />, width: 170, minWidth: 130 },
-  { id: "createdAt", header: "Created", cell: (row) => <Time millis={row.createdAt} />, sortingField: sortable.createdAt, width: 130, minWidth: 110 },
-  { id: "updatedAt", header: "Last updated", cell: (row) => <Time millis={row.updatedAt} />, sortingField: sortable.updatedAt, minWidth: 120 },
+  {
+    id: "createdAt",
+    header: "Created",
+    cell: (row) => <Time millis={row.createdAt} />,
+    sortingField: sortable.createdAt,
+    width: 130,
+    minWidth: 110,
+  },
+  {
+    id: "updatedAt",
+    header: "Last updated",
+    cell: (row) => <Time millis={row.updatedAt} />,
+    sortingField: sortable.updatedAt,
+    minWidth: 120,
+  },
 ];
 
 export interface Looks {

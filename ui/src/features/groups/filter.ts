@@ -11,8 +11,20 @@ export const filteringProperties: PropertyFilterProps.FilteringProperty[] = [
   { key: "latestVersion", propertyLabel: "Latest version", groupValuesLabel: "Versions", operators: TEXT, defaultOperator: ":" },
   { key: "deployable", propertyLabel: "Deployable", groupValuesLabel: "Deployable", operators: ["=", "!="] },
   { key: "selected", propertyLabel: "Selected", groupValuesLabel: "Selected", operators: ["=", "!="] },
-  { key: "createdAt", propertyLabel: "Created", groupValuesLabel: "Times (2026-11-21, or 7d for 7 days ago)", operators: TIME, defaultOperator: ">" },
-  { key: "updatedAt", propertyLabel: "Last updated", groupValuesLabel: "Times (2026-11-21, or 7d for 7 days ago)", operators: TIME, defaultOperator: ">" },
+  {
+    key: "createdAt",
+    propertyLabel: "Created",
+    groupValuesLabel: "Times (2026-11-21, or 7d for 7 days ago)",
+    operators: TIME,
+    defaultOperator: ">",
+  },
+  {
+    key: "updatedAt",
+    propertyLabel: "Last updated",
+    groupValuesLabel: "Times (2026-11-21, or 7d for 7 days ago)",
+    operators: TIME,
+    defaultOperator: ">",
+  },
 ];
 
 const YES_NO = ["yes", "no"];

@@ -75,13 +75,16 @@ export function useSelect(query: GroupsQuery) {
       const ids = new Set(change.ids);
       client.setQueryData<GroupsPage>(
         keys.groupsPage(query),
-        (page) => page && { ...page, rows: page.rows.map((row) => (ids.has(row.id) ? { ...row, selected: change.selected } : row)) },
+        (page) =>
+          page && { ...page, rows: page.rows.map((row) => (ids.has(row.id) ? { ...row, selected: change.selected } : row)) },
       );
     },
     onSuccess: ({ canUndo, leftOut }) => {
       client.setQueryData(["selection-undo"], canUndo);
       if (leftOut > 0) {
-        flash.success(`${counted(leftOut, "group was", "groups were")} left out, because ${leftOut === 1 ? "it" : "they"} cannot be deployed.`);
+        flash.success(
+          `${counted(leftOut, "group was", "groups were")} left out, because ${leftOut === 1 ? "it" : "they"} cannot be deployed.`,
+        );
       }
     },
     onError: (error) => flash.problem(error),

@@ -40,7 +40,12 @@ export function BucketCheckResult({ name }: { name: string }) {
   return (
     <SpaceBetween size="xs" data-testid="file-bucket-problem">
       {problems.map((problem) => (
-        <Alert key={problem.code + problem.message} type="error" header={problem.message} action={<Button onClick={again}>Check again</Button>}>
+        <Alert
+          key={problem.code + problem.message}
+          type="error"
+          header={problem.message}
+          action={<Button onClick={again}>Check again</Button>}
+        >
           <ProblemText problem={problem} withoutMessage />
         </Alert>
       ))}

@@ -34,21 +34,21 @@ export function BucketField({ value, onChange }: { value: string; onChange: (buc
         errorText={error}
       >
         <div className="beside-field">
-        <Autosuggest
-          value={value}
-          onChange={({ detail }) => onChange(detail.value.trim())}
-          options={(buckets.data ?? []).map(({ name, region }) => ({ value: name, description: region ?? undefined }))}
-          enteredTextLabel={(text) => `Use "${text}"`}
-          placeholder="Choose one, or type a name"
-          ariaLabel="Bucket"
-          statusType={buckets.isPending ? "loading" : buckets.error ? "error" : "finished"}
-          loadingText="Reading the buckets"
-          errorText={buckets.error ? problemOf(buckets.error).message : undefined}
-          recoveryText="Try again"
-          onLoadItems={() => buckets.error && void buckets.refetch()}
-          empty="No bucket to choose from"
-          data-testid="file-bucket"
-        />
+          <Autosuggest
+            value={value}
+            onChange={({ detail }) => onChange(detail.value.trim())}
+            options={(buckets.data ?? []).map(({ name, region }) => ({ value: name, description: region ?? undefined }))}
+            enteredTextLabel={(text) => `Use "${text}"`}
+            placeholder="Choose one, or type a name"
+            ariaLabel="Bucket"
+            statusType={buckets.isPending ? "loading" : buckets.error ? "error" : "finished"}
+            loadingText="Reading the buckets"
+            errorText={buckets.error ? problemOf(buckets.error).message : undefined}
+            recoveryText="Try again"
+            onLoadItems={() => buckets.error && void buckets.refetch()}
+            empty="No bucket to choose from"
+            data-testid="file-bucket"
+          />
           <Button
             disabled={value === "" || error !== null || exists}
             onClick={() => {

@@ -25,22 +25,31 @@ export function FilePanel({ draft }: { draft: Draft }) {
       header={
         <LineHeader
           line={
-              job ? (
-                <JobLine job={job} units="lines" />
-              ) : working ? (
-                <StatusIndicator type="in-progress">Working</StatusIndicator>
-              ) : file ? (
-                file.opened === null ? "Made from the selected groups and their versions" : `Opened from disk: ${file.opened}`
+            job ? (
+              <JobLine job={job} units="lines" />
+            ) : working ? (
+              <StatusIndicator type="in-progress">Working</StatusIndicator>
+            ) : file ? (
+              file.opened === null ? (
+                "Made from the selected groups and their versions"
               ) : (
-                "Not made yet"
+                `Opened from disk: ${file.opened}`
               )
+            ) : (
+              "Not made yet"
+            )
           }
           actions={
             <SpaceBetween direction="horizontal" size="xs">
               <Button disabled={working} onClick={() => open.mutate()} data-testid="file-open">
                 Open from disk
               </Button>
-              <Button disabled={!file || working} loading={save.isPending} onClick={() => save.mutate()} data-testid="file-export">
+              <Button
+                disabled={!file || working}
+                loading={save.isPending}
+                onClick={() => save.mutate()}
+                data-testid="file-export"
+              >
                 Export
               </Button>
               <Button

@@ -32,7 +32,11 @@ export function Findings({ summary }: { summary: FileSummary }) {
       loadingText="Reading the findings"
       wrapLines
       header={
-        <Header variant="h2" counter={`(${count(total)})`} description={`${count(summary.refusals)} of them would be refused by the service`}>
+        <Header
+          variant="h2"
+          counter={`(${count(total)})`}
+          description={`${count(summary.refusals)} of them would be refused by the service`}
+        >
           Findings
         </Header>
       }
@@ -42,7 +46,11 @@ export function Findings({ summary }: { summary: FileSummary }) {
             currentPageIndex={page}
             pagesCount={pages}
             onChange={({ detail }) => setPage(detail.currentPageIndex)}
-            ariaLabels={{ nextPageLabel: "Next page", previousPageLabel: "Previous page", pageLabel: (number) => `Page ${number}` }}
+            ariaLabels={{
+              nextPageLabel: "Next page",
+              previousPageLabel: "Previous page",
+              pageLabel: (number) => `Page ${number}`,
+            }}
           />
         )
       }
@@ -52,7 +60,8 @@ export function Findings({ summary }: { summary: FileSummary }) {
         {
           id: "service",
           header: "In the service's words",
-          cell: ({ serviceMessage }) => (serviceMessage === null ? "would not be refused" : <span className="mono wrap">{serviceMessage}</span>),
+          cell: ({ serviceMessage }) =>
+            serviceMessage === null ? "would not be refused" : <span className="mono wrap">{serviceMessage}</span>,
           minWidth: 220,
         },
       ]}

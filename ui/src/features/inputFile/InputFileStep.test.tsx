@@ -11,7 +11,13 @@ import { renderPart } from "~/testing/render";
 import { InputFileStep } from "./InputFileStep";
 import { inputFileStep } from "./step";
 
-const upload = { bucket: "plant-rollouts", key: "overseed/7f3c0a52/wave-001.jsonl", bytes: 70_716, sha256: "91ac", checkedAt: Date.now() };
+const upload = {
+  bucket: "plant-rollouts",
+  key: "overseed/7f3c0a52/wave-001.jsonl",
+  bytes: 70_716,
+  sha256: "91ac",
+  checkedAt: Date.now(),
+};
 
 function shell(present: Draft, more: Answers = {}) {
   return fakeIpc({
@@ -180,7 +186,9 @@ test("the step is finished when a good file has arrived", async () => {
   };
   expect(await reason(draft())).toBe("Make the file, or open one from disk.");
   expect(await reason(draft({ file: draftFile({ stale: true }) }))).toContain("Make it again");
-  expect(await reason(draft({ file: draftFile({ summary: summary({ findings: 2, refusals: 2 }) }) }))).toContain("2 findings must be mended");
+  expect(await reason(draft({ file: draftFile({ summary: summary({ findings: 2, refusals: 2 }) }) }))).toContain(
+    "2 findings must be mended",
+  );
   expect(await reason(draft({ file: draftFile() }))).toBe("Choose a bucket for the file.");
   expect(await reason(draft({ file: draftFile(), bucket: "plant-rollouts" }))).toContain("Upload the file");
   expect(await reason(draft({ file: draftFile(), bucket: "plant-rollouts", upload }))).toBeNull();

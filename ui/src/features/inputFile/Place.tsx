@@ -40,7 +40,13 @@ export function Place({ draft }: { draft: Draft }) {
   // The engine takes slashes off the ends; what is being typed keeps them.
   const [prefix, setPrefix] = useState(draft.prefix);
   const { upload, error, job } = useUpload();
-  const unready = !draft.file ? "Make or open a file first" : draft.file.stale ? "Make the file again first" : draft.bucket === "" ? "Choose a bucket first" : null;
+  const unready = !draft.file
+    ? "Make or open a file first"
+    : draft.file.stale
+      ? "Make the file again first"
+      : draft.bucket === ""
+        ? "Choose a bucket first"
+        : null;
   return (
     <Container
       header={

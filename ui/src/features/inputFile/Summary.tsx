@@ -56,7 +56,14 @@ export function Summary({ file }: { file: DraftFile }) {
           },
           {
             label: "Size",
-            value: <Limit value={summary.bytes} most={MOST_BYTES - 1} words={`${bytes(summary.bytes)}, under 100 MB`} label="Size against the limit" />,
+            value: (
+              <Limit
+                value={summary.bytes}
+                most={MOST_BYTES - 1}
+                words={`${bytes(summary.bytes)}, under 100 MB`}
+                label="Size against the limit"
+              />
+            ),
           },
           {
             label: "Longest line",

@@ -9,7 +9,10 @@ const help = (
   <StepHelp
     title="Input file"
     terms={[
-      ["Input file", "What the bulk deployment reads: one line for each group, with its id, the version and the kind of deployment."],
+      [
+        "Input file",
+        "What the bulk deployment reads: one line for each group, with its id, the version and the kind of deployment.",
+      ],
       ["Record", "One line of the input file. At most 255 characters; the whole file is smaller than 100 MB."],
       ["SSE-S3", "S3's own encryption. Greengrass cannot read a file that is encrypted with a KMS key."],
     ]}
@@ -17,8 +20,8 @@ const help = (
   >
     <p>Make the file from your selection, or open one that you have. Every line is checked, and every finding is shown.</p>
     <p>
-      Then choose a bucket in the same Region and upload. Overseed compares the size and the checksum of what has arrived with what
-      it sent.
+      Then choose a bucket in the same Region and upload. Overseed compares the size and the checksum of what has arrived with
+      what it sent.
     </p>
   </StepHelp>
 );

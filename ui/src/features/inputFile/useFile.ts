@@ -32,7 +32,11 @@ export function useFileWork() {
     onSuccess: takeOver,
   });
   const open = useMutation({ mutationFn: () => ipc.fileOpen(), onSuccess: takeOver });
-  const job = useJob("input_file", Math.max(make.submittedAt, open.submittedAt), () => void client.invalidateQueries({ queryKey: keys.draft }));
+  const job = useJob(
+    "input_file",
+    Math.max(make.submittedAt, open.submittedAt),
+    () => void client.invalidateQueries({ queryKey: keys.draft }),
+  );
   const last = open.submittedAt > make.submittedAt ? open : make;
   const error = last.error && !isProblem(last.error, "cancelled") ? last.error : null;
   const working = make.isPending || open.isPending;

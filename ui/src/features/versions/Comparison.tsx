@@ -46,8 +46,18 @@ export function Comparison({ group, before, after }: { group: string; before: st
           items={differences.data}
           trackBy="definition"
           columnDefinitions={[
-            { id: "definition", header: "Definition", cell: ({ definition }) => DEFINITIONS[definition] ?? definition, width: 130 },
-            { id: "before", header: "Chosen now", cell: (row) => (row.before ? <Mono cut>{short(row.before)}</Mono> : "none"), width: 260 },
+            {
+              id: "definition",
+              header: "Definition",
+              cell: ({ definition }) => DEFINITIONS[definition] ?? definition,
+              width: 130,
+            },
+            {
+              id: "before",
+              header: "Chosen now",
+              cell: (row) => (row.before ? <Mono cut>{short(row.before)}</Mono> : "none"),
+              width: 260,
+            },
             { id: "after", header: "This one", cell: (row) => (row.after ? <Mono cut>{short(row.after)}</Mono> : "none") },
           ]}
           ariaLabels={{ tableLabel: "Definitions that differ" }}

@@ -45,7 +45,12 @@ export function VersionsHeader({ versions }: { versions: ReturnType<typeof useVe
           >
             Latest for all
           </Button>
-          <Button disabled={none} loading={versions.reading} onClick={() => versions.previous.mutate()} data-testid="versions-previous">
+          <Button
+            disabled={none}
+            loading={versions.reading}
+            onClick={() => versions.previous.mutate()}
+            data-testid="versions-previous"
+          >
             Previous version for all
           </Button>
         </SpaceBetween>

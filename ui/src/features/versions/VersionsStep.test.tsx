@@ -17,7 +17,14 @@ const rows: VersionRow[] = [
   { id: "g3", name: "gdansk-3", version: "v9", latestVersion: "v2", choice: "chosen", problem: "The version has vanished" },
 ];
 
-const page = (more: Partial<VersionsPage> = {}): VersionsPage => ({ rows, matches: 3, total: 3, notLatest: 2, problems: 1, ...more });
+const page = (more: Partial<VersionsPage> = {}): VersionsPage => ({
+  rows,
+  matches: 3,
+  total: 3,
+  notLatest: 2,
+  problems: 1,
+  ...more,
+});
 
 function shell(more: Answers = {}) {
   return fakeIpc({
@@ -41,7 +48,7 @@ test("each selected group is shown with its version and which one it is", async 
   const { container } = renderPart(<VersionsStep />);
   expect(await screen.findByText("rotterdam-1")).toBeVisible();
   expect(screen.getByText("Latest")).toBeVisible();
-  expect(screen.getByText("The one before the latest")).toBeVisible();
+  expect(screen.getByText("Previous")).toBeVisible();
   expect(screen.getByText("The version has vanished")).toBeVisible();
   expect(screen.getByText("1 get the latest version, 2 another one")).toBeVisible();
   expect(screen.getByText("1 version cannot be used")).toBeVisible();
@@ -84,7 +91,7 @@ test("the previous version for all is read with progress and can be cancelled", 
   const { user } = renderPart(<VersionsStep />);
   await screen.findByText("rotterdam-1");
   await user.click(screen.getByTestId("versions-previous"));
-  expect(await screen.findByText(/40 groups of 400 groups · 10 a second · about 36 s left/)).toBeVisible();
+  expect(await screen.findByText(/40 of 400 groups · 10 a second · about 36 s left/)).toBeVisible();
   await user.click(screen.getByTestId("job-cancel-versions"));
   await waitFor(() => expect(ipc.callsOf("jobCancel")).toEqual([["versions"]]));
 });

@@ -64,7 +64,11 @@ export function VersionsStep() {
         wrapLines
         loading={versions.page.isPending && !versions.page.error}
         loadingText="Reading the versions"
-        empty={<Box textAlign="center" padding={{ vertical: "l" }}>{empty}</Box>}
+        empty={
+          <Box textAlign="center" padding={{ vertical: "l" }}>
+            {empty}
+          </Box>
+        }
         ariaLabels={{ tableLabel: "Versions of the selected groups" }}
         header={<VersionsHeader versions={versions} />}
         filter={
@@ -97,7 +101,11 @@ export function VersionsStep() {
             currentPageIndex={Math.min(page, pages)}
             pagesCount={pages}
             onChange={({ detail }) => setPage(detail.currentPageIndex)}
-            ariaLabels={{ nextPageLabel: "Next page", previousPageLabel: "Previous page", pageLabel: (number) => `Page ${number}` }}
+            ariaLabels={{
+              nextPageLabel: "Next page",
+              previousPageLabel: "Previous page",
+              pageLabel: (number) => `Page ${number}`,
+            }}
           />
         }
       />

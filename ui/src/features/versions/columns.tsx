@@ -6,8 +6,15 @@ import { Mono } from "~/app/parts/Mono";
 import type { VersionRow } from "~/ipc";
 
 function Choice({ row }: { row: VersionRow }) {
-  if (row.problem !== null) return <StatusIndicator type="error" wrapText>{row.problem}</StatusIndicator>;
-  if (row.choice === "previous") return <StatusIndicator type="info">The one before the latest</StatusIndicator>;
+  if (row.problem !== null) {
+    return (
+      <>
+        <StatusIndicator type="error">Cannot be used</StatusIndicator>
+        <div>{row.problem}</div>
+      </>
+    );
+  }
+  if (row.choice === "previous") return <StatusIndicator type="info">Previous</StatusIndicator>;
   if (row.version === row.latestVersion) return <StatusIndicator type="success">Latest</StatusIndicator>;
   return <StatusIndicator type="info">Chosen, not the latest</StatusIndicator>;
 }
@@ -23,7 +30,12 @@ export function columnsWith(choose: (row: VersionRow) => void): TableProps.Colum
       header: "Change",
       minWidth: 100,
       cell: (row) => (
-        <Button variant="inline-link" ariaLabel={`Choose the version of ${row.name}`} onClick={() => choose(row)} data-testid={`versions-choose-${row.id}`}>
+        <Button
+          variant="inline-link"
+          ariaLabel={`Choose the version of ${row.name}`}
+          onClick={() => choose(row)}
+          data-testid={`versions-choose-${row.id}`}
+        >
           Choose
         </Button>
       ),

@@ -10,13 +10,19 @@ const help = (
     title="Versions"
     terms={[
       ["Latest version", "The version that the list of groups names. It needs no call for each group."],
-      ["Previous version", "The one created before the latest. Finding it takes one call for each group, so it takes a while for many."],
+      [
+        "Previous version",
+        "The one created before the latest. Finding it takes one call for each group, so it takes a while for many.",
+      ],
       ["Definition", "A part of a version: core, functions, connectors, devices, subscriptions, resources, loggers."],
     ]}
     pages={["Deploy AWS IoT Greengrass groups to an AWS IoT Greengrass core"]}
   >
     <p>Each selected group gets its latest version unless you say otherwise, for one group or for all.</p>
-    <p>To roll back, choose the previous version for all. Cancelling keeps what has been read, and starting again goes on from there.</p>
+    <p>
+      To roll back, choose the previous version for all. Cancelling keeps what has been read, and starting again goes on from
+      there.
+    </p>
   </StepHelp>
 );
 

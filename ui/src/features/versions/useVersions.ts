@@ -30,7 +30,11 @@ export function useVersions(query: VersionsQuery) {
     },
     onSettled: renew,
   });
-  const latest = useMutation({ mutationFn: () => ipc.versionsReset(), onError: (error) => flash.problem(error), onSettled: renew });
+  const latest = useMutation({
+    mutationFn: () => ipc.versionsReset(),
+    onError: (error) => flash.problem(error),
+    onSettled: renew,
+  });
   const job = useJob("versions", previous.submittedAt, () => void renew());
   const reading = previous.isPending || job?.state === "running";
   const page = useQuery({
