@@ -62,7 +62,8 @@ pub(crate) fn selections(
     connection: &Connection,
     scope: i64,
 ) -> Result<(RoaringBitmap, Option<RoaringBitmap>), Error> {
-    let row: Option<(Option<Vec<u8>>, Option<Vec<u8>>)> = connection
+    type Columns = (Option<Vec<u8>>, Option<Vec<u8>>);
+    let row: Option<Columns> = connection
         .query_row(
             "SELECT selection, previous_selection FROM draft WHERE scope = ?1",
             [scope],
