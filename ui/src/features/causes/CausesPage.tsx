@@ -16,7 +16,7 @@ import { useFlash } from "~/app/flash";
 import { count } from "~/app/format";
 import { useHelpContent } from "~/app/help";
 import { InfoLink } from "~/app/parts/InfoLink";
-import { ProblemAlert } from "~/app/parts/ProblemAlert";
+import { RunsProblem } from "~/app/parts/RunsProblem";
 import { hasEnded } from "~/app/states";
 import { type Cause, type ExportForm, type RunRow, ipc, keys, useRunWatch } from "~/ipc";
 
@@ -120,7 +120,7 @@ export function CausesPage() {
   return (
     <ContentLayout header={<Header variant="h1">Causes of run {short(id)}</Header>}>
       {error ? (
-        <ProblemAlert error={error} retry={() => void Promise.all([run.refetch(), causes.refetch()])} />
+        <RunsProblem error={error} retry={() => void Promise.all([run.refetch(), causes.refetch()])} />
       ) : (
         <Box textAlign="center" padding="xxl">
           <Spinner size="large" /> Gathering the causes

@@ -5,7 +5,8 @@ import { useNavigate } from "react-router";
 import { useConnection } from "~/app/connection";
 import { Confirm } from "~/app/Confirm";
 import { counted } from "~/app/format";
-import { type Review, ipc, keys } from "~/ipc";
+import { Working } from "~/app/parts/Working";
+import { type Review, ipc, keys, useJob } from "~/ipc";
 
 /** The last question: how many groups, in which account and Region, in words. */
 export function StartModal({ review, onDismiss }: { review: Review; onDismiss: () => void }) {
@@ -21,6 +22,8 @@ export function StartModal({ review, onDismiss }: { review: Review; onDismiss: (
       void navigate(`/runs/${encodeURIComponent(snapshot.row.id)}`);
     },
   });
+  // Everything is checked once more before the first call that changes something.
+  const job = useJob("review", start.isPending);
   const sandbox = connection?.sandbox !== null && connection?.sandbox !== undefined;
   return (
     <Confirm
@@ -32,6 +35,7 @@ export function StartModal({ review, onDismiss }: { review: Review; onDismiss: (
       onConfirm={() => start.mutate()}
       onDismiss={onDismiss}
     >
+      {job !== null && start.isPending && job.state === "running" && <Working job={job} />}
       <Box>
         {counted(review.targets, "group")} in {sandbox ? "the sandbox’s account" : "the AWS account"}{" "}
         <strong>{connection?.account}</strong>, Region <strong>{connection?.region}</strong>,{" "}

@@ -87,3 +87,14 @@ test("a list that cannot be read says why", async () => {
   await user.click(screen.getByRole("button", { name: "Try again" }));
   expect(await screen.findByRole("link", { name: "Canary" })).toBeVisible();
 });
+
+test("without a connection the way to one is shown", async () => {
+  const { user, container } = listing({
+    runsList: () => {
+      throw problem("not_connected", "Nothing is connected");
+    },
+  });
+  await user.click(await screen.findByTestId("runs-connect"));
+  expect(await seriousFindings(container)).toEqual([]);
+  expect(screen.getByTestId("place")).toHaveTextContent("/new/connect");
+});

@@ -13,7 +13,7 @@ import { useFlash } from "~/app/flash";
 import { count, counted } from "~/app/format";
 import { useHelpContent } from "~/app/help";
 import { InfoLink } from "~/app/parts/InfoLink";
-import { ProblemAlert } from "~/app/parts/ProblemAlert";
+import { RunsProblem } from "~/app/parts/RunsProblem";
 import { ipc, keys } from "~/ipc";
 
 import { runColumns } from "./columns";
@@ -74,7 +74,7 @@ export function RunsPage() {
   const open = (run: string) => void navigate(`/runs/${encodeURIComponent(run)}`);
   return (
     <SpaceBetween size="m">
-      {runs.isError && <ProblemAlert error={runs.error} retry={() => void runs.refetch()} />}
+      {runs.isError && <RunsProblem error={runs.error} retry={() => void runs.refetch()} />}
       <Table
         {...collectionProps}
         variant="full-page"

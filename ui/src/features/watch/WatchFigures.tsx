@@ -43,8 +43,8 @@ function TimeLeft({ snapshot }: { snapshot: RunSnapshot }) {
       </Big>
     );
   }
-  const [low, high] = eta ?? [null, null];
-  if (low === null || high === null) return <Big sub="not enough readings to tell">–</Big>;
+  if (eta === null) return <Big sub="not enough readings to tell">–</Big>;
+  const [low, high] = eta;
   return (
     <Big sub={`${snapshot.rate === null ? "" : `${rate(snapshot.rate)} a second · `}${span(low, high)}`}>
       ≈ {duration((low + high) / 2)}
@@ -63,7 +63,7 @@ function span(low: number, high: number): string {
 
 function settleLeft(snapshot: RunSnapshot, now: number): number {
   const ended = presentWave(snapshot.waves)?.endedAt ?? now;
-  return (ended + (snapshot.settleMinutes ?? 0) * 60_000 - now) / 1000;
+  return (ended + snapshot.settleMinutes * 60_000 - now) / 1000;
 }
 
 function Bulk({ snapshot }: { snapshot: RunSnapshot }) {

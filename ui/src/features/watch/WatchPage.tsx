@@ -11,7 +11,7 @@ import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 import { useFlash } from "~/app/flash";
 import { useHelpContent } from "~/app/help";
-import { ProblemAlert } from "~/app/parts/ProblemAlert";
+import { RunsProblem } from "~/app/parts/RunsProblem";
 import { totalOf } from "~/app/states";
 import { type RunSnapshot, type TargetState, ipc, keys } from "~/ipc";
 import { FleetPanel } from "./FleetPanel";
@@ -126,7 +126,7 @@ export function WatchPage() {
   return (
     <ContentLayout header={<Header variant="h1">Run</Header>}>
       {run.isError ? (
-        <ProblemAlert error={run.error} retry={() => void run.refetch()} />
+        <RunsProblem error={run.error} retry={() => void run.refetch()} />
       ) : (
         <Box textAlign="center" padding="xxl">
           <Spinner size="large" /> Reading the run
