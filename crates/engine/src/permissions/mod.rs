@@ -17,8 +17,8 @@ pub use needs::Needs;
 pub(crate) use needs::place;
 pub use roles::roles_list;
 pub use wire::{
-    ChangeOutcome, HandOver, Packing, PermissionChange, Permissions, Requirement,
-    RequirementState, Role,
+    ChangeOutcome, HandOver, Packing, PermissionChange, Permissions, Requirement, RequirementState,
+    Role,
 };
 
 use crate::{Error, Session};

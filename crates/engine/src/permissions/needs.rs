@@ -30,7 +30,11 @@ impl Needs {
     /// that cannot be read.
     pub async fn of_draft(session: &Session) -> Result<Self, Error> {
         let draft = draft::draft_get(session).await?;
-        if draft.file.as_ref().is_none_or(|file| file.summary.records == 0) {
+        if draft
+            .file
+            .as_ref()
+            .is_none_or(|file| file.summary.records == 0)
+        {
             return Err(Problem::new(
                 ErrorCode::NothingSelected,
                 "There is no input file yet, so it is not known what the role has to be allowed",

@@ -3,12 +3,14 @@
 mod account;
 mod checks;
 mod other;
+mod plan;
 
 use overseed_domain::{arn::role_arn, permissions::role_name};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 pub use other::other_stop;
+pub use plan::preflight_for;
 
 use crate::{
     Error, Session,
@@ -85,7 +87,13 @@ pub struct OtherBulkDeployment {
 
 impl Check {
     fn new(id: &str, title: &str, state: CheckState, detail: String) -> Self {
-        Self { id: id.to_owned(), title: title.to_owned(), state, detail, step: None }
+        Self {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            state,
+            detail,
+            step: None,
+        }
     }
 
     fn step(mut self, step: &str) -> Self {
@@ -119,13 +127,21 @@ async fn look(session: &Session, progress: &Progress) -> Result<Review, Error> {
         account::service_role(session),
         other::find(session),
     );
-    let mut checks =
-        vec![connection, checks::selection(&draft), checks::file(&draft), bucket, upload];
+    let mut checks = vec![
+        connection,
+        checks::selection(&draft),
+        checks::file(&draft),
+        bucket,
+        upload,
+    ];
     checks.extend(account::permissions(&permissions));
     checks.extend([service_role, cores, other::check(session, &other)]);
     let ready = !checks.iter().any(|check| check.state == CheckState::Fail);
     Ok(Review {
-        targets: draft.file.as_ref().map_or(draft.selected, |file| file.summary.records),
+        targets: draft
+            .file
+            .as_ref()
+            .map_or(draft.selected, |file| file.summary.records),
         input_file_uri: input_file_uri(&draft),
         role_arn: match &permissions {
             Ok(permissions) => permissions.role_arn.clone(),
@@ -143,7 +159,11 @@ fn input_file_uri(draft: &Draft) -> String {
     match &draft.upload {
         Some(upload) => format!("s3://{}/{}", upload.bucket, upload.key),
         None => {
-            format!("s3://{}/{}", draft.bucket, object_key(&draft.prefix, &draft.plan, 1))
+            format!(
+                "s3://{}/{}",
+                draft.bucket,
+                object_key(&draft.prefix, &draft.plan, 1)
+            )
         }
     }
 }

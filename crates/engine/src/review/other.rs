@@ -183,7 +183,7 @@ async fn stop(
     {
         return Err(Error::Cancelled);
     }
-    let outcome = answered.as_ref().map(Option::clone);
+    let outcome = answered.as_ref().cloned();
     changes::ended(session, intended, outcome).await?;
     match answered {
         Ok(_) => Ok(()),

@@ -1,5 +1,6 @@
 //! What an administrator gets.
 
+use overseed_domain::permissions::{Document, trust};
 use overseed_engine::permissions::{HandOver, hand_over_for};
 use serde_json::Value;
 
@@ -71,4 +72,56 @@ async fn the_script_names_each_call() {
         .await
         .unwrap();
     assert!(script.contains("if aws iam get-role"), "{script}");
+}
+
+/// The script under a real shell, with a stand-in for the AWS CLI that writes its arguments down, one a line.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_shell_takes_the_script_as_it_is_meant() {
+    use std::{os::unix::fs::PermissionsExt as _, process::Command};
+
+    let world = World::of(2).await;
+    let mut needs = world.needs("Bulk", 2).await;
+    needs.prefix = "it's $HOME `x`".into();
+    let script = hand_over_for(&world.session, &needs, HandOver::AwsCli)
+        .await
+        .unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("calls");
+    let stand_in = folder.path().join("aws");
+    std::fs::write(
+        &stand_in,
+        "#!/bin/sh\nprintf '%s\\n' \"$@\" >> \"$CALLS\"\n",
+    )
+    .unwrap();
+    std::fs::set_permissions(&stand_in, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!(
+        "{}:{}",
+        folder.path().display(),
+        std::env::var("PATH").unwrap()
+    );
+    let file = folder.path().join("apply.sh");
+    std::fs::write(&file, &script).unwrap();
+    let status = Command::new("sh")
+        .arg(&file)
+        .env("PATH", path)
+        .env("CALLS", &log)
+        .status()
+        .unwrap();
+    assert!(status.success());
+    let calls = std::fs::read_to_string(&log).unwrap();
+    let words: Vec<&str> = calls.lines().collect();
+    assert_eq!(words[..2], ["iam", "create-role"]);
+    let documents: Vec<Document> = words
+        .iter()
+        .filter_map(|word| Document::parse(word).ok())
+        .collect();
+    assert_eq!(documents.len(), 2);
+    assert_eq!(documents[0], trust(&place()));
+    let objects = documents[1].statements()[1].field("Resource").unwrap();
+    assert_eq!(
+        objects,
+        "arn:aws:s3:::overseed-demo-000000000000/it's ${$}HOME `x`/*"
+    );
+    assert!(words.contains(&world.sandbox.endpoint().as_str()));
 }

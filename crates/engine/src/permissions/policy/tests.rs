@@ -1,0 +1,177 @@
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use overseed_domain::{Partition, permissions::trust};
+
+use super::*;
+use crate::permissions::found::{PolicyFound, RoleFound};
+
+const ROLE: &str = "arn:aws:iam::123456789012:role/Bulk";
+
+fn place() -> Place {
+    Place {
+        partition: Partition::Aws,
+        region: "eu-west-1".into(),
+        account: "123456789012".into(),
+    }
+}
+
+fn needs(prefix: &str) -> Needs {
+    Needs {
+        role: "Bulk".into(),
+        bucket: "files".into(),
+        prefix: prefix.into(),
+        groups: ["a", "b"].into_iter().collect(),
+    }
+}
+
+fn document(statements: &str) -> Document {
+    Document::parse(&format!(
+        r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#
+    ))
+    .unwrap()
+}
+
+const DEPLOYS: &str = r#"{"Effect":"Allow","Action":"greengrass:CreateDeployment","Resource":"*"}"#;
+
+const READS: &str =
+    r#"{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::files/*"}"#;
+
+/// A role with these statements in an inline policy of someone else.
+fn found(statements: &str) -> Found {
+    let theirs = PolicyFound {
+        name: "theirs".into(),
+        managed: false,
+        document: document(statements),
+    };
+    Found {
+        role: Reading::Read(Some(RoleFound {
+            arn: ROLE.into(),
+            trust: trust(&place()),
+            boundary: None,
+        })),
+        policies: Reading::Read(vec![theirs]),
+        bucket_policy: Reading::Read(None),
+        inline_limit: 10_240,
+        trust_limit: 2_048,
+    }
+}
+
+fn judge(found: &Found) -> Policy {
+    policy_of(&place(), ROLE, found, &needs("in"))
+}
+
+/// A bucket policy for some principals.
+fn of_bucket(effect: &str, principal: &str) -> Reading<Option<Document>> {
+    Reading::Read(Some(document(&format!(
+        r#"{{"Effect":"{effect}","Principal":{principal},"Action":"s3:GetObject","Resource":"arn:aws:s3:::files/*"}}"#
+    ))))
+}
+
+#[test]
+fn the_bucket_policy_may_grant_reading() {
+    let mut found = found(DEPLOYS);
+    assert_eq!(judge(&found).read.0, RequirementState::NotYet);
+    found.bucket_policy = of_bucket("Allow", &format!(r#"{{"AWS":["{ROLE}"]}}"#));
+    let judged = judge(&found);
+    assert_eq!(
+        (judged.deploy.0, judged.read.0),
+        (RequirementState::Yes, RequirementState::Yes)
+    );
+    assert!(judged.proposal.is_none());
+    // The account as principal leaves it to the account's own policies (IAM).
+    found.bucket_policy = of_bucket("Allow", r#"{"AWS":"123456789012"}"#);
+    assert_eq!(judge(&found).read.0, RequirementState::NotYet);
+}
+
+#[test]
+fn what_the_bucket_denies_no_role_policy_mends() {
+    let mut found = found(&format!("{DEPLOYS},{READS}"));
+    found.bucket_policy = of_bucket("Deny", r#""*""#);
+    let judged = judge(&found);
+    assert_eq!(judged.read.0, RequirementState::No);
+    assert!(
+        judged.read.1.contains("bucket's policy denies"),
+        "{}",
+        judged.read.1
+    );
+    assert!(judged.proposal.is_none());
+}
+
+#[test]
+fn a_bucket_policy_that_may_not_be_read_is_told() {
+    let mut found = found(&format!("{DEPLOYS},{READS}"));
+    found.bucket_policy = Reading::Unreadable("AccessDenied".into());
+    let judged = judge(&found);
+    assert_eq!(judged.read.0, RequirementState::Yes);
+    assert!(
+        judged.read.1.contains("could not be looked at"),
+        "{}",
+        judged.read.1
+    );
+}
+
+#[test]
+fn a_boundary_is_not_passed_over() {
+    let mut found = found(&format!("{DEPLOYS},{READS}"));
+    if let Reading::Read(Some(role)) = &mut found.role {
+        role.boundary = Some("arn:aws:iam::123456789012:policy/Fence".into());
+    }
+    let judged = judge(&found);
+    assert_eq!(judged.deploy.0, RequirementState::NotChecked);
+    assert!(judged.deploy.1.contains("policy/Fence"));
+}
+
+#[test]
+fn a_role_whose_policies_leave_no_room_is_said_to_be_full() {
+    let mut found = found(&format!(
+        r#"{{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sqs:eu-west-1:123456789012:{}"}}"#,
+        "q".repeat(400)
+    ));
+    found.inline_limit = found.others_size() + 500;
+    assert_eq!(judge(&found).packing, Packing::Inline);
+    found.inline_limit = found.others_size() + 200;
+    let judged = judge(&found);
+    assert_eq!(judged.deploy.0, RequirementState::No);
+    assert!(
+        judged.deploy.1.contains("leave 200 of"),
+        "{}",
+        judged.deploy.1
+    );
+    assert!(judged.proposal.is_none());
+}
+
+#[test]
+fn a_denied_group_is_found_among_allowed_ones() {
+    let arn = place().group_arn("b");
+    let deny = format!(r#"{{"Effect":"Deny","Action":"greengrass:Create*","Resource":"{arn}"}}"#);
+    let judged = judge(&found(&format!("{DEPLOYS},{READS},{deny}")));
+    assert_eq!(judged.deploy.0, RequirementState::No);
+    assert!(
+        judged
+            .deploy
+            .1
+            .contains("denied by a statement on 1 of 2 groups"),
+        "{}",
+        judged.deploy.1
+    );
+    assert_eq!(judged.read.0, RequirementState::Yes);
+}
+
+#[test]
+fn a_huge_plan_is_judged_by_the_pattern() {
+    let groups = (0..25_000).map(|n| n.to_string()).collect();
+    let huge = Needs {
+        groups,
+        ..needs("in")
+    };
+    let one = place().group_arn("*");
+    let all = format!(
+        r#"{{"Effect":"Allow","Action":"greengrass:CreateDeployment","Resource":"{one}"}},{READS}"#
+    );
+    let judged = policy_of(&place(), ROLE, &found(&all), &huge);
+    assert_eq!(judged.deploy.0, RequirementState::Yes);
+    let some = all.replace("groups/*", "groups/1*");
+    let judged = policy_of(&place(), ROLE, &found(&some), &huge);
+    assert_eq!(judged.deploy.0, RequirementState::NotYet);
+    assert_eq!(judged.packing, Packing::Wildcard);
+}
