@@ -101,7 +101,7 @@ mod tests {
             (io::ErrorKind::NetworkUnreachable, Kind::NetworkUnreachable),
             (io::ErrorKind::TimedOut, Kind::Timeout),
         ] {
-            let error = io::Error::new(io::ErrorKind::Other, io::Error::from(io));
+            let error = io::Error::other(io::Error::from(io));
             assert_eq!(kind_of_chain(&error), Some(kind), "{io:?}");
         }
         assert_eq!(kind_of_chain(&io::Error::other("it rains")), None);
