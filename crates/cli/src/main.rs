@@ -1,1 +1,69 @@
-fn main() {}
+//! `overseed-cli`: the use cases without a window, for pipelines and terminals. Commands unpack, call the engine and
+//! show; nothing that decides anything lives here.
+
+mod args;
+mod commands;
+mod connect;
+mod interrupt;
+mod outcome;
+mod output;
+mod progress;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use overseed_engine::Error;
+use tracing_subscriber::EnvFilter;
+
+use crate::{args::Cli, connect::Context, outcome::Outcome};
+
+fn main() -> ExitCode {
+    // This program starts itself again to be the sandbox.
+    if overseed_sandbox::process::serve_if_asked() {
+        return ExitCode::SUCCESS;
+    }
+    let cli = Cli::parse();
+    if let Some(contradiction) = connect::contradiction(&cli.connection) {
+        contradiction.exit();
+    }
+    log(cli.general.verbose);
+    let context = Context::new(cli.connection, cli.general.data_dir, cli.general.json);
+    let output = context.output.clone();
+    let ended = tokio::runtime::Runtime::new()
+        .map_err(Error::file("the system's threads"))
+        .and_then(|runtime| {
+            let ended = runtime.block_on(interrupt::until_interrupted(
+                context.cancel.clone(),
+                commands::run(&context, cli.command),
+            ));
+            // A thread that waits for an answer at the terminal is not waited for.
+            runtime.shutdown_background();
+            ended
+        });
+    let flushed = output.flush();
+    let outcome = ended
+        .and_then(|outcome| flushed.map(|()| outcome))
+        .unwrap_or_else(|error| {
+            let problem = error.problem();
+            let outcome = Outcome::of_error(&error, &problem);
+            if outcome != Outcome::Unread {
+                output.problem(&problem);
+            }
+            outcome
+        });
+    ExitCode::from(outcome as u8)
+}
+
+/// Logs to standard error, where asked for. `OVERSEED_LOG` says more exactly what.
+fn log(verbose: u8) {
+    let level = match verbose {
+        0 => return,
+        1 => "info,aws_config=warn,aws_smithy_runtime=warn,hyper=warn",
+        _ => "debug,hyper=info,rustls=info",
+    };
+    let filter = EnvFilter::try_from_env("OVERSEED_LOG").unwrap_or_else(|_| EnvFilter::new(level));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+}

@@ -103,6 +103,12 @@ const DEFAULT_SETTLE_MINUTES: f64 = 30.0;
 /// The same in the sandbox, whose simulated time runs faster.
 const SANDBOX_SETTLE_MINUTES: f64 = 1.0;
 
+/// Minutes to settle that a new draft or plan proposes.
+#[must_use]
+pub const fn proposed_settle_minutes(sandbox: bool) -> f64 {
+    if sandbox { SANDBOX_SETTLE_MINUTES } else { DEFAULT_SETTLE_MINUTES }
+}
+
 /// The longest settle time: a week.
 const LONGEST_SETTLE_MINUTES: f64 = 7.0 * 24.0 * 60.0;
 
@@ -231,7 +237,7 @@ pub(crate) fn load_or_make(
         step: "groups".to_owned(),
         prefix: DEFAULT_PREFIX.to_owned(),
         role: DEFAULT_ROLE.to_owned(),
-        settle_minutes: if sandbox { SANDBOX_SETTLE_MINUTES } else { DEFAULT_SETTLE_MINUTES },
+        settle_minutes: proposed_settle_minutes(sandbox),
         ..Draft::default()
     };
     save(tx, scope, &draft)?;

@@ -1,0 +1,261 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use overseed_domain::rollout::TargetState;
+use overseed_sandbox::Scenario;
+
+/// Shown at the end of `--help`; a test keeps it as it is.
+const AFTER_HELP: &str = "\
+Examples:
+  Try everything without an account: list the sandbox's groups, plan, start, look at the failures
+    overseed-cli --sandbox groups refresh
+    overseed-cli --sandbox plan new --bucket overseed-demo-000000000000 --role OverseedDemo --out plan.json
+    overseed-cli run start plan.json --yes
+    overseed-cli --sandbox run causes 6f2a3c1e
+
+  The groups of one plant in an account, through a profile
+    overseed-cli --profile plant --region eu-west-1 plan new --filter press- --bucket rollouts \\
+        --role GreengrassRollout --settle 45m --out plan.json
+    overseed-cli plan show plan.json
+    overseed-cli run start plan.json --yes --json
+
+  A file of one's own, checked in a pipeline (exit status 1 where Greengrass would refuse it)
+    overseed-cli file check input.jsonl --json
+
+Exit status:
+  0    all is well: what was asked for is done, and every target of the run succeeded
+  1    the input file would be refused, or a target of the run did not succeed
+  2    the command line is not valid
+  3    the run holds, or nobody drives it: it waits for you
+  4    no connection, or no valid credentials
+  5    another error; standard error says which
+  130  interrupted; a run stays as it is and can be resumed
+
+Window and command line share one data folder: what one starts, the other shows.";
+
+/// Bulk deployments to fleets of AWS IoT Greengrass groups, without a window.
+///
+/// The same as the app Overseed does, for pipelines and terminals: list the groups, make a plan, start it, watch it to
+/// the end, and see why groups failed. The results of a command go to standard output, progress and messages to
+/// standard error.
+#[derive(Debug, Parser)]
+#[command(name = "overseed-cli", version, after_help = AFTER_HELP, max_term_width = 110)]
+pub struct Cli {
+    #[command(flatten)]
+    pub connection: ConnectionArgs,
+    #[command(flatten)]
+    pub general: GeneralArgs,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Where to work.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Connection")]
+pub struct ConnectionArgs {
+    /// Profile of the shared AWS config; without it the SDK looks in the environment and so on
+    #[arg(long, global = true, value_name = "NAME")]
+    pub profile: Option<String>,
+    /// Region; without it the profile's, or the environment's
+    #[arg(long, global = true, value_name = "REGION")]
+    pub region: Option<String>,
+    /// Endpoint for all services, such as http://127.0.0.1:4599
+    #[arg(long, global = true, value_name = "URL")]
+    pub endpoint_url: Option<String>,
+    /// The built-in sandbox instead of an account: all-well, mixed, cores-off, throttling, slow-start, small-pages or
+    /// prefixed-ids. Without a scenario and settings: the one that runs, or ran last, in this data folder
+    #[arg(long, global = true, value_name = "SCENARIO", num_args = 0..=1, require_equals = true)]
+    pub sandbox: Option<Option<Scenario>>,
+    /// How many groups the sandbox has [default: 500]
+    #[arg(long, global = true, value_name = "N", alias = "groups-in-sandbox")]
+    pub sandbox_groups: Option<u32>,
+    /// What the sandbox's fleet and its fortunes are drawn from [default: 7]
+    #[arg(long, global = true, value_name = "N")]
+    pub seed: Option<u64>,
+    /// Simulated seconds a second in the sandbox [default: 60]
+    #[arg(long, global = true, value_name = "FACTOR")]
+    pub speed: Option<f64>,
+}
+
+/// How to say it.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "General")]
+pub struct GeneralArgs {
+    /// Write JSON lines to standard output, and errors as one JSON line to standard error
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Data folder of both faces [default: the platform's place for the data of apps]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FOLDER",
+        env = "OVERSEED_DATA_DIR",
+        hide_env_values = true
+    )]
+    pub data_dir: Option<PathBuf>,
+    /// Log to standard error; twice for more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub verbose: u8,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// The account's groups
+    #[command(subcommand)]
+    Groups(GroupsCommand),
+    /// The versions that a group has, newest first
+    Versions {
+        /// The group's id
+        group: String,
+    },
+    /// Input files of bulk deployments: check one, make one
+    #[command(subcommand)]
+    File(FileCommand),
+    /// Plans: what will be done, as a file that can be reviewed
+    #[command(subcommand)]
+    Plan(PlanCommand),
+    /// Runs: plans being carried out
+    #[command(subcommand)]
+    Run(RunCommand),
+}
+
+/// `groups …`
+#[derive(Debug, Subcommand)]
+pub enum GroupsCommand {
+    /// List all groups of the account anew and keep them
+    Refresh,
+    /// Show the groups that are known; they are listed first if they never were
+    List {
+        /// Only groups with this text in name or id
+        #[arg(long, value_name = "TEXT")]
+        filter: Option<String>,
+    },
+}
+
+/// `file …`
+#[derive(Debug, Subcommand)]
+pub enum FileCommand {
+    /// Check every line of an input file; needs no connection
+    #[command(after_help = CHECK_HELP)]
+    Check {
+        /// The input file
+        file: PathBuf,
+    },
+    /// Make an input file from a list; needs a connection only where versions are missing
+    Make {
+        /// A list of groups: `id` or `id,version` on each line; without a version the latest
+        #[arg(long, value_name = "FILE")]
+        groups: PathBuf,
+        /// The input file to write
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
+}
+
+const CHECK_HELP: &str = "\
+With --json each finding is a line {\"line\",\"code\",\"message\",\"serviceMessage\"}: serviceMessage is what Greengrass would
+answer, null where it would take the line all the same. Line 0 is the whole file. The last line is a summary:
+{\"records\",\"lines\",\"bytes\",\"longestLine\",\"sha256\",\"findings\",\"refusals\"}.
+Exit status: 0 where Greengrass would take the file, 1 where it would refuse it.";
+
+/// `plan …`
+#[derive(Debug, Subcommand)]
+pub enum PlanCommand {
+    /// Make a plan: which groups get which version, through which bucket and role
+    New(PlanNew),
+    /// Show a plan: its input file and hash, what its role has to be allowed, and what would stop it now
+    Show {
+        /// The plan
+        plan: PathBuf,
+    },
+}
+
+/// `plan new …`
+#[derive(Debug, Args)]
+pub struct PlanNew {
+    /// Deployable groups with this text in name or id, at their latest version; without it, all
+    #[arg(long, value_name = "TEXT", conflicts_with = "groups")]
+    pub filter: Option<String>,
+    /// A list of groups instead: `id` or `id,version` on each line
+    #[arg(long, value_name = "FILE")]
+    pub groups: Option<PathBuf>,
+    /// The bucket for the input file, in the connection's Region
+    #[arg(long, value_name = "BUCKET")]
+    pub bucket: String,
+    /// The execution role's name; it is made when the plan is started, if it does not exist
+    #[arg(long, value_name = "NAME")]
+    pub role: String,
+    /// How long targets may take after the bulk deployment has ended, such as 90s, 45m or 2h [default: 30m, in the
+    /// sandbox 1m]
+    #[arg(long, value_name = "TIME")]
+    pub settle: Option<jiff::SignedDuration>,
+    /// Prefix of the object's key in the bucket
+    #[arg(long, value_name = "PREFIX", default_value = "overseed")]
+    pub prefix: String,
+    /// A name for people [default: the plan file's]
+    #[arg(long, value_name = "TEXT")]
+    pub name: Option<String>,
+    /// The plan to write
+    #[arg(long, value_name = "FILE")]
+    pub out: PathBuf,
+}
+
+/// `run …`
+#[derive(Debug, Subcommand)]
+pub enum RunCommand {
+    /// Carry a plan out: permissions, upload, start, and on to the end
+    #[command(after_help = START_HELP)]
+    Start {
+        /// The plan
+        plan: PathBuf,
+        /// Do not ask
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// Drive a run on to the end that holds or whose driver is gone
+    Resume {
+        /// The run's id, or enough of its beginning
+        run: String,
+    },
+    /// Watch a run to its end; only reads, and changes nothing when it is interrupted
+    Watch {
+        /// The run's id, or enough of its beginning
+        run: String,
+    },
+    /// Stop a run's bulk deployment and wait until it has stopped; deployments already made stay
+    Stop {
+        /// The run's id, or enough of its beginning
+        run: String,
+    },
+    /// All runs of this computer, newest first
+    List,
+    /// The targets of a run, in the order of the plan, with the service's words where they failed
+    Targets {
+        /// The run's id, or enough of its beginning
+        run: String,
+        /// Only targets in this state: waiting, submitted, in_progress, succeeded, failed or unknown
+        #[arg(long, value_parser = target_state)]
+        state: Option<TargetState>,
+    },
+    /// Why targets of a run failed, by cause, largest first
+    Causes {
+        /// The run's id, or enough of its beginning
+        run: String,
+    },
+}
+
+const START_HELP: &str = "\
+The same plan started twice is one run: a second start drives the run on, or watches it while another window or command
+drives it. Without a connection option the plan's own connection is used. Ctrl-C ends the driving, not the bulk
+deployment: `overseed-cli run resume RUN` goes on.
+Exit status: 0 only if every target succeeded.";
+
+fn target_state(text: &str) -> Result<TargetState, String> {
+    // The words of the JSON output, a hyphen being as good as an underscore.
+    serde_json::from_value(text.replace('-', "_").into()).map_err(|_| {
+        "the states are waiting, submitted, in_progress, succeeded, failed, unknown".to_owned()
+    })
+}

@@ -1,0 +1,240 @@
+//! `run start`, `resume`, `watch` and `stop`: a run followed to its end.
+
+use std::{
+    io::{IsTerminal, Write},
+    path::Path,
+};
+
+use overseed_engine::{
+    Error, ErrorCode, Problem, Session,
+    run::{RunSnapshot, run_drive, run_get, run_start_plan, run_stop, run_watch},
+};
+use serde_json::{Map, Value};
+use tokio_util::sync::CancellationToken;
+
+use super::{plan, run::counted};
+use crate::{
+    connect::Context,
+    outcome::Outcome,
+    output::{Output, word},
+    progress::Shown,
+};
+
+/// Starts a plan, or goes on with the run that it has become.
+pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome, Error> {
+    let (header, targets) = plan::read(path).await?;
+    let session = context.session_of_plan(&header.connection.request).await?;
+    header.connection.check(&session)?;
+    if !yes {
+        confirm(
+            context,
+            &format!(
+                "Deploy to {targets} groups in account {}?",
+                header.connection.account
+            ),
+        )
+        .await?;
+    }
+    let run = run_start_plan(&session, path).await?;
+    context.output.note(format_args!("run {}", run.row.id));
+    drive(context, &session, &run.row.id).await
+}
+
+/// Drives a run on.
+pub async fn resume(context: &Context, run: &str) -> Result<Outcome, Error> {
+    let session = context.session().await?;
+    let run = run_get(&session, run).await?;
+    drive(context, &session, &run.row.id).await
+}
+
+/// Looks on until the run ends, holds, or nobody drives it.
+pub async fn watch(context: &Context, run: &str) -> Result<Outcome, Error> {
+    let session = context.session().await?;
+    let run = run_get(&session, run).await?;
+    look_on(context, &session, &run.row.id, context.output.is_json()).await
+}
+
+/// Stops a run and waits until it has stopped.
+pub async fn stop(context: &Context, run: &str) -> Result<Outcome, Error> {
+    let session = context.session().await?;
+    let asked = run_stop(&session, run).await?;
+    let id = asked.row.id.clone();
+    let mut shown = Shown::new(&context.output);
+    run_watch(&session, &id, &context.cancel, |run| {
+        show(&mut shown, &run);
+        !run.row.state.is_terminal()
+    })
+    .await?;
+    shown.end();
+    let run = run_get(&session, &id).await?;
+    if !run.row.state.is_terminal() {
+        context
+            .output
+            .note("The run goes on being stopped; see `overseed-cli run watch`.");
+        return Err(Error::Cancelled);
+    }
+    end(&context.output, &run)?;
+    Ok(Outcome::Well)
+}
+
+async fn drive(context: &Context, session: &Session, id: &str) -> Result<Outcome, Error> {
+    let mut shown = Shown::new(&context.output);
+    let looked_on = CancellationToken::new();
+    let looking = run_watch(session, id, &looked_on, |run| {
+        show(&mut shown, &run);
+        true
+    });
+    let driving = async {
+        let driven = run_drive(session, id, &context.cancel).await;
+        looked_on.cancel();
+        driven
+    };
+    let (driven, looked) = tokio::join!(driving, looking);
+    shown.end();
+    match driven {
+        Ok(run) => {
+            looked?;
+            end(&context.output, &run)?;
+            Ok(Outcome::of_run(&run))
+        }
+        Err(Error::Problem(Problem {
+            code: ErrorCode::RunDriven,
+            ..
+        })) => {
+            context
+                .output
+                .note("Another window or command drives this run; watching it.");
+            look_on(context, session, id, false).await
+        }
+        Err(Error::Cancelled) => {
+            context.output.note(format_args!(
+                "The run stays as it is, its bulk deployment goes on. To go on driving it: overseed-cli run resume {id}"
+            ));
+            Err(Error::Cancelled)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn look_on(
+    context: &Context,
+    session: &Session,
+    id: &str,
+    each: bool,
+) -> Result<Outcome, Error> {
+    let output = &context.output;
+    let mut shown = Shown::new(output);
+    let mut written = Ok(());
+    run_watch(session, id, &context.cancel, |run| {
+        show(&mut shown, &run);
+        let goes_on = run.row.driven && !run.row.state.is_terminal();
+        if each && goes_on {
+            written = output.line(&line(&run)).and_then(|()| output.flush());
+        }
+        goes_on && written.is_ok()
+    })
+    .await?;
+    shown.end();
+    written?;
+    if context.cancel.is_cancelled() {
+        return Err(Error::Cancelled);
+    }
+    let run = run_get(session, id).await?;
+    end(output, &run)?;
+    if !run.row.state.is_terminal() && run.problem.is_none() {
+        output.note(format_args!(
+            "Nobody drives this run. To go on with it: overseed-cli run resume {id}"
+        ));
+    }
+    Ok(Outcome::of_run(&run))
+}
+
+/// The last word on a run.
+fn end(output: &Output, run: &RunSnapshot) -> Result<(), Error> {
+    if output.is_json() {
+        return output.line(&line(run));
+    }
+    output.text(format_args!(
+        "run {} {}: {}",
+        run.row.id,
+        word(&run.row.state),
+        counted(&run.row.counts)
+    ))?;
+    for wave in &run.waves {
+        if let Some(bulk) = &wave.bulk_deployment {
+            let status = wave.bulk_status.as_ref().map_or_else(String::new, word);
+            output.text(format_args!("bulk deployment {bulk} {status}"))?;
+        }
+        for words in &wave.errors {
+            output.text(format_args!("  Greengrass says: {words}"))?;
+        }
+    }
+    for sentence in &run.discrepancies {
+        output.text(format_args!("does not add up: {sentence}"))?;
+    }
+    if let Some(problem) = &run.problem {
+        output.problem(problem);
+    }
+    Ok(())
+}
+
+/// A run as one JSON object: the fields of its row, as `run list` has them, before all others.
+fn line(run: &RunSnapshot) -> Value {
+    match serde_json::to_value(run) {
+        Ok(Value::Object(mut fields)) => {
+            let mut all = match fields.remove("row") {
+                Some(Value::Object(row)) => row,
+                _ => Map::new(),
+            };
+            all.extend(fields);
+            Value::Object(all)
+        }
+        Ok(other) => other,
+        Err(error) => Value::String(error.to_string()),
+    }
+}
+
+fn show(shown: &mut Shown, run: &RunSnapshot) {
+    let counts = &run.row.counts;
+    let blind = run
+        .blind
+        .as_ref()
+        .map(|blind| format!("; no answer: {}", blind.problem.message));
+    let more = format!("{}{}", counted(counts), blind.unwrap_or_default());
+    shown.show(
+        &run.stage,
+        u64::from(counts.settled()),
+        Some(u64::from(counts.total())),
+        more,
+    );
+}
+
+/// Asks at the terminal.
+async fn confirm(context: &Context, question: &str) -> Result<(), Error> {
+    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
+        return Err(Problem::new(
+            ErrorCode::InvalidInput,
+            "Not started: nobody is there to be asked",
+        )
+        .hint("Say --yes to start without being asked; `plan show` shows what would be done.")
+        .into());
+    }
+    let mut stderr = std::io::stderr();
+    write!(stderr, "{question} [y/N] ")
+        .and_then(|()| stderr.flush())
+        .map_err(Error::file("standard error"))?;
+    let answered = tokio::task::spawn_blocking(|| {
+        let mut answer = String::new();
+        std::io::stdin().read_line(&mut answer).map(|_| answer)
+    });
+    let answer = tokio::select! {
+        biased;
+        () = context.cancel.cancelled() => return Err(Error::Cancelled),
+        answer = answered => answer?.map_err(Error::file("standard input"))?,
+    };
+    if ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()) {
+        Ok(())
+    } else {
+        Err(Error::Cancelled)
+    }
+}

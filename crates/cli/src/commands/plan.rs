@@ -1,0 +1,191 @@
+//! `plan new` and `plan show`.
+
+use std::path::Path;
+
+use overseed_domain::input_file::FileSummary;
+use overseed_engine::{
+    Error, Session,
+    job::JobKind,
+    plan::{PlanFrom, PlanHeader, PlanSettings, PlanShown, plan_new, plan_read, plan_show},
+    review::{Check, preflight_for},
+};
+use serde::Serialize;
+
+use super::{file::show as show_file, filter};
+use crate::{
+    args::{PlanCommand, PlanNew},
+    connect::Context,
+    outcome::Outcome,
+    output::word,
+    progress::watched,
+};
+
+pub async fn run(context: &Context, command: PlanCommand) -> Result<Outcome, Error> {
+    match command {
+        PlanCommand::New(options) => new(context, options).await,
+        PlanCommand::Show { plan } => show(context, &plan).await,
+    }
+}
+
+/// What `plan new --json` writes.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Made<'a> {
+    id: &'a str,
+    path: String,
+    targets: u32,
+    sha256: &'a str,
+    file: &'a FileSummary,
+}
+
+async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> {
+    let PlanNew {
+        filter: text,
+        groups,
+        bucket,
+        role,
+        settle,
+        prefix,
+        name,
+        out,
+    } = options;
+    let session = context.session().await?;
+    context.listed(&session).await?;
+    let from = groups.map_or_else(|| PlanFrom::Filter(filter(text)), PlanFrom::List);
+    let name = name.unwrap_or_else(|| {
+        out.file_stem()
+            .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
+    });
+    let settings = PlanSettings {
+        role,
+        bucket,
+        prefix: prefix.trim_matches('/').to_owned(),
+        settle_minutes: settle.map_or_else(
+            || proposed_settle_minutes(&session),
+            |settle| settle.as_secs_f64() / 60.0,
+        ),
+    };
+    let (header, summary) = watched(
+        &context.output,
+        JobKind::InputFile,
+        session.clock(),
+        &context.cancel,
+        |progress| {
+            let (session, out) = (&session, &out);
+            async move { plan_new(session, from, &name, settings, out, &progress).await }
+        },
+    )
+    .await?;
+    let output = &context.output;
+    if output.is_json() {
+        output.line(&Made {
+            id: &header.id,
+            path: out.display().to_string(),
+            targets: summary.records,
+            sha256: &summary.sha256,
+            file: &summary,
+        })?;
+    } else {
+        output.text(out.display())?;
+        output.text(format_args!(
+            "plan {}, {} targets",
+            header.id, summary.records
+        ))?;
+        output.text(format_args!("SHA-256 of the input file {}", summary.sha256))?;
+    }
+    Ok(Outcome::Well)
+}
+
+fn proposed_settle_minutes(session: &Session) -> f64 {
+    overseed_engine::draft::proposed_settle_minutes(session.connection.sandbox.is_some())
+}
+
+/// What `plan show --json` writes.
+#[derive(Serialize)]
+struct Shown<'a> {
+    #[serde(flatten)]
+    plan: &'a PlanShown,
+    preflight: &'a [Check],
+}
+
+async fn show(context: &Context, path: &Path) -> Result<Outcome, Error> {
+    let (header, _) = read(path).await?;
+    let session = context.session_of_plan(&header.connection.request).await?;
+    let (plan, preflight) = tokio::select! {
+        biased;
+        () = context.cancel.cancelled() => return Err(Error::Cancelled),
+        shown = async {
+            let plan = plan_show(&session, path).await?;
+            let preflight = preflight_for(&session, &plan.header).await;
+            Ok::<_, Error>((plan, preflight))
+        } => shown?,
+    };
+    if context.output.is_json() {
+        context.output.line(&Shown {
+            plan: &plan,
+            preflight: &preflight,
+        })?;
+    } else {
+        people(context, &plan, &preflight)?;
+    }
+    Ok(if plan.file.refusals > 0 {
+        Outcome::Findings
+    } else {
+        Outcome::Well
+    })
+}
+
+fn people(context: &Context, plan: &PlanShown, preflight: &[Check]) -> Result<(), Error> {
+    let (output, header, permissions) = (&context.output, &plan.header, &plan.permissions);
+    let PlanSettings {
+        bucket,
+        prefix,
+        settle_minutes,
+        ..
+    } = &header.settings;
+    output.text(format_args!("{} ({})", header.name, header.id))?;
+    output.text(format_args!(
+        "account {} · {}",
+        header.connection.account, header.connection.region
+    ))?;
+    output.text(format_args!(
+        "role {} · input file under s3://{bucket}/{prefix} · {settle_minutes} minutes to settle",
+        permissions.role
+    ))?;
+    show_file(context, &plan.file)?;
+    output.text("\nPermissions")?;
+    let rows = permissions.requirements.iter();
+    let rows = rows
+        .map(|r| vec![word(&r.now), r.title.clone(), r.detail.clone()])
+        .collect();
+    output.table(&["Now", "What has to be so", "Found"], rows)?;
+    for change in &permissions.changes {
+        output.text(format_args!(
+            "on start: {} ({}, {} of {} characters)",
+            change.title, change.operation, change.size, change.limit
+        ))?;
+    }
+    if let Some(widened) = &permissions.widened {
+        output.text(widened)?;
+    }
+    output.text("\nPreflight")?;
+    let rows = preflight.iter();
+    let rows = rows
+        .map(|c| vec![word(&c.state), c.title.clone(), c.detail.clone()])
+        .collect();
+    output.table(&["Now", "What has to be so", "Found"], rows)
+}
+
+/// Reads a plan without its targets, and counts these.
+pub async fn read(path: &Path) -> Result<(PlanHeader, u64), Error> {
+    let path = path.to_owned();
+    tokio::task::spawn_blocking(move || {
+        let mut targets = 0;
+        let header = plan_read(&path, &mut |_, _| {
+            targets += 1;
+            Ok(())
+        })?;
+        Ok((header, targets))
+    })
+    .await?
+}

@@ -1,0 +1,123 @@
+//! Results on standard output, messages on standard error.
+
+use std::{
+    fmt::Display,
+    io::{self, BufWriter, IsTerminal, Stdout, Write},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use comfy_table::{ContentArrangement, Table, presets::NOTHING};
+use overseed_domain::Millis;
+use overseed_engine::{Error, ErrorCode, Problem};
+use serde::Serialize;
+
+/// Where a command's words go. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Output {
+    json: bool,
+    out: Arc<Mutex<BufWriter<Stdout>>>,
+}
+
+impl Output {
+    pub fn new(json: bool) -> Self {
+        Self {
+            json,
+            out: Arc::new(Mutex::new(BufWriter::new(io::stdout()))),
+        }
+    }
+
+    /// Whether results are JSON lines.
+    pub const fn is_json(&self) -> bool {
+        self.json
+    }
+
+    /// Writes a result as one JSON line.
+    pub fn line(&self, result: &impl Serialize) -> Result<(), Error> {
+        let line = serde_json::to_string(result).map_err(|error| {
+            Problem::new(ErrorCode::Internal, "A result cannot be written as JSON").detail(error)
+        })?;
+        self.text(line)
+    }
+
+    /// Writes a line for people.
+    pub fn text(&self, text: impl Display) -> Result<(), Error> {
+        writeln!(self.out(), "{text}").map_err(Error::file("standard output"))
+    }
+
+    /// Writes a table for people, as wide as the terminal where there is one.
+    pub fn table(&self, heads: &[&str], rows: Vec<Vec<String>>) -> Result<(), Error> {
+        let mut table = Table::new();
+        table.load_style(NOTHING).set_header(heads);
+        table.set_content_arrangement(if io::stdout().is_terminal() {
+            ContentArrangement::Dynamic
+        } else {
+            ContentArrangement::Disabled
+        });
+        table.add_rows(rows);
+        self.text(table)
+    }
+
+    /// Lets whoever reads see what was written so far.
+    pub fn flush(&self) -> Result<(), Error> {
+        self.out().flush().map_err(Error::file("standard output"))
+    }
+
+    fn out(&self) -> MutexGuard<'_, BufWriter<Stdout>> {
+        self.out.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Says something about the work to whoever looks on.
+    pub fn note(&self, text: impl Display) {
+        say(text);
+    }
+
+    /// Says what went wrong, in the service's words too, and what to do.
+    pub fn problem(&self, problem: &Problem) {
+        if self.json {
+            match serde_json::to_string(problem) {
+                Ok(line) => say(line),
+                Err(_) => say(&problem.message),
+            }
+            return;
+        }
+        say(format_args!("error: {}", problem.message));
+        for (head, text) in [
+            ("", problem.detail.as_deref()),
+            ("request: ", problem.request_id.as_deref()),
+            ("hint: ", problem.hint.as_deref()),
+        ] {
+            for line in text.into_iter().flat_map(str::lines) {
+                say(format_args!("  {head}{line}"));
+            }
+        }
+    }
+}
+
+/// Standard error may be closed: then nobody is there to be told, and the work goes on.
+fn say(text: impl Display) {
+    if let Err(error) = writeln!(io::stderr(), "{text}") {
+        tracing::debug!(%error, "standard error cannot be written");
+    }
+}
+
+/// A time in the computer's time zone, for people.
+pub fn time(at: Option<Millis>) -> String {
+    at.and_then(|at| jiff::Timestamp::from_millisecond(at.0).ok())
+        .map_or_else(
+            || "–".to_owned(),
+            |at| {
+                at.to_zoned(jiff::tz::TimeZone::system())
+                    .strftime("%Y-%m-%d %H:%M:%S")
+                    .to_string()
+            },
+        )
+}
+
+/// A state or code as the JSON output spells it.
+pub fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        Ok(other) => other.to_string(),
+        Err(error) => error.to_string(),
+    }
+}
