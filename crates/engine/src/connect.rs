@@ -101,8 +101,8 @@ pub async fn connect(
         }
     };
     let connected = overseed_aws::connect(spec, &engine.clock).await?;
-    let v1_ended =
-        sandbox.is_none() && connected.endpoint.is_none() && engine.clock.now() >= V1_END;
+    let own = sandbox.is_none() && connected.endpoint.is_none();
+    let v1_ended = own && is_v1_over(engine.clock.now());
     let connection = Connection {
         partition: Partition::of_region(&connected.region),
         account: connected.identity.account,
@@ -156,4 +156,25 @@ async fn remember(engine: &Engine, request: ConnectRequest) -> Result<(), Error>
             Ok(())
         })
         .await
+}
+
+/// Whether AWS's own endpoints have ended Greengrass V1 at this time.
+fn is_v1_over(now: Millis) -> bool {
+    now >= V1_END
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use jiff::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn greengrass_v1_ended_with_the_seventh_of_october_2026() {
+        let at = |text: &str| Millis(text.parse::<Timestamp>().unwrap().as_millisecond());
+        assert!(!is_v1_over(at("2026-10-06T23:59:59Z")));
+        assert!(is_v1_over(at("2026-10-07T00:00:00Z")));
+    }
 }
