@@ -22,7 +22,7 @@ export function JobLine({ job, units }: Props) {
   const rate = job.rate === null || job.rate === 0 ? null : `${bare(Math.round(job.rate))} a second`;
   const left = job.eta === null ? null : `about ${duration(job.eta)} left`;
   const text = [done, rate, left].filter(Boolean).join(" · ");
-  const percent = job.total ? Math.min(100, (100 * job.done) / job.total) : null;
+  const percent = job.total ? Math.min(100, Math.round((100 * job.done) / job.total)) : null;
   return (
     <div className="job-line" data-testid={`job-${job.kind}`}>
       <div className="job-words">

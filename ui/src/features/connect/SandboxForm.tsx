@@ -2,8 +2,8 @@ import ColumnLayout from "@cloudscape-design/components/column-layout";
 import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
-import RadioGroup from "@cloudscape-design/components/radio-group";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import Tiles from "@cloudscape-design/components/tiles";
 
 import type { Scenario } from "~/ipc";
 
@@ -20,15 +20,14 @@ export function SandboxForm({ form, errors, scenarios, onChange }: Props) {
   return (
     <SpaceBetween size="m">
       <FormField label="Scenario" description="What happens to the fleet when it is deployed to" stretch>
-        <ColumnLayout columns={1}>
-          <RadioGroup
-            value={form.scenario}
-            onChange={({ detail }) => onChange({ scenario: detail.value })}
-            items={scenarios.map(({ id, title, description }) => ({ value: id, label: title, description }))}
-            ariaLabel="Scenario"
-            data-testid="connect-scenario"
-          />
-        </ColumnLayout>
+        <Tiles
+          value={form.scenario}
+          onChange={({ detail }) => onChange({ scenario: detail.value })}
+          columns={3}
+          items={scenarios.map(({ id, title, description }) => ({ value: id, label: title, description }))}
+          ariaLabel="Scenario"
+          data-testid="connect-scenario"
+        />
       </FormField>
       <FormField label="Fleet size" description="Groups in the account, up to 700,000" errorText={errors.groups}>
         <Input

@@ -2,7 +2,7 @@ import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 
-import { count } from "~/app/format";
+import { count, counted } from "~/app/format";
 import { JobLine } from "~/app/parts/JobLine";
 import { LineHeader } from "~/app/parts/LineHeader";
 import { Time } from "~/app/parts/Time";
@@ -15,6 +15,8 @@ interface Props {
   page: GroupsPage | undefined;
   filtered: boolean;
   canUndo: boolean;
+  /** Groups that the last change left out, because they cannot be deployed. */
+  leftOut: number;
   busy: boolean;
   onSelect: (change: SelectionChange) => void;
   onSelectMatching: () => void;
@@ -22,7 +24,7 @@ interface Props {
 }
 
 /** How old the list is, or how far a listing has come. */
-function Age({ inventory }: { inventory: Props["inventory"] }) {
+function Age({ inventory, leftOut }: Pick<Props, "inventory" | "leftOut">) {
   const { status, job, listing } = inventory;
   if (job) return <JobLine job={job} units="groups" />;
   if (listing) return <StatusIndicator type="in-progress">Listing the groups</StatusIndicator>;
@@ -39,17 +41,20 @@ function Age({ inventory }: { inventory: Props["inventory"] }) {
           </>
         )}
       </span>
+      {leftOut > 0 && (
+        <StatusIndicator type="info">{counted(leftOut, "group", "groups")} left out: not deployable</StatusIndicator>
+      )}
       {partial && <StatusIndicator type="warning">The last listing was broken off: groups may be missing</StatusIndicator>}
     </>
   );
 }
 
-export function GroupsHeader({ inventory, page, filtered, canUndo, busy, onSelect, onSelectMatching, onImport }: Props) {
+export function GroupsHeader({ inventory, page, filtered, canUndo, leftOut, busy, onSelect, onSelectMatching, onImport }: Props) {
   const unselected = page?.matchesUnselected ?? 0;
   return (
     <LineHeader
       counter={page && `(${count(page.selected)} of ${count(page.total)} selected)`}
-      line={<Age inventory={inventory} />}
+      line={<Age inventory={inventory} leftOut={leftOut} />}
       actions={
         <SpaceBetween direction="horizontal" size="xs">
           <Button

@@ -52,7 +52,7 @@ function shell(more: Answers = {}) {
   return fakeIpc({
     groupsStatus: () => inventory(),
     groupsPage: () => page(),
-    groupsSelect: () => ({ selected: 1101, leftOut: 0, canUndo: true }),
+    groupsSelect: () => ({ selected: 1101, leftOut: 5, canUndo: true }),
     jobWatch: () => 1,
     watchEnd: () => null,
     jobCancel: () => null,
@@ -99,6 +99,7 @@ test("all that match a filter are selected by the filter, not by rows, and it ca
   expect(ipc.callsOf("groupsSelect")[0]).toMatchObject([
     { kind: "matching", selected: true, filter: { tokens: [{ value: "lab-" }] } },
   ]);
+  expect(await screen.findByText("5 groups left out: not deployable")).toBeVisible();
   const undo = screen.getByRole("button", { name: "Undo the last change of the selection" });
   await waitFor(() => expect(undo).toBeEnabled());
   await user.click(undo);

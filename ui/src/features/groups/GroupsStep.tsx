@@ -34,7 +34,7 @@ export function GroupsStep() {
   };
   const inventory = useInventory();
   const groups = useGroupsPage(query, inventory.listing);
-  const { select, canUndo } = useSelect(query);
+  const { select, canUndo, leftOut } = useSelect(query);
   const rows = groups.data?.rows ?? [];
   const matches = groups.data?.matches ?? 0;
   const pages = Math.max(1, Math.ceil(matches / looks.pageSize));
@@ -104,6 +104,7 @@ export function GroupsStep() {
             page={groups.data}
             filtered={filter.tokens.length > 0}
             canUndo={canUndo}
+            leftOut={leftOut}
             busy={select.isPending}
             onSelect={select.mutate}
             onSelectMatching={() => select.mutate({ kind: "matching", filter: query.filter, selected: true })}

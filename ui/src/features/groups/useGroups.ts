@@ -2,7 +2,6 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tansta
 import { useEffect, useRef } from "react";
 
 import { useFlash } from "~/app/flash";
-import { counted } from "~/app/format";
 import { useWizard } from "~/app/wizard";
 import { ipc, isProblem, keys, useJob } from "~/ipc";
 import type { GroupsPage, GroupsQuery, SelectionChange } from "~/ipc";
@@ -61,12 +60,16 @@ export function useGroupsPage(query: GroupsQuery, listing: boolean) {
   });
 }
 
+/** What the last change of the selection came to, kept while the step is left and come back to. */
+const LAST_CHANGE = ["selection-change"];
+const NO_CHANGE = { canUndo: false, leftOut: 0 };
+
 /** Changes the selection. Rows of the page that is shown change at once; the engine's word replaces them. */
 export function useSelect(query: GroupsQuery) {
   const client = useQueryClient();
   const flash = useFlash();
   const renew = useRenewGroups();
-  const undo = useQuery({ queryKey: ["selection-undo"], queryFn: () => false, staleTime: Infinity, initialData: false });
+  const last = useQuery({ queryKey: LAST_CHANGE, queryFn: () => NO_CHANGE, staleTime: Infinity, initialData: NO_CHANGE });
   const select = useMutation({
     mutationFn: (change: SelectionChange) => ipc.groupsSelect(change),
     onMutate: async (change) => {
@@ -79,16 +82,9 @@ export function useSelect(query: GroupsQuery) {
           page && { ...page, rows: page.rows.map((row) => (ids.has(row.id) ? { ...row, selected: change.selected } : row)) },
       );
     },
-    onSuccess: ({ canUndo, leftOut }) => {
-      client.setQueryData(["selection-undo"], canUndo);
-      if (leftOut > 0) {
-        flash.success(
-          `${counted(leftOut, "group was", "groups were")} left out, because ${leftOut === 1 ? "it" : "they"} cannot be deployed.`,
-        );
-      }
-    },
+    onSuccess: ({ canUndo, leftOut }) => void client.setQueryData(LAST_CHANGE, { canUndo, leftOut }),
     onError: (error) => flash.problem(error),
     onSettled: renew,
   });
-  return { select, canUndo: undo.data };
+  return { select, ...last.data };
 }

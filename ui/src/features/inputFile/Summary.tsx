@@ -18,7 +18,12 @@ function Limit({ value, most, words, label }: { value: number; most: number; wor
   return (
     <div className="limit">
       <div>{over ? <StatusIndicator type="error">{words}</StatusIndicator> : words}</div>
-      <ProgressBar value={Math.min(100, (100 * value) / most)} variant="key-value" status="in-progress" ariaLabel={label} />
+      <ProgressBar
+        value={Math.min(100, Math.round((100 * value) / most))}
+        variant="key-value"
+        status="in-progress"
+        ariaLabel={label}
+      />
     </div>
   );
 }
