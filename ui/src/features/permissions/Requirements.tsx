@@ -13,6 +13,13 @@ const NOW: Record<RequirementState, { label: string; type: StatusIndicatorProps.
   not_checked: { label: "Not checked", type: "info" },
 };
 
+/** Whole titles stand above the differences; here they would take the room from what was found. */
+const SHORT: Record<string, string> = {
+  role: "Create the role",
+  trust: "Add to its trust policy",
+  policy: "Put one inline policy",
+};
+
 interface RequirementsProps {
   permissions: Permissions | undefined;
   loading: boolean;
@@ -39,24 +46,24 @@ export function Requirements({ permissions, loading, onShow }: RequirementsProps
         </Box>
       }
       columnDefinitions={[
-        { id: "title", header: "Requirement", isRowHeader: true, cell: (one) => one.title, width: 240 },
+        { id: "title", header: "Requirement", isRowHeader: true, cell: (one) => one.title, width: 220 },
         {
           id: "now",
           header: "Now",
-          width: 150,
+          width: 140,
           cell: (one) => <StatusIndicator type={NOW[one.now].type}>{NOW[one.now].label}</StatusIndicator>,
         },
         { id: "detail", header: "Detail", cell: (one) => <Words>{one.detail}</Words>, minWidth: 160 },
         {
           id: "change",
           header: "Change",
-          width: 230,
+          width: 180,
           cell: (one) => {
             const change = changes.find(({ id }) => id === one.change);
             if (change === undefined) return <Box color="text-body-secondary">–</Box>;
             return (
               <Link ariaLabel={`Show the change: ${change.title}`} onFollow={() => onShow(change.id)}>
-                {change.title}
+                {SHORT[change.id] ?? change.title}
               </Link>
             );
           },

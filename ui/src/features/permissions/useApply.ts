@@ -1,7 +1,6 @@
 import { type QueryKey, useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { useFlash } from "~/app/flash";
 import { type Job, ipc, isProblem, keys, useJob } from "~/ipc";
 
 export interface Apply {
@@ -14,14 +13,12 @@ export interface Apply {
 /** Applies the proposed changes one by one and keeps what the engine finds afterwards. */
 export function useApply(key: QueryKey): Apply {
   const client = useQueryClient();
-  const { success } = useFlash();
   const [started, setStarted] = useState(0);
   const job = useJob("permissions", started);
   const work = useMutation({
     mutationFn: () => ipc.permissionsApply(),
     onSuccess: (permissions) => {
       client.setQueryData(key, permissions);
-      if (permissions.changes.every(({ outcome }) => outcome?.kind === "done")) success("The role has what it needs.");
     },
     onSettled: () => {
       void client.invalidateQueries({ queryKey: ["roles"] });
