@@ -69,12 +69,10 @@ pub async fn settings_get(engine: &Engine) -> Result<Settings, Error> {
         .await?;
     match text {
         None => Ok(Settings::default()),
-        Some(text) => Ok(
-            over_defaults(&text).map_err(|source| StoreError::Json {
-                what: "setting.value",
-                source,
-            })?,
-        ),
+        Some(text) => Ok(over_defaults(&text).map_err(|source| StoreError::Json {
+            what: "setting.value",
+            source,
+        })?),
     }
 }
 

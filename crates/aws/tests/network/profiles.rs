@@ -113,7 +113,10 @@ async fn an_sso_session_that_never_began_is_told_from_one_that_has_ended() {
          [sso-session s]\nsso_region = eu-west-1\nsso_start_url = https://example.invalid/start\n",
     );
     let outcome = home.child().connect("sso", "", "").await.unwrap_err();
-    assert!(outcome.starts_with("CredentialsMissing") && outcome.contains("SSO"), "{outcome}");
+    assert!(
+        outcome.starts_with("CredentialsMissing") && outcome.contains("SSO"),
+        "{outcome}"
+    );
     // The cache file's name is the SHA-1 of the session's name.
     let cache = home.folder.path().join(".aws/sso/cache");
     std::fs::create_dir_all(&cache).unwrap();
