@@ -39,9 +39,9 @@ pub enum Theme {
 #[serde(rename_all = "lowercase")]
 pub enum Density {
     /// With room.
-    #[default]
     Comfortable,
     /// Close.
+    #[default]
     Compact,
 }
 
@@ -49,7 +49,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             theme: Theme::System,
-            density: Density::Comfortable,
+            density: Density::Compact,
             keep_awake: true,
         }
     }
@@ -113,7 +113,7 @@ mod tests {
         assert_eq!(settings_get(&open()).await.unwrap(), Settings::default());
         let set = Settings {
             theme: Theme::Dark,
-            density: Density::Compact,
+            density: Density::Comfortable,
             keep_awake: false,
         };
         settings_set(&open(), set).await.unwrap();
@@ -124,7 +124,7 @@ mod tests {
     fn faces_get_the_words_of_the_contract() {
         let json = serde_json::to_value(Settings::default()).unwrap();
         let wanted =
-            serde_json::json!({"theme": "system", "density": "comfortable", "keepAwake": true});
+            serde_json::json!({"theme": "system", "density": "compact", "keepAwake": true});
         assert_eq!(json, wanted);
         let older: Settings = over_defaults(r#"{"theme":"dark"}"#).unwrap();
         assert_eq!(

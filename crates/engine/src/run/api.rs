@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     ChangeRow, RunRow, RunSnapshot, Sample, driver, here,
     intents::{self, Ask},
+    reader::{Reader, scope_or_none},
     record::{self, NewRun, wave_file},
     rows, snapshot,
 };
@@ -167,18 +168,19 @@ pub async fn run_stop(session: &Session, run: &str) -> Result<RunSnapshot, Error
 ///
 /// # Errors
 /// Those of the store.
-pub async fn runs_list(session: &Session) -> Result<Vec<RunRow>, Error> {
-    let (engine, scope) = (session.engine.clone(), session.scope);
-    session.store().read(move |c| snapshot::run_rows(c, &engine, scope)).await
+pub async fn runs_list(reader: &impl Reader) -> Result<Vec<RunRow>, Error> {
+    let (engine, scope) = (reader.engine().clone(), scope_or_none(reader));
+    reader.engine().store.read(move |c| snapshot::run_rows(c, &engine, scope)).await
 }
 
 /// A run, whole. A beginning of the id is enough where only one run begins so.
 ///
 /// # Errors
 /// [`ErrorCode::NotFound`]; those of the store.
-pub async fn run_get(session: &Session, run: &str) -> Result<RunSnapshot, Error> {
-    let (engine, scope, run) = (session.engine.clone(), session.scope, run.to_owned());
-    session.store().read(move |c| snapshot::snapshot(c, &engine, scope, &run)).await
+pub async fn run_get(reader: &impl Reader, run: &str) -> Result<RunSnapshot, Error> {
+    let (engine, scope) = (reader.engine().clone(), scope_or_none(reader));
+    let run = run.to_owned();
+    reader.engine().store.read(move |c| snapshot::snapshot(c, &engine, scope, &run)).await
 }
 
 /// Hands on a snapshot at once and after each change, until `cancel` or until `on` answers `false`. It only
@@ -187,14 +189,14 @@ pub async fn run_get(session: &Session, run: &str) -> Result<RunSnapshot, Error>
 /// # Errors
 /// [`ErrorCode::NotFound`]; those of the store.
 pub async fn run_watch(
-    session: &Session,
+    reader: &impl Reader,
     run: &str,
     cancel: &CancellationToken,
     mut on: impl FnMut(RunSnapshot) -> bool + Send,
 ) -> Result<(), Error> {
     let mut last = None;
     loop {
-        let snapshot = run_get(session, run).await?;
+        let snapshot = run_get(reader, run).await?;
         if last.as_ref() != Some(&snapshot) {
             if !on(snapshot.clone()) {
                 return Ok(());
@@ -203,7 +205,7 @@ pub async fn run_watch(
         }
         tokio::select! {
             () = cancel.cancelled() => return Ok(()),
-            () = session.clock().sleep(WATCH) => {}
+            () = reader.engine().clock.sleep(WATCH) => {}
         }
     }
 }

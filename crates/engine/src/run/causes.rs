@@ -4,20 +4,22 @@ use overseed_domain::cause::{self, Cause};
 use rusqlite::{Connection, params};
 
 use super::{
+    reader::Reader,
     rows,
     settle::{NO_REPORT, STILL_IN_PROGRESS},
 };
-use crate::{Error, Session};
+use crate::Error;
 
 /// The causes of a run, largest first: failures by code and normalised message, and the unknown by what is
 /// missing.
 ///
 /// # Errors
 /// [`crate::ErrorCode::NotFound`]; those of the store.
-pub async fn run_causes(session: &Session, run: &str) -> Result<Vec<Cause>, Error> {
+pub async fn run_causes(reader: &impl Reader, run: &str) -> Result<Vec<Cause>, Error> {
     let run = run.to_owned();
-    session
-        .store()
+    reader
+        .engine()
+        .store
         .read(move |c| {
             let run = rows::run(c, &run)?.ordinal;
             let mut statement = c.prepare_cached(

@@ -8,6 +8,7 @@ mod export;
 mod intents;
 mod lock;
 mod pace;
+mod reader;
 mod readings;
 mod record;
 mod retry;
@@ -24,6 +25,7 @@ pub use api::{
 pub use causes::run_causes;
 pub use drivers::Drivers;
 pub use export::{ExportForm, run_export};
+pub use reader::{Reader, run_connection};
 pub use retry::retry_failed;
 pub use start::{RUN_TAG, WAVE_TAG};
 pub use targets::{run_fleet, run_targets, for_each_target_row};

@@ -37,7 +37,7 @@ pub(super) fn snapshot(
     let run = rows::run(connection, id)?;
     let waves = rows::waves(connection, run.ordinal)?;
     let row = row(connection, engine, scope, &run, &waves)?;
-    let (rate, eta) = rate_and_eta(connection, &run, &waves)?;
+    let pace = pace(connection, &run, &waves)?;
     Ok(RunSnapshot {
         row,
         started_by: run.started_by,
@@ -48,8 +48,8 @@ pub(super) fn snapshot(
         waves: waves.into_iter().map(|row| row.wave).collect(),
         read_at: run.read_at,
         blind: run.blind,
-        rate,
-        eta,
+        rate: pace.as_ref().map(|pace| pace.rate),
+        eta: pace.map(|pace| pace.eta),
         discrepancies: run.discrepancies,
     })
 }
@@ -80,17 +80,25 @@ fn row(
     })
 }
 
+/// How fast records are attempted.
+struct Pace {
+    /// Records a second.
+    rate: f64,
+    /// Seconds left, by the fastest and by the slowest part.
+    eta: (f64, f64),
+}
+
 /// Records attempted a second over the last minutes, and the seconds left by the slower and the faster half
 /// of that time.
 #[allow(clippy::cast_precision_loss, reason = "rates are for people")]
-fn rate_and_eta(
+fn pace(
     connection: &Connection,
     run: &Run,
     waves: &[WaveRow],
-) -> Result<(Option<f64>, Option<(f64, f64)>), Error> {
+) -> Result<Option<Pace>, Error> {
     let attempting = waves.iter().any(|row| row.wave.state == WaveState::Running);
     if run.state != RunState::Running || !attempting {
-        return Ok((None, None));
+        return Ok(None);
     }
     let mut statement = connection.prepare_cached(
         "SELECT at, processed FROM sample
@@ -104,9 +112,9 @@ fn rate_and_eta(
         (seconds > 0.0).then(|| (b.1 - a.1) as f64 / seconds).filter(|speed| *speed > 0.0)
     };
     let (Some(first), Some(last)) = (points.first(), points.last()) else {
-        return Ok((None, None));
+        return Ok(None);
     };
-    let Some(rate) = speed(first, last) else { return Ok((None, None)) };
+    let Some(rate) = speed(first, last) else { return Ok(None) };
     let middle = points.get(points.len() / 2).unwrap_or(last);
     let halves = [speed(first, middle), speed(middle, last), Some(rate)];
     let speeds = halves.into_iter().flatten();
@@ -115,7 +123,7 @@ fn rate_and_eta(
     let total: u32 = waves.iter().map(|row| row.wave.targets).sum();
     let processed: u32 = waves.iter().map(|row| row.wave.records_processed).sum();
     let left = f64::from(total.saturating_sub(processed));
-    Ok((Some(rate), Some((left / fast, left / slow))))
+    Ok(Some(Pace { rate, eta: (left / fast, left / slow) }))
 }
 
 /// Readings, thinned evenly.

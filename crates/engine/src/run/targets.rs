@@ -3,7 +3,7 @@
 use overseed_domain::rollout::TargetState;
 use rusqlite::{Connection, Row, params_from_iter, types::Value};
 
-use super::{TargetRow, TargetsPage, TargetsQuery, rows};
+use super::{TargetRow, TargetsPage, TargetsQuery, reader::Reader, rows};
 use crate::{Error, Session};
 
 /// Rows of a page at most.
@@ -71,13 +71,14 @@ pub async fn run_fleet(session: &Session, run: &str) -> Result<String, Error> {
 /// # Errors
 /// [`crate::ErrorCode::NotFound`]; those of the store, and of `on`.
 pub async fn for_each_target_row(
-    session: &Session,
+    reader: &impl Reader,
     run: &str,
     mut on: impl FnMut(TargetRow) -> Result<(), Error> + Send + 'static,
 ) -> Result<(), Error> {
     let run = run.to_owned();
-    session
-        .store()
+    reader
+        .engine()
+        .store
         .read(move |c| {
             let run = rows::run(c, &run)?;
             let (condition, values) = condition(&run, &TargetsQuery::default());
