@@ -9,20 +9,23 @@ use overseed_sandbox::Scenario;
 /// Shown at the end of `--help`; a test keeps it as it is.
 const AFTER_HELP: &str = "\
 Examples:
-  Try everything without an account: list the sandbox's groups, plan, start, look at the failures
-    overseed-cli --sandbox groups refresh
-    overseed-cli --sandbox plan new --bucket overseed-demo-000000000000 --role OverseedDemo --out plan.json
+  Try it without an account: plan for all groups of the sandbox, start, see why some failed
+    overseed-cli --sandbox plan new --bucket overseed-demo-000000000000 --role Demo --out plan.json
     overseed-cli run start plan.json --yes
-    overseed-cli --sandbox run causes 6f2a3c1e
+    overseed-cli run list
+    overseed-cli run causes 6f2a3c1e
 
-  The groups of one plant in an account, through a profile
-    overseed-cli --profile plant --region eu-west-1 plan new --filter press- --bucket rollouts \\
-        --role GreengrassRollout --settle 45m --out plan.json
-    overseed-cli plan show plan.json
-    overseed-cli run start plan.json --yes --json
+  One plant's groups in an account, through a profile
+    overseed-cli --profile plant groups refresh
+    overseed-cli --profile plant plan new --filter press- --bucket fw --role Fw --out p.json
+    overseed-cli plan show p.json
+    overseed-cli run start p.json --yes --json
 
-  A file of one's own, checked in a pipeline (exit status 1 where Greengrass would refuse it)
+  An input file of one's own, checked in a pipeline
     overseed-cli file check input.jsonl --json
+
+Connection: a plan and a run remember where they belong, so that `plan show` and `run …` need no connection options; \
+`run list`, `watch`, `targets` and `causes` read the data folder and need no credentials.
 
 Exit status:
   0    all is well: what was asked for is done, and every target of the run succeeded
@@ -41,7 +44,7 @@ Window and command line share one data folder: what one starts, the other shows.
 /// the end, and see why groups failed. The results of a command go to standard output, progress and messages to
 /// standard error.
 #[derive(Debug, Parser)]
-#[command(name = "overseed-cli", version, after_help = AFTER_HELP, max_term_width = 110)]
+#[command(name = "overseed-cli", bin_name = "overseed-cli", version, after_help = AFTER_HELP, max_term_width = 110)]
 pub struct Cli {
     #[command(flatten)]
     pub connection: ConnectionArgs,
@@ -156,9 +159,10 @@ pub enum FileCommand {
 }
 
 const CHECK_HELP: &str = "\
-With --json each finding is a line {\"line\",\"code\",\"message\",\"serviceMessage\"}: serviceMessage is what Greengrass would
-answer, null where it would take the line all the same. Line 0 is the whole file. The last line is a summary:
+With --json each finding is a line {\"line\",\"code\",\"message\",\"serviceMessage\"}: serviceMessage is what Greengrass \
+would answer, null where it would take the line all the same. Line 0 is the whole file. The last line is a summary: \
 {\"records\",\"lines\",\"bytes\",\"longestLine\",\"sha256\",\"findings\",\"refusals\"}.
+
 Exit status: 0 where Greengrass would take the file, 1 where it would refuse it.";
 
 /// `plan …`
@@ -248,9 +252,10 @@ pub enum RunCommand {
 }
 
 const START_HELP: &str = "\
-The same plan started twice is one run: a second start drives the run on, or watches it while another window or command
-drives it. Without a connection option the plan's own connection is used. Ctrl-C ends the driving, not the bulk
-deployment: `overseed-cli run resume RUN` goes on.
+The same plan started twice is one run: a second start drives the run on, or watches it while another window or \
+command drives it. Without a connection option the plan's own connection is used. Ctrl-C ends the driving, not the \
+bulk deployment: `overseed-cli run resume RUN` goes on.
+
 Exit status: 0 only if every target succeeded.";
 
 fn target_state(text: &str) -> Result<TargetState, String> {

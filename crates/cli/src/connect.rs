@@ -49,17 +49,22 @@ impl Context {
         self.connected(None).await
     }
 
-    /// Connects as the options say; without any, to where a plan was made.
-    pub async fn session_of_plan(&self, planned: &ConnectRequest) -> Result<Session, Error> {
+    /// Connects as the options say; without any, to where a plan was made or a run was started.
+    pub async fn session_like(&self, planned: &ConnectRequest) -> Result<Session, Error> {
         self.connected(Some(planned)).await
     }
 
-    async fn connected(&self, planned: Option<&ConnectRequest>) -> Result<Session, Error> {
+    /// Opens the data folder.
+    pub fn engine(&self) -> Result<Engine, Error> {
         let data_dir = match &self.data_dir {
             Some(folder) => std::path::absolute(folder).map_err(Error::file(folder))?,
             None => overseed_engine::data_dir()?,
         };
-        let engine = Engine::open(data_dir, self.clock())?;
+        Ok(Engine::open(data_dir, self.clock())?)
+    }
+
+    async fn connected(&self, planned: Option<&ConnectRequest>) -> Result<Session, Error> {
+        let engine = self.engine()?;
         let session = match self.settings(&engine, planned)? {
             Where::Sandbox(settings) => {
                 let request = ConnectRequest::Sandbox {

@@ -54,7 +54,10 @@ impl Output {
             ContentArrangement::Disabled
         });
         table.add_rows(rows);
-        self.text(table)
+        for line in table.trim_fmt().lines() {
+            self.text(line)?;
+        }
+        Ok(())
     }
 
     /// Lets whoever reads see what was written so far.

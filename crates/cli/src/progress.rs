@@ -40,7 +40,7 @@ impl Shown {
         let Some(bar) = &self.bar else {
             if self.said != stage && !stage.is_empty() {
                 stage.clone_into(&mut self.said);
-                self.output.note(format_args!("{stage} …"));
+                self.output.note(stage);
             }
             return;
         };

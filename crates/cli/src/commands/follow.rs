@@ -7,7 +7,10 @@ use std::{
 
 use overseed_engine::{
     Error, ErrorCode, Problem, Session,
-    run::{RunSnapshot, run_drive, run_get, run_start_plan, run_stop, run_watch},
+    run::{
+        Reader, RunSnapshot, run_connection, run_drive, run_get, run_start_plan, run_stop,
+        run_watch,
+    },
 };
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
@@ -23,7 +26,7 @@ use crate::{
 /// Starts a plan, or goes on with the run that it has become.
 pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome, Error> {
     let (header, targets) = plan::read(path).await?;
-    let session = context.session_of_plan(&header.connection.request).await?;
+    let session = context.session_like(&header.connection.request).await?;
     header.connection.check(&session)?;
     if !yes {
         confirm(
@@ -42,21 +45,21 @@ pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
 
 /// Drives a run on.
 pub async fn resume(context: &Context, run: &str) -> Result<Outcome, Error> {
-    let session = context.session().await?;
+    let session = session_of_run(context, run).await?;
     let run = run_get(&session, run).await?;
     drive(context, &session, &run.row.id).await
 }
 
 /// Looks on until the run ends, holds, or nobody drives it.
 pub async fn watch(context: &Context, run: &str) -> Result<Outcome, Error> {
-    let session = context.session().await?;
-    let run = run_get(&session, run).await?;
-    look_on(context, &session, &run.row.id, context.output.is_json()).await
+    let engine = context.engine()?;
+    let run = run_get(&engine, run).await?;
+    look_on(context, &engine, &run.row.id, context.output.is_json()).await
 }
 
 /// Stops a run and waits until it has stopped.
 pub async fn stop(context: &Context, run: &str) -> Result<Outcome, Error> {
-    let session = context.session().await?;
+    let session = session_of_run(context, run).await?;
     let asked = run_stop(&session, run).await?;
     let id = asked.row.id.clone();
     let mut shown = Shown::new(&context.output);
@@ -75,6 +78,12 @@ pub async fn stop(context: &Context, run: &str) -> Result<Outcome, Error> {
     }
     end(&context.output, &run)?;
     Ok(Outcome::Well)
+}
+
+/// Connects as the options say; without any, to where the run was started.
+async fn session_of_run(context: &Context, run: &str) -> Result<Session, Error> {
+    let started_with = run_connection(&context.engine()?, run).await?;
+    context.session_like(&started_with).await
 }
 
 async fn drive(context: &Context, session: &Session, id: &str) -> Result<Outcome, Error> {
@@ -118,14 +127,14 @@ async fn drive(context: &Context, session: &Session, id: &str) -> Result<Outcome
 
 async fn look_on(
     context: &Context,
-    session: &Session,
+    reader: &impl Reader,
     id: &str,
     each: bool,
 ) -> Result<Outcome, Error> {
     let output = &context.output;
     let mut shown = Shown::new(output);
     let mut written = Ok(());
-    run_watch(session, id, &context.cancel, |run| {
+    run_watch(reader, id, &context.cancel, |run| {
         show(&mut shown, &run);
         let goes_on = run.row.driven && !run.row.state.is_terminal();
         if each && goes_on {
@@ -139,7 +148,7 @@ async fn look_on(
     if context.cancel.is_cancelled() {
         return Err(Error::Cancelled);
     }
-    let run = run_get(session, id).await?;
+    let run = run_get(reader, id).await?;
     end(output, &run)?;
     if !run.row.state.is_terminal() && run.problem.is_none() {
         output.note(format_args!(

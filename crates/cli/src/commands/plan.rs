@@ -110,7 +110,7 @@ struct Shown<'a> {
 
 async fn show(context: &Context, path: &Path) -> Result<Outcome, Error> {
     let (header, _) = read(path).await?;
-    let session = context.session_of_plan(&header.connection.request).await?;
+    let session = context.session_like(&header.connection.request).await?;
     let (plan, preflight) = tokio::select! {
         biased;
         () = context.cancel.cancelled() => return Err(Error::Cancelled),

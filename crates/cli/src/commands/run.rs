@@ -2,7 +2,7 @@
 
 use overseed_domain::rollout::{Counts, TargetState};
 use overseed_engine::{
-    Error, Session,
+    Engine, Error,
     run::{for_each_target_row, run_causes, run_get, runs_list},
 };
 
@@ -20,16 +20,16 @@ pub async fn run(context: &Context, command: RunCommand) -> Result<Outcome, Erro
         RunCommand::Resume { run } => follow::resume(context, &run).await,
         RunCommand::Watch { run } => follow::watch(context, &run).await,
         RunCommand::Stop { run } => follow::stop(context, &run).await,
-        RunCommand::List => list(context, &context.session().await?).await,
+        RunCommand::List => list(context, &context.engine()?).await,
         RunCommand::Targets { run, state } => {
-            targets(context, &context.session().await?, &run, state).await
+            targets(context, &context.engine()?, &run, state).await
         }
-        RunCommand::Causes { run } => causes(context, &context.session().await?, &run).await,
+        RunCommand::Causes { run } => causes(context, &context.engine()?, &run).await,
     }
 }
 
-async fn list(context: &Context, session: &Session) -> Result<Outcome, Error> {
-    let runs = runs_list(session).await?;
+async fn list(context: &Context, engine: &Engine) -> Result<Outcome, Error> {
+    let runs = runs_list(engine).await?;
     if context.output.is_json() {
         for run in &runs {
             context.output.line(run)?;
@@ -58,14 +58,14 @@ async fn list(context: &Context, session: &Session) -> Result<Outcome, Error> {
 
 async fn targets(
     context: &Context,
-    session: &Session,
+    engine: &Engine,
     run: &str,
     state: Option<TargetState>,
 ) -> Result<Outcome, Error> {
     let output = context.output.clone();
     let asked = move |found| state.is_none_or(|state| state == found);
     if output.is_json() {
-        for_each_target_row(session, run, move |row| {
+        for_each_target_row(engine, run, move |row| {
             if asked(row.state) {
                 output.line(&row)
             } else {
@@ -76,7 +76,7 @@ async fn targets(
         return Ok(Outcome::Well);
     }
     let (sender, receiver) = std::sync::mpsc::channel();
-    for_each_target_row(session, run, move |row| {
+    for_each_target_row(engine, run, move |row| {
         if asked(row.state) {
             let message = match (&row.code, &row.message) {
                 (Some(code), Some(message)) => format!("{code}: {message}"),
@@ -106,9 +106,9 @@ async fn targets(
     Ok(Outcome::Well)
 }
 
-async fn causes(context: &Context, session: &Session, run: &str) -> Result<Outcome, Error> {
+async fn causes(context: &Context, engine: &Engine, run: &str) -> Result<Outcome, Error> {
     let output = &context.output;
-    let causes = run_causes(session, run).await?;
+    let causes = run_causes(engine, run).await?;
     if output.is_json() {
         for cause in &causes {
             output.line(cause)?;
@@ -130,7 +130,7 @@ async fn causes(context: &Context, session: &Session, run: &str) -> Result<Outco
         output.text("")?;
     }
     if causes.is_empty() {
-        let run = run_get(session, run).await?;
+        let run = run_get(engine, run).await?;
         output.text(format_args!(
             "Nothing has failed. {}",
             counted(&run.row.counts)

@@ -1,0 +1,73 @@
+use overseed_sandbox::Scenario;
+
+use crate::world::{AtWork, World};
+
+/// What the driver says once the bulk deployment is known.
+const STARTED: &str = "The bulk deployment has been started";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_killed_twice_is_resumed_and_has_one_bulk_deployment() {
+    let world = World::of(300, Scenario::AllWell);
+    let id = world.plan("Fresh");
+    for moment in ["run ", STARTED] {
+        let mut killed = AtWork::until_it_says(
+            &mut world.program(&["run", "start", "plan.json", "--yes"]),
+            moment,
+        );
+        killed.child.kill().unwrap();
+        assert!(!killed.child.wait().unwrap().success());
+    }
+    let left = world.run(&["run", "watch", &id]);
+    assert_eq!(left.status(), 3, "{}", left.err());
+    assert!(left.err().contains("run resume"), "{}", left.err());
+    let resumed = world.run(&["run", "resume", &id, "--json"]).well();
+    assert_eq!(
+        (&resumed[0]["state"], &resumed[0]["counts"]["succeeded"]),
+        (&"finished".into(), &300.into())
+    );
+    assert_eq!(world.bulk_deployments().await, 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_ends_the_driving_and_says_how_to_go_on() {
+    use std::io::Read;
+
+    // Minutes of simulated time before the first record: it cannot have ended before it is stopped.
+    let world = World::at_speed(20, Scenario::SlowStart, 5.0);
+    let id = world.plan("Fresh");
+    let mut driver = AtWork::until_it_says(
+        &mut world.program(&["run", "start", "plan.json", "--yes"]),
+        STARTED,
+    );
+    let sent = std::process::Command::new("kill")
+        .args(["-INT", &driver.child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+    assert_eq!(driver.child.wait().unwrap().code(), Some(130));
+    let mut rest = String::new();
+    driver.said.read_to_string(&mut rest).unwrap();
+    assert!(
+        rest.contains(&format!("overseed-cli run resume {id}")),
+        "{rest}"
+    );
+    let stopped = world.run(&["run", "stop", &id, "--json"]).well();
+    assert_eq!(stopped[0]["state"], "stopped");
+    assert_eq!(world.sandbox.calls("StopBulkDeployment"), 1);
+}
+
+#[test]
+fn a_second_start_watches_what_the_first_one_drives() {
+    let world = World::of(60, Scenario::AllWell);
+    world.plan("Fresh");
+    let mut first = AtWork::until_it_says(
+        &mut world.program(&["run", "start", "plan.json", "--yes"]),
+        STARTED,
+    );
+    let second = world.run(&["run", "start", "plan.json", "--yes", "--json"]);
+    assert_eq!(second.status(), 0, "{}", second.err());
+    assert!(second.err().contains("watching it"), "{}", second.err());
+    assert_eq!(second.lines()[0]["state"], "finished");
+    assert!(first.child.wait().unwrap().success());
+}

@@ -1,0 +1,44 @@
+use crate::world::{Ended, program};
+
+fn help(arguments: &[&str]) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let ended = Ended(program(folder.path(), arguments).output().unwrap());
+    assert_eq!(ended.status(), 0);
+    ended.out()
+}
+
+#[test]
+fn the_help_is_as_it_was() {
+    insta::assert_snapshot!("help", help(&["--help"]));
+}
+
+#[test]
+fn the_help_of_start_is_as_it_was() {
+    insta::assert_snapshot!("help-run-start", help(&["run", "start", "--help"]));
+}
+
+#[test]
+fn every_command_has_help() {
+    for command in [
+        "groups refresh",
+        "groups list",
+        "versions",
+        "file check",
+        "file make",
+        "plan new",
+        "plan show",
+        "run resume",
+        "run watch",
+        "run stop",
+        "run list",
+        "run targets",
+        "run causes",
+    ] {
+        let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let text = help(&arguments);
+        assert!(
+            text.contains(&format!("Usage: overseed-cli {command}")),
+            "{text}"
+        );
+    }
+}

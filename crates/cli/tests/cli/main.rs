@@ -1,0 +1,16 @@
+//! The built program against a sandbox: what it prints, and how it ends.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod connection;
+mod crash;
+mod files;
+mod help;
+mod plans;
+mod runs;
+mod world;
