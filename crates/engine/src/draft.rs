@@ -151,15 +151,13 @@ pub async fn draft_set(session: &Session, change: DraftChange) -> Result<Draft, 
 /// Those of the store.
 pub async fn draft_reset(session: &Session) -> Result<Draft, Error> {
     let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
-    let draft = session
+    session
         .store()
         .write(move |tx| {
             let old = load_or_make(tx, scope, sandbox)?;
             begin_next(tx, scope, &old, None)
         })
-        .await?;
-    session.forget_selection();
-    Ok(draft)
+        .await
 }
 
 /// Refuses settle times below zero, beyond a week, or no numbers at all.

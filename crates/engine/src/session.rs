@@ -113,11 +113,6 @@ impl Session {
     pub const fn clock(&self) -> &Clock {
         &self.engine.clock
     }
-
-    /// Lets the index read the selection from the store again: something else than the index changed it.
-    pub(crate) fn forget_selection(&self) {
-        self.index.forget_selection();
-    }
 }
 
 /// The data folder of both faces: `OVERSEED_DATA_DIR`, or the platform's place for the data of apps.

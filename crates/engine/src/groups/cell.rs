@@ -48,11 +48,6 @@ impl IndexCell {
         Ok(index)
     }
 
-    /// Called when another module changes the selection in the store. The selection is read from there for each
-    /// question, so nothing has to be forgotten here.
-    #[allow(clippy::unused_self, reason = "the selection is never held in memory")]
-    pub(crate) fn forget_selection(&self) {}
-
     /// Says that this process lists the groups, until the answer is dropped.
     pub(super) fn listing(&self) -> Listing {
         self.held.listings.fetch_add(1, Ordering::AcqRel);

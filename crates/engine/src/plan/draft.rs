@@ -87,7 +87,6 @@ pub async fn plan_open(
             draft::save(tx, scope, &draft)
         })
         .await?;
-    session.forget_selection();
     input_file::file_open(session, made.path(), progress).await?;
     session
         .store()

@@ -81,7 +81,6 @@ pub async fn run_start(session: &Session, progress: &Progress) -> Result<RunSnap
         .store()
         .write(move |tx| draft::begin_next(tx, scope, &draft, Some(id)).map(|_| ()))
         .await?;
-    session.forget_selection();
     session.engine.drivers.start(session, &run.id);
     run_get(session, &run.id).await
 }

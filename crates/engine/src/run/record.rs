@@ -56,13 +56,6 @@ pub(crate) fn wave_file(session: &Session, run: &str, wave: u32) -> PathBuf {
     run_folder(&session.engine, run).join(format!("wave-{wave:03}.jsonl"))
 }
 
-/// The key of a wave's object; the plan's id is in it.
-#[must_use]
-pub(crate) fn wave_key(prefix: &str, run: &str, wave: u32) -> String {
-    let slash = if prefix.is_empty() { "" } else { "/" };
-    format!("{prefix}{slash}{run}/wave-{wave:03}.jsonl")
-}
-
 /// Records a run, or answers the one that was recorded from the same plan before.
 ///
 /// # Errors
@@ -133,7 +126,7 @@ async fn finish_recording(session: &Session, run: Run, new: &NewRun) -> Result<R
     let file = wave_file(session, &run.id, 1);
     let store = session.store().clone();
     let upload = new.upload.clone();
-    let key = wave_key(&new.settings.prefix, &new.id, 1);
+    let key = input_file::object_key(&new.settings.prefix, &new.id, 1);
     let upload = upload.filter(|u| u.bucket == new.settings.bucket && u.key == key);
     let (bucket, sha256) = (new.settings.bucket.clone(), new.sha256.clone());
     let (bytes, records) = (new.bytes, new.records);

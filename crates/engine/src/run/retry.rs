@@ -1,6 +1,6 @@
 //! A new draft with just the targets that did not succeed.
 
-use overseed_domain::rollout::TargetState;
+use overseed_domain::{group::bare_id, rollout::TargetState};
 use roaring::RoaringBitmap;
 use rusqlite::{OptionalExtension, Transaction, params};
 
@@ -24,7 +24,7 @@ pub async fn retry_failed(
     let run = session.store().read(move |c| rows::run(c, &id)).await?;
     here(session, &run)?;
     let sandbox = session.connection.sandbox.is_some();
-    let draft = session
+    session
         .store()
         .write(move |tx| {
             let old = draft::load_or_make(tx, scope, sandbox)?;
@@ -52,9 +52,7 @@ pub async fn retry_failed(
             tx.execute("UPDATE draft SET selection = ?2 WHERE scope = ?1", params![scope, bytes])?;
             Ok(draft)
         })
-        .await?;
-    session.forget_selection();
-    Ok(draft)
+        .await
 }
 
 fn select(
@@ -78,7 +76,7 @@ fn select(
         let (target, version): (String, String) = (row.get(0)?, row.get(1)?);
         let group: Option<(u32, Option<String>)> = tx
             .prepare_cached("SELECT ordinal, latest_version FROM inventory_group WHERE scope = ?1 AND id = ?2")?
-            .query_row(params![scope, target], |row| Ok((row.get(0)?, row.get(1)?)))
+            .query_row(params![scope, bare_id(&target)], |row| Ok((row.get(0)?, row.get(1)?)))
             .optional()?;
         let Some((ordinal, latest)) = group else { continue };
         selection.insert(ordinal);
