@@ -6,10 +6,13 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use comfy_table::{ContentArrangement, Table, presets::NOTHING};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets::NOTHING};
 use overseed_domain::Millis;
 use overseed_engine::{Error, ErrorCode, Problem};
 use serde::Serialize;
+
+/// Columns that are never broken, so that their ids can be copied.
+const WHOLE: [&str; 4] = ["Id", "Target", "Version", "Latest version"];
 
 /// Where a command's words go. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -54,6 +57,13 @@ impl Output {
             ContentArrangement::Disabled
         });
         table.add_rows(rows);
+        for (number, head) in heads.iter().enumerate() {
+            if WHOLE.contains(head)
+                && let Some(column) = table.column_mut(number)
+            {
+                column.set_constraint(ColumnConstraint::ContentWidth);
+            }
+        }
         for line in table.trim_fmt().lines() {
             self.text(line)?;
         }
@@ -65,17 +75,27 @@ impl Output {
         self.out().flush().map_err(Error::file("standard output"))
     }
 
+    /// Results that were written before a message are read before it.
+    fn before_messages(&self) {
+        if let Err(error) = self.flush() {
+            // What could not be written stays in the buffer: the last flush fails for it.
+            tracing::debug!(%error, "standard output cannot be written");
+        }
+    }
+
     fn out(&self) -> MutexGuard<'_, BufWriter<Stdout>> {
         self.out.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Says something about the work to whoever looks on.
     pub fn note(&self, text: impl Display) {
+        self.before_messages();
         say(text);
     }
 
     /// Says what went wrong, in the service's words too, and what to do.
     pub fn problem(&self, problem: &Problem) {
+        self.before_messages();
         if self.json {
             match serde_json::to_string(problem) {
                 Ok(line) => say(line),
@@ -114,6 +134,13 @@ pub fn time(at: Option<Millis>) -> String {
                     .to_string()
             },
         )
+}
+
+/// A time span for people, such as `45m`.
+pub fn minutes(minutes: f64) -> String {
+    // Finer than a millisecond nobody settles.
+    let span = jiff::SignedDuration::from_millis((minutes * 60_000.0).round() as i64);
+    format!("{span:#}")
 }
 
 /// A state or code as the JSON output spells it.

@@ -16,7 +16,7 @@ use crate::{
     args::{PlanCommand, PlanNew},
     connect::Context,
     outcome::Outcome,
-    output::word,
+    output::{minutes, word},
     progress::watched,
 };
 
@@ -149,8 +149,9 @@ fn people(context: &Context, plan: &PlanShown, preflight: &[Check]) -> Result<()
         header.connection.account, header.connection.region
     ))?;
     output.text(format_args!(
-        "role {} · input file under s3://{bucket}/{prefix} · {settle_minutes} minutes to settle",
-        permissions.role
+        "role {} · input file under s3://{bucket}/{prefix} · {} to settle",
+        permissions.role,
+        minutes(*settle_minutes),
     ))?;
     show_file(context, &plan.file)?;
     output.text("\nPermissions")?;

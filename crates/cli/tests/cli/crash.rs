@@ -71,3 +71,17 @@ fn a_second_start_watches_what_the_first_one_drives() {
     assert_eq!(second.lines()[0]["state"], "finished");
     assert!(first.child.wait().unwrap().success());
 }
+
+#[test]
+fn a_stop_from_elsewhere_reaches_the_driver() {
+    let world = World::at_speed(20, Scenario::SlowStart, 5.0);
+    let id = world.plan("Fresh");
+    let mut driver = AtWork::until_it_says(
+        &mut world.program(&["run", "start", "plan.json", "--yes"]),
+        STARTED,
+    );
+    let stopped = world.run(&["run", "stop", &id, "--json"]).well();
+    assert_eq!(stopped[0]["state"], "stopped");
+    assert_eq!(driver.child.wait().unwrap().code(), Some(1));
+    assert_eq!(world.sandbox.calls("StopBulkDeployment"), 1);
+}
