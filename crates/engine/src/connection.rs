@@ -6,7 +6,11 @@ use specta::Type;
 
 /// What a face asks for.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum ConnectRequest {
     /// A real account, or any endpoint that speaks the same protocols.
     Account {

@@ -9,9 +9,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::{
-    Engine, Error, ErrorCode, Problem, Session, StoreError, store::over_defaults,
-};
+use crate::{Engine, Error, ErrorCode, Problem, Session, StoreError, store::over_defaults};
 
 /// The draft of a deployment. There is one for each scope (partition, account, Region, sandbox).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
@@ -106,7 +104,11 @@ const SANDBOX_SETTLE_MINUTES: f64 = 1.0;
 /// Minutes to settle that a new draft or plan proposes.
 #[must_use]
 pub const fn proposed_settle_minutes(sandbox: bool) -> f64 {
-    if sandbox { SANDBOX_SETTLE_MINUTES } else { DEFAULT_SETTLE_MINUTES }
+    if sandbox {
+        SANDBOX_SETTLE_MINUTES
+    } else {
+        DEFAULT_SETTLE_MINUTES
+    }
 }
 
 /// The longest settle time: a week.
@@ -118,7 +120,10 @@ const LONGEST_SETTLE_MINUTES: f64 = 7.0 * 24.0 * 60.0;
 /// Those of the store.
 pub async fn draft_get(session: &Session) -> Result<Draft, Error> {
     let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
-    session.store().write(move |tx| load_or_make(tx, scope, sandbox)).await
+    session
+        .store()
+        .write(move |tx| load_or_make(tx, scope, sandbox))
+        .await
 }
 
 /// Changes what a face may change, and answers the whole draft.
@@ -168,21 +173,30 @@ pub fn settle_minutes_valid(minutes: f64) -> Result<(), Error> {
     if (0.0..=LONGEST_SETTLE_MINUTES).contains(&minutes) {
         return Ok(());
     }
-    Err(Problem::new(ErrorCode::InvalidInput, "The settle time is not between 0 minutes and a week")
-        .hint("30 minutes suit cores that are on; more for cores that are off at times.")
-        .into())
+    Err(Problem::new(
+        ErrorCode::InvalidInput,
+        "The settle time is not between 0 minutes and a week",
+    )
+    .hint("30 minutes suit cores that are on; more for cores that are off at times.")
+    .into())
 }
 
 /// Reads the draft; `None` where the scope has none yet.
 pub(crate) fn load(connection: &Connection, scope: i64) -> Result<Option<Draft>, Error> {
     let row: Option<(String, Option<Vec<u8>>)> = connection
-        .query_row("SELECT body, selection FROM draft WHERE scope = ?1", [scope], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })
+        .query_row(
+            "SELECT body, selection FROM draft WHERE scope = ?1",
+            [scope],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
         .optional()?;
-    let Some((body, selection)) = row else { return Ok(None) };
-    let mut draft: Draft = over_defaults(&body)
-        .map_err(|source| StoreError::Json { what: "draft.body", source })?;
+    let Some((body, selection)) = row else {
+        return Ok(None);
+    };
+    let mut draft: Draft = over_defaults(&body).map_err(|source| StoreError::Json {
+        what: "draft.body",
+        source,
+    })?;
     draft.selected = match selection {
         Some(bytes) => u32::try_from(bitmap(&bytes)?.len()).unwrap_or(u32::MAX),
         None => 0,
@@ -192,8 +206,10 @@ pub(crate) fn load(connection: &Connection, scope: i64) -> Result<Option<Draft>,
 
 /// Writes the draft; its selection has its own column and stays.
 pub(crate) fn save(tx: &Transaction<'_>, scope: i64, draft: &Draft) -> Result<(), Error> {
-    let body = serde_json::to_string(draft)
-        .map_err(|source| StoreError::Json { what: "draft.body", source })?;
+    let body = serde_json::to_string(draft).map_err(|source| StoreError::Json {
+        what: "draft.body",
+        source,
+    })?;
     tx.execute(
         "INSERT INTO draft (scope, body) VALUES (?1, ?2)
          ON CONFLICT (scope) DO UPDATE SET body = excluded.body",
@@ -205,8 +221,12 @@ pub(crate) fn save(tx: &Transaction<'_>, scope: i64, draft: &Draft) -> Result<()
 /// To be called in the transaction that changes selection or versions: a generated file no longer holds what
 /// was chosen, and what was uploaded is not the plan.
 pub(crate) fn targets_changed(tx: &Transaction<'_>, scope: i64) -> Result<(), Error> {
-    let Some(mut draft) = load(tx, scope)? else { return Ok(()) };
-    let Some(file) = draft.file.as_mut() else { return Ok(()) };
+    let Some(mut draft) = load(tx, scope)? else {
+        return Ok(());
+    };
+    let Some(file) = draft.file.as_mut() else {
+        return Ok(());
+    };
     if file.opened.is_none() && !file.stale {
         file.stale = true;
         draft.upload = None;
@@ -218,7 +238,10 @@ pub(crate) fn targets_changed(tx: &Transaction<'_>, scope: i64) -> Result<(), Er
 /// The draft's input file in the data folder.
 #[must_use]
 pub fn file_path(engine: &Engine, scope: i64) -> PathBuf {
-    engine.data_dir().join("drafts").join(format!("{scope}.jsonl"))
+    engine
+        .data_dir()
+        .join("drafts")
+        .join(format!("{scope}.jsonl"))
 }
 
 /// The draft, made in this transaction if there is none.
@@ -272,15 +295,25 @@ pub(crate) fn begin_next(
 /// Reads a selection as the store keeps it.
 pub(crate) fn bitmap(bytes: &[u8]) -> Result<RoaringBitmap, Error> {
     RoaringBitmap::deserialize_from(bytes).map_err(|source| {
-        Problem::new(ErrorCode::StoreFailed, "The selection in the store cannot be read")
-            .detail(source)
-            .hint("Select the groups again.")
-            .into()
+        Problem::new(
+            ErrorCode::StoreFailed,
+            "The selection in the store cannot be read",
+        )
+        .detail(source)
+        .hint("Select the groups again.")
+        .into()
     })
 }
 
 fn apply(draft: &mut Draft, change: DraftChange) {
-    let DraftChange { step, name, bucket, prefix, role, settle_minutes } = change;
+    let DraftChange {
+        step,
+        name,
+        bucket,
+        prefix,
+        role,
+        settle_minutes,
+    } = change;
     for (field, value) in [
         (&mut draft.step, step),
         (&mut draft.name, name),
@@ -292,7 +325,10 @@ fn apply(draft: &mut Draft, change: DraftChange) {
         }
     }
     if let Some(prefix) = prefix {
-        prefix.trim().trim_matches('/').clone_into(&mut draft.prefix);
+        prefix
+            .trim()
+            .trim_matches('/')
+            .clone_into(&mut draft.prefix);
     }
     if let Some(minutes) = settle_minutes {
         draft.settle_minutes = minutes;

@@ -209,9 +209,11 @@ impl Error {
             .detail(source)
             .hint("Check that the file exists, that you may use it and that the disk has room."),
             Self::Cancelled => Problem::new(ErrorCode::Cancelled, "Cancelled"),
-            Self::Task(error) => Problem::new(ErrorCode::Internal, "Something in the app broke off")
-                .detail(error)
-                .hint("Try again; if it happens again, save a diagnostics bundle in Settings."),
+            Self::Task(error) => {
+                Problem::new(ErrorCode::Internal, "Something in the app broke off")
+                    .detail(error)
+                    .hint("Try again; if it happens again, save a diagnostics bundle in Settings.")
+            }
         }
     }
 }
@@ -219,7 +221,13 @@ impl Error {
 impl Problem {
     /// A problem with a code and a sentence.
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), detail: None, request_id: None, hint: None }
+        Self {
+            code,
+            message: message.into(),
+            detail: None,
+            request_id: None,
+            hint: None,
+        }
     }
 
     /// With the words of the layer underneath.
@@ -241,9 +249,12 @@ fn store_problem(error: &StoreError) -> Problem {
     match error {
         StoreError::Newer { .. } => Problem::new(ErrorCode::StoreNewer, error.to_string())
             .hint("Update Overseed, or point OVERSEED_DATA_DIR at another folder."),
-        _ => Problem::new(ErrorCode::StoreFailed, "What you told Overseed could not be stored or read")
-            .detail(error)
-            .hint("Check that the disk has room and that the data folder may be written."),
+        _ => Problem::new(
+            ErrorCode::StoreFailed,
+            "What you told Overseed could not be stored or read",
+        )
+        .detail(error)
+        .hint("Check that the disk has room and that the data folder may be written."),
     }
 }
 
@@ -350,7 +361,11 @@ fn aws_problem(error: &overseed_aws::Error) -> Problem {
             "The answer could not be read",
             "Try again; if an endpoint of your own is set, check that it speaks this API.",
         ),
-        Kind::Cancelled => (ErrorCode::Cancelled, "Cancelled", "Start it again when you like."),
+        Kind::Cancelled => (
+            ErrorCode::Cancelled,
+            "Cancelled",
+            "Start it again when you like.",
+        ),
         Kind::File => (
             ErrorCode::FileUnreadable,
             "A file of this computer cannot be read",

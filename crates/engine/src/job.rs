@@ -119,12 +119,25 @@ impl Progress {
         let (sender, receiver) = watch::channel(Some(Job::begun(kind)));
         let stage_began = Arc::new(Mutex::new(clock.now()));
         let sender = Arc::new(sender);
-        (Self { sender, number: 0, jobs: None, cancel, clock, stage_began }, receiver)
+        (
+            Self {
+                sender,
+                number: 0,
+                jobs: None,
+                cancel,
+                clock,
+                stage_began,
+            },
+            receiver,
+        )
     }
 
     /// Begins a stage of `total` units, where that is known.
     pub fn stage(&self, stage: &str, total: Option<u64>) {
-        *self.stage_began.lock().unwrap_or_else(PoisonError::into_inner) = self.clock.now();
+        *self
+            .stage_began
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = self.clock.now();
         self.change(|job| {
             stage.clone_into(&mut job.stage);
             job.done = 0;
@@ -137,7 +150,10 @@ impl Progress {
     /// Reports that `done` units of the stage are done.
     #[allow(clippy::cast_precision_loss, reason = "rates are for people")]
     pub fn done(&self, done: u64) {
-        let began = *self.stage_began.lock().unwrap_or_else(PoisonError::into_inner);
+        let began = *self
+            .stage_began
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let seconds = self.clock.now().since(began) as f64 / 1000.0;
         self.change(|job| {
             job.done = done;
@@ -162,7 +178,11 @@ impl Progress {
     /// # Errors
     /// [`Error::Cancelled`].
     pub fn check(&self) -> Result<(), Error> {
-        if self.cancel.is_cancelled() { Err(Error::Cancelled) } else { Ok(()) }
+        if self.cancel.is_cancelled() {
+            Err(Error::Cancelled)
+        } else {
+            Ok(())
+        }
     }
 
     fn end(&self, error: Option<&Error>) {
@@ -179,7 +199,10 @@ impl Progress {
     /// Changes the job, unless a newer one of its kind has taken its place.
     fn change(&self, change: impl FnOnce(&mut Job)) {
         if let Some((jobs, kind)) = &self.jobs
-            && jobs.lock().get(kind).is_none_or(|slot| slot.number != self.number)
+            && jobs
+                .lock()
+                .get(kind)
+                .is_none_or(|slot| slot.number != self.number)
         {
             return;
         }
@@ -220,6 +243,7 @@ impl Jobs {
     {
         let progress = self.begin(kind, clock);
         let future = work(progress.clone());
+        let broken = progress.clone();
         let task = tokio::spawn(async move {
             let result = future.await;
             if let Err(error) = &result
@@ -230,7 +254,11 @@ impl Jobs {
             progress.end(result.as_ref().err());
             result
         });
-        task.await?
+        task.await.unwrap_or_else(|panicked| {
+            let error = Error::from(panicked);
+            broken.end(Some(&error));
+            Err(error)
+        })
     }
 
     /// The newest job of a kind and its changes, over all jobs of that kind to come.

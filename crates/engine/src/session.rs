@@ -8,7 +8,10 @@ use std::{
 use overseed_aws::{Clients, Clock};
 use rusqlite::params;
 
-use crate::{Error, ErrorCode, Problem, StoreError, connection::Connection, job::Jobs, run::Drivers, store::Store};
+use crate::{
+    Error, ErrorCode, Problem, StoreError, connection::Connection, job::Jobs, run::Drivers,
+    store::Store,
+};
 
 /// The engine: a data folder, its store, a clock, and the jobs at work. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -31,7 +34,13 @@ impl Engine {
     /// [`StoreError`].
     pub fn open(data_dir: PathBuf, clock: Clock) -> Result<Self, StoreError> {
         let store = Store::open(&data_dir)?;
-        Ok(Self { data_dir: data_dir.into(), store, clock, jobs: Jobs::default(), drivers: Drivers::default() })
+        Ok(Self {
+            data_dir: data_dir.into(),
+            store,
+            clock,
+            jobs: Jobs::default(),
+            drivers: Drivers::default(),
+        })
     }
 
     /// The data folder.
@@ -123,9 +132,14 @@ pub fn data_dir() -> Result<PathBuf, Error> {
     if let Some(told) = std::env::var_os("OVERSEED_DATA_DIR").filter(|told| !told.is_empty()) {
         return std::path::absolute(&told).map_err(Error::file(PathBuf::from(told)));
     }
-    dirs::data_local_dir().map(|folder| folder.join("overseed")).ok_or_else(|| {
-        Problem::new(ErrorCode::FileUnreadable, "There is no place for the app's data")
+    dirs::data_local_dir()
+        .map(|folder| folder.join("overseed"))
+        .ok_or_else(|| {
+            Problem::new(
+                ErrorCode::FileUnreadable,
+                "There is no place for the app's data",
+            )
             .hint("Set OVERSEED_DATA_DIR to a folder that you may write.")
             .into()
-    })
+        })
 }

@@ -29,7 +29,9 @@ pub(crate) fn for_each_matching(
             if !matches.contains(position as usize) {
                 continue;
             }
-            let Some(ordinal) = index.ordinal(position as usize) else { continue };
+            let Some(ordinal) = index.ordinal(position as usize) else {
+                continue;
+            };
             let mut rows = statement.query([ordinal])?;
             let Some(row) = rows.next()? else { continue };
             let deployable = stored::deployable_from_store(row.get(2)?)?;

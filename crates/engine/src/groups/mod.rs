@@ -146,7 +146,11 @@ pub struct GroupsPage {
 
 /// A change of the selection. Groups that cannot be deployed are never selected by it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
 pub enum SelectionChange {
     /// These groups.
     Groups {

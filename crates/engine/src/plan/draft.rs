@@ -19,11 +19,17 @@ use crate::{
 /// it; [`Error::File`].
 pub async fn plan_export(session: &Session, path: &Path) -> Result<(), Error> {
     let draft = draft::draft_get(session).await?;
-    let whole = draft.file.as_ref().is_some_and(|file| !file.stale && file.summary.refusals == 0);
+    let whole = draft
+        .file
+        .as_ref()
+        .is_some_and(|file| !file.stale && file.summary.refusals == 0);
     if !whole {
-        return Err(Problem::new(ErrorCode::FileInvalid, "The plan has no input file that could be sent")
-            .hint("Make the file, or mend its findings, in the input file step; then export again.")
-            .into());
+        return Err(Problem::new(
+            ErrorCode::FileInvalid,
+            "The plan has no input file that could be sent",
+        )
+        .hint("Make the file, or mend its findings, in the input file step; then export again.")
+        .into());
     }
     let header = PlanHeader {
         format: FORMAT,
@@ -38,7 +44,10 @@ pub async fn plan_export(session: &Session, path: &Path) -> Result<(), Error> {
             settle_minutes: draft.settle_minutes,
         },
     };
-    let (from, to) = (draft::file_path(&session.engine, session.scope), path.to_owned());
+    let (from, to) = (
+        draft::file_path(&session.engine, session.scope),
+        path.to_owned(),
+    );
     tokio::task::spawn_blocking(move || {
         plan_write(&to, &header, |target| {
             input_file::for_each_record(&from, &mut |_, group, version| target(group, version))
@@ -57,14 +66,23 @@ pub async fn plan_open(
     path: &Path,
     progress: &Progress,
 ) -> Result<Draft, Error> {
-    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
+    let name = path
+        .file_name()
+        .unwrap_or(path.as_os_str())
+        .to_string_lossy()
+        .into_owned();
     progress.stage("Reading the plan", None);
-    let (from, place) = (path.to_owned(), draft::file_path(&session.engine, session.scope));
+    let (from, place) = (
+        path.to_owned(),
+        draft::file_path(&session.engine, session.scope),
+    );
     let (header, made) = tokio::task::spawn_blocking(move || {
         let made = Passing::beside(&place)?;
         let mut writer = Writer::new(made.create()?);
         let header = plan_read(&from, &mut |target, version| {
-            writer.record(target, version).map_err(Error::file(made.path()))
+            writer
+                .record(target, version)
+                .map_err(Error::file(made.path()))
         })?;
         writer.finish().map_err(Error::file(made.path()))?;
         Ok::<_, Error>((header, made))

@@ -72,7 +72,9 @@ impl PlanConnection {
     /// [`ErrorCode::RunElsewhere`].
     pub fn check(&self, session: &Session) -> Result<(), Error> {
         let here = Self::of(session);
-        if (&self.account, &self.region, &self.sandbox) == (&here.account, &here.region, &here.sandbox) {
+        if (&self.account, &self.region, &self.sandbox)
+            == (&here.account, &here.region, &here.sandbox)
+        {
             return Ok(());
         }
         let place = |at: &Self| match &at.sandbox {
@@ -83,7 +85,11 @@ impl PlanConnection {
             ErrorCode::RunElsewhere,
             "The plan is for another account, Region or sandbox than the connection",
         )
-        .detail(format!("plan: {}; connection: {}", place(self), place(&here)))
+        .detail(format!(
+            "plan: {}; connection: {}",
+            place(self),
+            place(&here)
+        ))
         .hint("Connect to where the plan was made for.")
         .into())
     }
@@ -118,7 +124,8 @@ pub fn plan_write(
     let mut text = serde_json::to_string_pretty(header).map_err(unwritable)?;
     text.truncate(text.trim_end().trim_end_matches('}').trim_end().len());
     text.push_str(",\n  \"targets\": [");
-    out.write_all(text.as_bytes()).map_err(Error::file(&temporary))?;
+    out.write_all(text.as_bytes())
+        .map_err(Error::file(&temporary))?;
     let mut first = true;
     targets(&mut |target, version| {
         let line = serde_json::to_string(&(target, version)).map_err(unwritable)?;
@@ -126,8 +133,11 @@ pub fn plan_write(
         first = false;
         write!(out, "{comma}\n    {line}").map_err(Error::file(&temporary))
     })?;
-    out.write_all(b"\n  ]\n}\n").map_err(Error::file(&temporary))?;
-    let file = out.into_inner().map_err(|e| Error::file(&temporary)(e.into_error()))?;
+    out.write_all(b"\n  ]\n}\n")
+        .map_err(Error::file(&temporary))?;
+    let file = out
+        .into_inner()
+        .map_err(|e| Error::file(&temporary)(e.into_error()))?;
     file.sync_all().map_err(Error::file(&temporary))?;
     std::fs::rename(&temporary, path).map_err(Error::file(path))
 }
@@ -151,13 +161,16 @@ fn read_from(
 ) -> Result<PlanHeader, Error> {
     let mut failed = None;
     let mut deserializer = serde_json::Deserializer::from_reader(reader);
-    let read = PlanSeed { on_target, failed: &mut failed }
-        .deserialize(&mut deserializer)
-        .and_then(|header| deserializer.end().map(|()| header));
+    let read = PlanSeed {
+        on_target,
+        failed: &mut failed,
+    }
+    .deserialize(&mut deserializer)
+    .and_then(|header| deserializer.end().map(|()| header));
     if let Some(error) = failed {
         return Err(error);
     }
-    let header = read.map_err(|error| {
+    let mut header = read.map_err(|error| {
         Problem::new(ErrorCode::PlanInvalid, "This file is not a plan that Overseed can read")
             .detail(error)
             .hint("Export the plan again, or make a new one; input files are opened in the input file step.")
@@ -165,23 +178,30 @@ fn read_from(
     if header.format != FORMAT {
         return Err(Problem::new(
             ErrorCode::PlanInvalid,
-            format!("This plan has format {}; this version reads format {FORMAT}", header.format),
+            format!(
+                "This plan has format {}; this version reads format {FORMAT}",
+                header.format
+            ),
         )
         .hint("Update Overseed.")
         .into());
     }
-    if uuid::Uuid::parse_str(&header.id).is_err() {
-        return Err(Problem::new(ErrorCode::PlanInvalid, "The plan's id is not a UUID")
-            .detail(&header.id)
-            .hint("Export the plan again: the id names its run and its objects.")
-            .into());
-    }
+    // In one form whichever way it is written: the id names a folder, an object and tags.
+    header.id = uuid::Uuid::parse_str(&header.id)
+        .map_err(|error| {
+            Problem::new(ErrorCode::PlanInvalid, "The plan's id is not a UUID")
+                .detail(format!("{}: {error}", header.id))
+                .hint("Export the plan again: the id names its run and its objects.")
+        })?
+        .to_string();
     crate::draft::settle_minutes_valid(header.settings.settle_minutes)?;
     Ok(header)
 }
 
 fn unwritable(source: serde_json::Error) -> Error {
-    Problem::new(ErrorCode::Internal, "The plan cannot be written").detail(source).into()
+    Problem::new(ErrorCode::Internal, "The plan cannot be written")
+        .detail(source)
+        .into()
 }
 
 struct PlanSeed<'a> {
@@ -273,7 +293,11 @@ impl<'de> Visitor<'de> for TargetsSeed<'_> {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test fails by panicking"
+    )]
 
     use super::*;
 
@@ -322,13 +346,26 @@ mod tests {
         .unwrap();
         let (found, targets) = read(&std::fs::read_to_string(&path).unwrap()).unwrap();
         assert_eq!(found, header());
-        assert_eq!(targets, [("g1".into(), "v1".into()), ("g\"2".into(), "v2".into())]);
-        assert!(serde_json::from_str::<serde_json::Value>(&std::fs::read_to_string(path).unwrap()).is_ok());
+        assert_eq!(
+            targets,
+            [("g1".into(), "v1".into()), ("g\"2".into(), "v2".into())]
+        );
+        assert!(
+            serde_json::from_str::<serde_json::Value>(&std::fs::read_to_string(path).unwrap())
+                .is_ok()
+        );
     }
 
     #[test]
     fn what_is_no_plan_is_refused_with_a_remedy() {
-        for text in ["", "[]", "{}", "{\"format\":1}", "{\"GroupId\":\"a\"}", "{\"targets\":[[1,2]]}"] {
+        for text in [
+            "",
+            "[]",
+            "{}",
+            "{\"format\":1}",
+            "{\"GroupId\":\"a\"}",
+            "{\"targets\":[[1,2]]}",
+        ] {
             let problem = read(text).unwrap_err().problem();
             assert_eq!(problem.code, ErrorCode::PlanInvalid, "{text}");
             assert!(problem.hint.is_some());
@@ -340,9 +377,15 @@ mod tests {
         let mut newer = serde_json::to_value(header()).unwrap();
         newer["targets"] = serde_json::json!([]);
         newer["format"] = 2.into();
-        assert_eq!(read(&newer.to_string()).unwrap_err().problem().code, ErrorCode::PlanInvalid);
+        assert_eq!(
+            read(&newer.to_string()).unwrap_err().problem().code,
+            ErrorCode::PlanInvalid
+        );
         newer["format"] = 1.into();
         newer["id"] = "../../etc".into();
-        assert_eq!(read(&newer.to_string()).unwrap_err().problem().code, ErrorCode::PlanInvalid);
+        assert_eq!(
+            read(&newer.to_string()).unwrap_err().problem().code,
+            ErrorCode::PlanInvalid
+        );
     }
 }

@@ -2,16 +2,19 @@
 
 use std::path::{Path, PathBuf};
 
-use overseed_domain::{input_file::{FileSummary, Writer}, rollout::Generation};
+use overseed_domain::{
+    input_file::{FileSummary, Writer},
+    rollout::Generation,
+};
 use serde::Serialize;
 
 use super::file::{FORMAT, PlanConnection, PlanHeader, PlanSettings, plan_read, plan_write};
 use crate::{
     Error, ErrorCode, Problem, Session,
+    draft::settle_minutes_valid,
     groups::{Filter, for_each_matching},
     input_file::{self, Passing, file_check, file_make_from, listed_targets},
     job::Progress,
-    draft::settle_minutes_valid,
     permissions::{self, Needs, Permissions},
 };
 
@@ -66,12 +69,19 @@ pub async fn plan_new(
             PlanFrom::Filter(filter) => matching(&session, &filter, made.path())?,
             PlanFrom::List(list) => {
                 let text = std::fs::read_to_string(&list).map_err(Error::file(&list))?;
-                file_make_from(Some(&session), listed_targets(&text)?, made.path(), &progress)?
+                file_make_from(
+                    Some(&session),
+                    listed_targets(&text)?,
+                    made.path(),
+                    &progress,
+                )?
             }
         };
         progress.check()?;
         plan_write(&out, &header, |target| {
-            input_file::for_each_record(made.path(), &mut |_, group, version| target(group, version))
+            input_file::for_each_record(made.path(), &mut |_, group, version| {
+                target(group, version)
+            })
         })?;
         Ok((header, summary))
     })
@@ -86,14 +96,23 @@ pub async fn plan_show(session: &Session, path: &Path) -> Result<PlanShown, Erro
     let (path, folder) = (path.to_owned(), session.engine.data_dir().to_owned());
     let (header, file, needs) = tokio::task::spawn_blocking(move || {
         let (header, file, made) = input_file_of(&path, &folder)?;
-        let PlanSettings { role, bucket, prefix, .. } = &header.settings;
+        let PlanSettings {
+            role,
+            bucket,
+            prefix,
+            ..
+        } = &header.settings;
         let needs = Needs::of_file(role, bucket, prefix, made.path())?;
         Ok::<_, Error>((header, file, needs))
     })
     .await??;
     header.connection.check(session)?;
     let permissions = permissions::check_for(session, &needs).await?;
-    Ok(PlanShown { header, file, permissions })
+    Ok(PlanShown {
+        header,
+        file,
+        permissions,
+    })
 }
 
 /// Writes the input file of a plan under a passing name, and checks it as any other.
@@ -109,7 +128,14 @@ pub(crate) fn input_file_of(
     })?;
     let (_, written) = writer.finish().map_err(failed())?;
     let checked = file_check(made.path(), &mut |_| {})?;
-    Ok((header, FileSummary { sha256: written.sha256, ..checked }, made))
+    Ok((
+        header,
+        FileSummary {
+            sha256: written.sha256,
+            ..checked
+        },
+        made,
+    ))
 }
 
 fn matching(session: &Session, filter: &Filter, out: &Path) -> Result<FileSummary, Error> {
@@ -122,8 +148,10 @@ fn matching(session: &Session, filter: &Filter, out: &Path) -> Result<FileSummar
     if summary.records > 0 {
         return Ok(summary);
     }
-    Err(Problem::new(ErrorCode::NothingSelected, "No deployable group matches")
-        .detail(format!("{left_out} groups match but cannot be deployed"))
-        .hint("List the groups first (groups refresh), and check the filter.")
-        .into())
+    Err(
+        Problem::new(ErrorCode::NothingSelected, "No deployable group matches")
+            .detail(format!("{left_out} groups match but cannot be deployed"))
+            .hint("List the groups first (groups refresh), and check the filter.")
+            .into(),
+    )
 }

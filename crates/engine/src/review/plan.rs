@@ -7,12 +7,20 @@ use crate::{Session, draft::Draft, plan::PlanHeader};
 /// The checks of connection, bucket, service role and other bulk deployments for a plan. A check that cannot be made
 /// says why; it is no error.
 pub async fn preflight_for(session: &Session, plan: &PlanHeader) -> Vec<Check> {
-    let draft = Draft { bucket: plan.settings.bucket.clone(), ..Draft::default() };
+    let draft = Draft {
+        bucket: plan.settings.bucket.clone(),
+        ..Draft::default()
+    };
     let (connection, bucket, service_role, found) = tokio::join!(
         checks::connection(session),
         checks::bucket(session, &draft),
         account::service_role(session),
         other::find(session),
     );
-    vec![connection, bucket, service_role, other::check(session, &found)]
+    vec![
+        connection,
+        bucket,
+        service_role,
+        other::check(session, &found),
+    ]
 }

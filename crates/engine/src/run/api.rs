@@ -5,15 +5,17 @@ use std::{path::Path, time::Duration};
 use overseed_domain::{
     Millis,
     input_file::FileSummary,
-    rollout::Generation,
+    rollout::{Generation, RunState},
 };
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    ChangeRow, RunRow, RunSnapshot, Sample, driver, here,
+    ChangeRow, RunRow, RunSnapshot, Sample, driver,
+    drivers::Again,
+    here,
     intents::{self, Ask},
     reader::{Reader, scope_or_none},
-    record::{self, NewRun, wave_file},
+    record::{self, NewRun},
     rows, snapshot,
 };
 use crate::{
@@ -33,14 +35,23 @@ const WATCH: Duration = Duration::from_millis(500);
 /// [`ErrorCode::PreflightFailed`] where a check fails; those of recording.
 pub async fn run_start(session: &Session, progress: &Progress) -> Result<RunSnapshot, Error> {
     let review = review(session, progress).await?;
-    let failed: Vec<_> =
-        review.checks.iter().filter(|check| check.state == CheckState::Fail).collect();
+    let failed: Vec<_> = review
+        .checks
+        .iter()
+        .filter(|check| check.state == CheckState::Fail)
+        .collect();
     if let Some(first) = failed.first() {
-        let detail: Vec<String> =
-            failed.iter().map(|check| format!("{}: {}", check.title, check.detail)).collect();
+        let detail: Vec<String> = failed
+            .iter()
+            .map(|check| format!("{}: {}", check.title, check.detail))
+            .collect();
         return Err(Problem::new(
             ErrorCode::PreflightFailed,
-            format!("Not started: {} of {} checks failed", failed.len(), review.checks.len()),
+            format!(
+                "Not started: {} of {} checks failed",
+                failed.len(),
+                review.checks.len()
+            ),
         )
         .detail(detail.join("\n"))
         .hint(first.detail.clone())
@@ -48,13 +59,13 @@ pub async fn run_start(session: &Session, progress: &Progress) -> Result<RunSnap
     }
     let draft = review.draft;
     let Some(file) = draft.file.clone() else {
-        return Err(Problem::new(ErrorCode::FileInvalid, "There is no input file yet")
-            .hint("Make it in the input file step.")
-            .into());
+        return Err(
+            Problem::new(ErrorCode::FileInvalid, "There is no input file yet")
+                .hint("Make it in the input file step.")
+                .into(),
+        );
     };
     let from = draft::file_path(&session.engine, session.scope);
-    let to = wave_file(session, &draft.plan, 1);
-    place(&from, &to).await?;
     let run = record::record(
         session,
         NewRun {
@@ -74,6 +85,7 @@ pub async fn run_start(session: &Session, progress: &Progress) -> Result<RunSnap
             records: file.summary.records,
             upload: draft.upload.clone(),
         },
+        &from,
     )
     .await?;
     let (scope, id) = (session.scope, run.id.clone());
@@ -81,7 +93,7 @@ pub async fn run_start(session: &Session, progress: &Progress) -> Result<RunSnap
         .store()
         .write(move |tx| draft::begin_next(tx, scope, &draft, Some(id)).map(|_| ()))
         .await?;
-    session.engine.drivers.start(session, &run.id);
+    session.engine.drivers.start(session, &run.id, Again::No);
     run_get(session, &run.id).await
 }
 
@@ -97,12 +109,6 @@ pub async fn run_start_plan(session: &Session, plan: &Path) -> Result<RunSnapsho
         tokio::task::spawn_blocking(move || input_file_of(&plan, engine.data_dir())).await??;
     header.connection.check(session)?;
     startable(&summary)?;
-    let id = header.id.clone();
-    let known =
-        session.store().read(move |c| rows::find(c, &id)).await?.is_some_and(|run| run.recorded);
-    if !known {
-        place(made.path(), &wave_file(session, &header.id, 1)).await?;
-    }
     let run = record::record(
         session,
         NewRun {
@@ -117,6 +123,7 @@ pub async fn run_start_plan(session: &Session, plan: &Path) -> Result<RunSnapsho
             records: summary.records,
             upload: None,
         },
+        made.path(),
     )
     .await?;
     run_get(session, &run.id).await
@@ -144,7 +151,13 @@ pub async fn run_resume(session: &Session, run: &str) -> Result<RunSnapshot, Err
     let run = found(&session.engine, run).await?;
     here(session, &run)?;
     if !run.state.is_terminal() {
-        session.engine.drivers.start(session, &run.id);
+        // The driver that brought it to a hold may be about to end.
+        let again = if run.state == RunState::Hold {
+            Again::Yes
+        } else {
+            Again::No
+        };
+        session.engine.drivers.start(session, &run.id, again);
     }
     run_get(session, &run.id).await
 }
@@ -158,7 +171,7 @@ pub async fn run_stop(session: &Session, run: &str) -> Result<RunSnapshot, Error
     here(session, &run)?;
     if !run.state.is_terminal() {
         intents::ask(&session.engine, &run.id, Ask::Stop).await?;
-        session.engine.drivers.start(session, &run.id);
+        session.engine.drivers.start(session, &run.id, Again::Yes);
     }
     run_get(session, &run.id).await
 }
@@ -169,7 +182,11 @@ pub async fn run_stop(session: &Session, run: &str) -> Result<RunSnapshot, Error
 /// Those of the store.
 pub async fn runs_list(reader: &impl Reader) -> Result<Vec<RunRow>, Error> {
     let (engine, scope) = (reader.engine().clone(), scope_or_none(reader));
-    reader.engine().store.read(move |c| snapshot::run_rows(c, &engine, scope)).await
+    reader
+        .engine()
+        .store
+        .read(move |c| snapshot::run_rows(c, &engine, scope))
+        .await
 }
 
 /// A run, whole. A beginning of the id is enough where only one run begins so.
@@ -179,7 +196,11 @@ pub async fn runs_list(reader: &impl Reader) -> Result<Vec<RunRow>, Error> {
 pub async fn run_get(reader: &impl Reader, run: &str) -> Result<RunSnapshot, Error> {
     let (engine, scope) = (reader.engine().clone(), scope_or_none(reader));
     let run = run.to_owned();
-    reader.engine().store.read(move |c| snapshot::snapshot(c, &engine, scope, &run)).await
+    reader
+        .engine()
+        .store
+        .read(move |c| snapshot::snapshot(c, &engine, scope, &run))
+        .await
 }
 
 /// Hands on a snapshot at once and after each change, until `cancel` or until `on` answers `false`. It only
@@ -215,7 +236,10 @@ pub async fn run_watch(
 /// Those of the store.
 pub async fn run_samples(session: &Session, run: &str) -> Result<Vec<Sample>, Error> {
     let run = run.to_owned();
-    session.store().read(move |c| snapshot::samples(c, rows::ordinal(c, &run)?)).await
+    session
+        .store()
+        .read(move |c| snapshot::samples(c, rows::ordinal(c, &run)?))
+        .await
 }
 
 /// The calls of a run, and of the plan it came from, that changed something.
@@ -254,33 +278,23 @@ async fn found(engine: &Engine, run: &str) -> Result<rows::Run, Error> {
     engine.store.read(move |c| rows::run(c, &run)).await
 }
 
-/// Copies a file into a run's folder and makes sure that it is on disk.
-async fn place(from: &Path, to: &Path) -> Result<(), Error> {
-    let (from, to) = (from.to_owned(), to.to_owned());
-    tokio::task::spawn_blocking(move || {
-        if let Some(folder) = to.parent() {
-            std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
-        }
-        let part = to.with_extension("part");
-        std::fs::copy(&from, &part).map_err(Error::file(&from))?;
-        std::fs::File::open(&part).and_then(|f| f.sync_all()).map_err(Error::file(&part))?;
-        std::fs::rename(&part, &to).map_err(Error::file(&to))
-    })
-    .await?
-}
-
 /// A plan's file that the service would refuse is not recorded.
 fn startable(summary: &FileSummary) -> Result<(), Error> {
     if summary.records == 0 {
-        return Err(Problem::new(ErrorCode::NothingSelected, "The plan has no targets")
-            .hint("Make a plan with at least one group.")
-            .into());
+        return Err(
+            Problem::new(ErrorCode::NothingSelected, "The plan has no targets")
+                .hint("Make a plan with at least one group.")
+                .into(),
+        );
     }
     if summary.refusals > 0 {
-        return Err(Problem::new(ErrorCode::FileInvalid, "Greengrass would refuse the plan's input file")
-            .detail(format!("{} of {} lines", summary.refusals, summary.lines))
-            .hint("Check the ids and versions of the plan's targets, and its size.")
-            .into());
+        return Err(Problem::new(
+            ErrorCode::FileInvalid,
+            "Greengrass would refuse the plan's input file",
+        )
+        .detail(format!("{} of {} lines", summary.refusals, summary.lines))
+        .hint("Check the ids and versions of the plan's targets, and its size.")
+        .into());
     }
     Ok(())
 }

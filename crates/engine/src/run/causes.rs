@@ -28,7 +28,11 @@ pub async fn run_causes(reader: &impl Reader, run: &str) -> Result<Vec<Cause>, E
             )?;
             let found = statement
                 .query_map([run], |row| {
-                    Ok((row.get::<_, String>(0)?, row.get::<_, u32>(1)?, row.get::<_, u32>(2)?))
+                    Ok((
+                        row.get::<_, String>(0)?,
+                        row.get::<_, u32>(1)?,
+                        row.get::<_, u32>(2)?,
+                    ))
                 })?
                 .collect::<Result<Vec<_>, _>>()?;
             found

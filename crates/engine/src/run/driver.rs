@@ -28,6 +28,8 @@ pub(crate) struct Driver {
     pub(super) ordinal: i64,
     pub(super) cancel: CancellationToken,
     pub(super) pace: super::pace::Pace,
+    /// The newest intent that the present step knows of.
+    pub(super) seen: i64,
     _lock: RunLock,
 }
 
@@ -54,6 +56,7 @@ pub(crate) async fn drive(
         ordinal: run.ordinal,
         cancel: cancel.clone(),
         pace: super::pace::Pace::default(),
+        seen: 0,
         _lock: lock,
     };
     driver.leave_hold(&run).await?;
@@ -67,13 +70,33 @@ impl Driver {
             if run.state.is_terminal() || run.state == RunState::Hold {
                 return Ok(());
             }
-            let Some(wave) = waves.iter().find(|row| {
-                !matches!(row.wave.state, WaveState::Judged | WaveState::Skipped)
-            }) else {
+            if !run.recorded {
+                match self.complete(run).await {
+                    Ok(()) => continue,
+                    Err(Error::Store(error)) => return Err(Error::Store(error)),
+                    Err(error) => return self.hold(&error.problem()).await,
+                }
+            }
+            let Some(wave) = waves
+                .iter()
+                .find(|row| !matches!(row.wave.state, WaveState::Judged | WaveState::Skipped))
+            else {
                 return self.finish(&waves).await;
             };
+            let unstarted = matches!(wave.wave.state, WaveState::Waiting | WaveState::Starting);
             match self.step(&run, wave).await {
+                Ok(()) if unstarted => self.pace.outage_over(),
                 Ok(()) => {}
+                Err(Error::Aws(error)) if unstarted && error.is_transient() => {
+                    let error = Error::Aws(error);
+                    match self.pace.in_outage(self.session.clock().now()) {
+                        Some(pause) => {
+                            self.blind(&error.problem()).await?;
+                            self.wait(pause).await?;
+                        }
+                        None => return self.hold(&error.problem()).await,
+                    }
+                }
                 Err(Error::Cancelled) => return Err(Error::Cancelled),
                 Err(Error::Store(error)) => return Err(Error::Store(error)),
                 Err(error) => return self.hold(&error.problem()).await,
@@ -82,7 +105,8 @@ impl Driver {
     }
 
     async fn step(&mut self, run: &Run, wave: &WaveRow) -> Result<(), Error> {
-        let stop = intents::pending(&self.session.engine, self.ordinal, Ask::Stop).await? > 0;
+        self.seen = intents::newest(&self.session.engine, self.ordinal, Ask::Stop).await?;
+        let stop = self.seen > 0;
         match wave.wave.state {
             WaveState::Waiting if stop => self.skip_rest().await,
             WaveState::Waiting => self.prepare(run, wave).await,
@@ -102,12 +126,28 @@ impl Driver {
             .await
     }
 
-    /// Waits, and comes back early when something was asked of the driver.
+    /// Goes on with a recording that was cut off; a run of which a stop was asked then needs no targets.
+    async fn complete(&self, run: Run) -> Result<(), Error> {
+        let stop = intents::newest(&self.session.engine, self.ordinal, Ask::Stop).await? > 0;
+        match super::record::complete(&self.session, run).await {
+            Ok(_) => Ok(()),
+            Err(Error::Store(error)) => Err(Error::Store(error)),
+            Err(_) if stop => self.skip_rest().await,
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Whether something was asked of the driver since the present step began.
+    pub(super) async fn asked_anew(&self) -> Result<bool, Error> {
+        let newest = intents::newest(&self.session.engine, self.ordinal, Ask::Stop).await?;
+        Ok(newest > self.seen)
+    }
+
+    /// Waits, and comes back early when something is asked of the driver that the step does not know of.
     ///
     /// # Errors
     /// [`Error::Cancelled`].
     pub(super) async fn wait(&self, duration: Duration) -> Result<(), Error> {
-        let asked = intents::pending(&self.session.engine, self.ordinal, Ask::Stop).await?;
         let mut left = duration;
         while !left.is_zero() {
             let slice = left.min(LOOK);
@@ -117,7 +157,7 @@ impl Driver {
                 () = self.session.clock().sleep(slice) => {}
             }
             left = left.saturating_sub(slice);
-            if intents::pending(&self.session.engine, self.ordinal, Ask::Stop).await? > asked {
+            if self.asked_anew().await? {
                 return Ok(());
             }
         }
@@ -142,13 +182,19 @@ impl Driver {
     /// Says what the run is doing.
     pub(super) async fn say(&self, state: RunState, stage: &'static str) -> Result<(), Error> {
         let run = self.ordinal;
-        self.session.store().write(move |tx| rows::set_state(tx, run, state, stage)).await
+        self.session
+            .store()
+            .write(move |tx| rows::set_state(tx, run, state, stage))
+            .await
     }
 
     /// Moves a wave on.
     pub(super) async fn move_wave(&self, wave: u32, state: WaveState) -> Result<(), Error> {
         let run = self.ordinal;
-        self.session.store().write(move |tx| rows::set_wave_state(tx, run, wave, state)).await
+        self.session
+            .store()
+            .write(move |tx| rows::set_wave_state(tx, run, wave, state))
+            .await
     }
 
     /// A run that held goes on where it was: with its wave if one was started, else with preparing.
@@ -158,13 +204,16 @@ impl Driver {
         }
         let (_, waves) = self.read().await?;
         let started = waves.iter().any(|row| row.wave.bulk_deployment.is_some());
-        let state = if started { RunState::Running } else { RunState::Preparing };
+        let state = if started {
+            RunState::Running
+        } else {
+            RunState::Preparing
+        };
         self.say(state, "Going on").await
     }
 
     /// Nothing was started: all waves left are skipped, the run is stopped.
     pub(super) async fn skip_rest(&self) -> Result<(), Error> {
-        intents::obeyed(&self.session.engine, self.ordinal, Ask::Stop).await?;
         let (run, at) = (self.ordinal, self.session.clock().now());
         self.session
             .store()
@@ -173,6 +222,7 @@ impl Driver {
                     "UPDATE wave SET state = 'skipped' WHERE run = ?1 AND state IN ('waiting', 'starting')",
                     params![run],
                 )?;
+                intents::obeyed(tx, run, Ask::Stop, at)?;
                 rows::set_end(tx, run, RunState::Stopped, "Stopped before it was started", None, at)
             })
             .await
@@ -193,13 +243,15 @@ impl Driver {
     async fn finish(&self, waves: &[WaveRow]) -> Result<(), Error> {
         let (run, at): (i64, Millis) = (self.ordinal, self.session.clock().now());
         let ended = |status| waves.iter().any(|row| row.wave.bulk_status == Some(status));
-        let skipped = waves.iter().any(|row| row.wave.state == WaveState::Skipped);
         let (state, stage) = if ended(BulkStatus::Failed) {
             (RunState::Failed, "The bulk deployment failed")
-        } else if skipped || ended(BulkStatus::Stopped) {
-            (RunState::Stopped, "Stopped")
-        } else {
+        } else if waves
+            .iter()
+            .all(|row| row.wave.bulk_status == Some(BulkStatus::Completed))
+        {
             (RunState::Finished, "Finished")
+        } else {
+            (RunState::Stopped, "Stopped")
         };
         let problem = (state == RunState::Failed).then(|| {
             let words: Vec<&str> =
@@ -210,7 +262,10 @@ impl Driver {
         });
         self.session
             .store()
-            .write(move |tx| rows::set_end(tx, run, state, stage, problem.as_ref(), at))
+            .write(move |tx| {
+                intents::obeyed(tx, run, Ask::Stop, at)?;
+                rows::set_end(tx, run, state, stage, problem.as_ref(), at)
+            })
             .await
     }
 }

@@ -14,13 +14,31 @@ use crate::{Error, ErrorCode, Problem, Session};
 /// Drivers by run id. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Drivers {
-    at_work: Arc<Mutex<HashMap<String, CancellationToken>>>,
+    at_work: Arc<Mutex<HashMap<String, AtWork>>>,
     count: Arc<watch::Sender<usize>>,
+}
+
+#[derive(Debug)]
+struct AtWork {
+    cancel: CancellationToken,
+    /// Whether to drive on once the driver has come to its end, and over which connection.
+    again: Option<Session>,
+}
+
+/// Whether a driver that is at work already has to look once more when it has come to its end: what is asked of
+/// it may come in the moment in which it gives up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Again {
+    Yes,
+    No,
 }
 
 impl Default for Drivers {
     fn default() -> Self {
-        Self { at_work: Arc::default(), count: Arc::new(watch::Sender::new(0)) }
+        Self {
+            at_work: Arc::default(),
+            count: Arc::new(watch::Sender::new(0)),
+        }
     }
 }
 
@@ -32,41 +50,73 @@ impl Drivers {
     }
 
     /// Drives a run in the background. Must be called in a Tokio runtime.
-    pub(crate) fn start(&self, session: &Session, id: &str) {
+    pub(crate) fn start(&self, session: &Session, id: &str, again: Again) {
         let cancel = CancellationToken::new();
         {
             let mut at_work = self.lock();
-            if at_work.contains_key(id) {
+            if let Some(driver) = at_work.get_mut(id) {
+                if again == Again::Yes {
+                    driver.again = Some(session.clone());
+                }
                 return;
             }
-            at_work.insert(id.to_owned(), cancel.clone());
+            at_work.insert(
+                id.to_owned(),
+                AtWork {
+                    cancel: cancel.clone(),
+                    again: None,
+                },
+            );
             self.count.send_replace(at_work.len());
         }
-        let (drivers, session, id) = (self.clone(), session.clone(), id.to_owned());
+        let (drivers, mut session, id) = (self.clone(), session.clone(), id.to_owned());
         tokio::spawn(async move {
-            if let Err(error) = driver::drive(&session, &id, &cancel).await {
-                match error {
-                    Error::Cancelled => tracing::info!(run = %id, "driver ended, run goes on later"),
-                    Error::Problem(Problem { code: ErrorCode::RunDriven, .. }) => {
-                        tracing::info!(run = %id, "another process drives this run");
-                    }
-                    error => tracing::error!(run = %id, %error, "driver broke off"),
+            loop {
+                log_end(&id, driver::drive(&session, &id, &cancel).await);
+                match drivers.end(&id) {
+                    Some(again) => session = again,
+                    None => return,
                 }
             }
-            let mut at_work = drivers.lock();
-            at_work.remove(&id);
-            drivers.count.send_replace(at_work.len());
         });
+    }
+
+    /// Takes a driver off the list, unless it has to look once more.
+    fn end(&self, id: &str) -> Option<Session> {
+        let mut at_work = self.lock();
+        let driver = at_work.get_mut(id)?;
+        if !driver.cancel.is_cancelled()
+            && let Some(again) = driver.again.take()
+        {
+            return Some(again);
+        }
+        at_work.remove(id);
+        self.count.send_replace(at_work.len());
+        None
     }
 
     /// Ends all drivers of this process, leaving their runs as they stand.
     pub fn end_all(&self) {
-        for cancel in self.lock().values() {
-            cancel.cancel();
+        for driver in self.lock().values() {
+            driver.cancel.cancel();
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, CancellationToken>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, AtWork>> {
         self.at_work.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn log_end(id: &str, end: Result<(), Error>) {
+    match end {
+        Ok(()) => {}
+        Err(Error::Cancelled) => tracing::info!(run = %id, "driver ended, run goes on later"),
+        Err(Error::Problem(Problem {
+            code: ErrorCode::RunDriven,
+            ..
+        })) => {
+            tracing::info!(run = %id, "another process drives this run");
+        }
+        Err(error) => tracing::error!(run = %id, %error, "driver broke off"),
     }
 }

@@ -56,8 +56,18 @@ async fn csv_rows(
     let mut writer = csv::Writer::from_writer(file);
     let at = path.to_owned();
     let failed = move |error: csv::Error| Error::file(&at)(error.into());
-    let heading =
-        ["target", "name", "version", "line", "wave", "state", "deployment", "code", "message", "details"];
+    let heading = [
+        "target",
+        "name",
+        "version",
+        "line",
+        "wave",
+        "state",
+        "deployment",
+        "code",
+        "message",
+        "details",
+    ];
     writer.write_record(heading).map_err(&failed)?;
     for_each_target_row(session, run, move |row| {
         let (line, wave) = (row.line.to_string(), row.wave.to_string());
@@ -92,7 +102,9 @@ async fn json_rows(
     let path = path.to_owned();
     for_each_target_row(session, run, move |row: TargetRow| {
         let line = super::rows::json(&row)?;
-        writeln!(file, "{line}").and_then(|()| file.flush()).map_err(Error::file(&path))
+        writeln!(file, "{line}")
+            .and_then(|()| file.flush())
+            .map_err(Error::file(&path))
     })
     .await
 }

@@ -1,6 +1,7 @@
 //! What faces ask of a run's driver, whichever process that is.
 
-use rusqlite::params;
+use overseed_domain::Millis;
+use rusqlite::{Transaction, params};
 
 use super::rows;
 use crate::{Engine, Error};
@@ -36,32 +37,29 @@ pub(crate) async fn ask(engine: &Engine, run: &str, ask: Ask) -> Result<(), Erro
         .await
 }
 
-/// How often something was asked and not obeyed yet.
-pub(crate) async fn pending(engine: &Engine, run: i64, ask: Ask) -> Result<u32, Error> {
+/// The number of what was asked last and is not obeyed yet, to tell it from what is asked later; 0 where
+/// nothing is.
+pub(crate) async fn newest(engine: &Engine, run: i64, ask: Ask) -> Result<i64, Error> {
     engine
         .store
         .read(move |c| {
-            let asked = c.query_row(
-                "SELECT count(*) FROM intent WHERE run = ?1 AND what = ?2 AND obeyed_at IS NULL",
-                params![run, ask.word()],
-                |row| row.get(0),
-            )?;
-            Ok(asked)
+            let newest = c
+                .prepare_cached(
+                    "SELECT coalesce(max(id), 0) FROM intent
+                     WHERE run = ?1 AND what = ?2 AND obeyed_at IS NULL",
+                )?
+                .query_row(params![run, ask.word()], |row| row.get(0))?;
+            Ok(newest)
         })
         .await
 }
 
-/// Marks an intent as obeyed.
-pub(crate) async fn obeyed(engine: &Engine, run: i64, ask: Ask) -> Result<(), Error> {
-    let at = engine.clock.now();
-    engine
-        .store
-        .write(move |tx| {
-            tx.execute(
-                "UPDATE intent SET obeyed_at = ?3 WHERE run = ?1 AND what = ?2 AND obeyed_at IS NULL",
-                params![run, ask.word(), at.0],
-            )?;
-            Ok(())
-        })
-        .await
+/// Marks what was asked as obeyed. Belongs into the transaction that says what came of it, so that no crash
+/// comes between the two.
+pub(crate) fn obeyed(tx: &Transaction<'_>, run: i64, ask: Ask, at: Millis) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE intent SET obeyed_at = ?3 WHERE run = ?1 AND what = ?2 AND obeyed_at IS NULL",
+        params![run, ask.word(), at.0],
+    )?;
+    Ok(())
 }

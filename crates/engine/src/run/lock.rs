@@ -42,9 +42,12 @@ impl RunLock {
                 Err(TryLockError::Error(source)) => return Err(Error::file(path)(source)),
             }
         }
-        Err(Problem::new(ErrorCode::RunDriven, "Another window or command drives this run already")
-            .hint("Watch it here; what you ask for (such as stop) reaches its driver.")
-            .into())
+        Err(Problem::new(
+            ErrorCode::RunDriven,
+            "Another window or command drives this run already",
+        )
+        .hint("Watch it here; what you ask for (such as stop) reaches its driver.")
+        .into())
     }
 }
 

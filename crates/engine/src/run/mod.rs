@@ -19,8 +19,8 @@ mod start;
 mod targets;
 
 pub use api::{
-    run_drive, run_resume, run_samples, run_start, run_start_plan, run_stop, run_watch, runs_list, run_get,
-    run_changes,
+    run_changes, run_drive, run_get, run_resume, run_samples, run_start, run_start_plan, run_stop,
+    run_watch, runs_list,
 };
 pub use causes::run_causes;
 pub use drivers::Drivers;
@@ -28,7 +28,7 @@ pub use export::{ExportForm, run_export};
 pub use reader::{Reader, run_connection};
 pub use retry::retry_failed;
 pub use start::{RUN_TAG, WAVE_TAG};
-pub use targets::{run_fleet, run_targets, for_each_target_row};
+pub use targets::{for_each_target_row, run_fleet, run_targets};
 
 use overseed_domain::{
     Millis,

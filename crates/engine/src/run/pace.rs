@@ -17,18 +17,31 @@ const MILLIS_A_PAGE: i64 = 334;
 /// Failed readings after which a fault that does not pass by itself makes the run hold.
 const PATIENCE: u32 = 3;
 
+/// How long faults that pass by themselves are waited out while nothing has been started yet; then the run
+/// holds, because nobody may be waiting for it any more.
+const OUTAGE: i64 = 5 * 60 * 1000;
+
 /// The rhythm of one driver.
 #[derive(Debug)]
 pub(crate) struct Pace {
     interval: Duration,
     failures: u32,
+    outage_since: Option<Millis>,
     all_read_at: Option<Millis>,
     pages_of_all: u32,
+    end_read: bool,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { interval: SHORTEST, failures: 0, all_read_at: None, pages_of_all: 1 }
+        Self {
+            interval: SHORTEST,
+            failures: 0,
+            outage_since: None,
+            all_read_at: None,
+            pages_of_all: 1,
+            end_read: false,
+        }
     }
 }
 
@@ -36,8 +49,11 @@ impl Pace {
     /// After a reading: the time to wait, longer while nothing changes.
     pub(crate) fn after_reading(&mut self, changed: bool) -> Duration {
         self.failures = 0;
-        self.interval =
-            if changed { SHORTEST } else { (self.interval * 3 / 2).clamp(SHORTEST, LONGEST) };
+        self.interval = if changed {
+            SHORTEST
+        } else {
+            (self.interval * 3 / 2).clamp(SHORTEST, LONGEST)
+        };
         self.interval
     }
 
@@ -52,14 +68,36 @@ impl Pace {
         Some(self.interval)
     }
 
-    /// Whether all pages may be read again, by what reading them cost the last time.
-    pub(crate) fn may_read_all(&self, now: Millis) -> bool {
-        self.all_read_at
-            .is_none_or(|at| now.since(at) >= i64::from(self.pages_of_all) * MILLIS_A_PAGE)
+    /// After a fault that passes by itself, before anything was started: the time to wait, or `None` once it
+    /// has lasted too long.
+    pub(crate) fn in_outage(&mut self, now: Millis) -> Option<Duration> {
+        let since = *self.outage_since.get_or_insert(now);
+        if now.since(since) >= OUTAGE {
+            return None;
+        }
+        self.interval = (self.interval * 2).clamp(SHORTEST, LONGEST);
+        Some(self.interval)
     }
 
-    /// All pages were read.
-    pub(crate) fn all_read(&mut self, now: Millis, pages: u32) {
+    /// A step before the start went well.
+    pub(crate) fn outage_over(&mut self) {
+        if self.outage_since.take().is_some() {
+            self.interval = SHORTEST;
+        }
+    }
+
+    /// Whether all pages may be read again, by what reading them cost the last time; once more than that when
+    /// the bulk deployment has ended, since nothing is added afterwards.
+    pub(crate) fn may_read_all(&self, now: Millis, ended: bool) -> bool {
+        (ended && !self.end_read)
+            || self
+                .all_read_at
+                .is_none_or(|at| now.since(at) >= i64::from(self.pages_of_all) * MILLIS_A_PAGE)
+    }
+
+    /// All pages were read, after the bulk deployment had `ended` or before.
+    pub(crate) fn all_read(&mut self, now: Millis, pages: u32, ended: bool) {
+        self.end_read = ended;
         self.all_read_at = Some(now);
         self.pages_of_all = pages.max(1);
     }
@@ -91,9 +129,29 @@ mod tests {
     #[test]
     fn reading_everything_stays_below_a_tenth_of_the_quota() {
         let mut pace = Pace::default();
-        assert!(pace.may_read_all(Millis(0)));
-        pace.all_read(Millis(0), 300);
-        assert!(!pace.may_read_all(Millis(99_000)));
-        assert!(pace.may_read_all(Millis(101_000)));
+        assert!(pace.may_read_all(Millis(0), false));
+        pace.all_read(Millis(0), 300, false);
+        assert!(!pace.may_read_all(Millis(99_000), false));
+        assert!(pace.may_read_all(Millis(101_000), false));
+    }
+
+    #[test]
+    fn the_end_is_read_whole_at_once_and_then_as_seldom_as_before() {
+        let mut pace = Pace::default();
+        pace.all_read(Millis(0), 300, false);
+        assert!(pace.may_read_all(Millis(1), true));
+        pace.all_read(Millis(1), 300, true);
+        assert!(!pace.may_read_all(Millis(2_000), true));
+        assert!(pace.may_read_all(Millis(102_000), true));
+    }
+
+    #[test]
+    fn an_outage_before_the_start_is_waited_out_for_some_minutes() {
+        let mut pace = Pace::default();
+        assert!(pace.in_outage(Millis(0)).is_some());
+        assert!(pace.in_outage(Millis(OUTAGE - 1)).is_some());
+        assert!(pace.in_outage(Millis(OUTAGE)).is_none());
+        pace.outage_over();
+        assert_eq!(pace.in_outage(Millis(2 * OUTAGE)), Some(SHORTEST * 2));
     }
 }

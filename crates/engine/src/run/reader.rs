@@ -53,8 +53,13 @@ pub async fn run_connection(engine: &Engine, run: &str) -> Result<ConnectRequest
             let text: String = c
                 .prepare_cached("SELECT connection FROM run WHERE ordinal = ?1")?
                 .query_row(params![run], |row| row.get(0))?;
-            serde_json::from_str(&text)
-                .map_err(|source| StoreError::Json { what: "run.connection", source }.into())
+            serde_json::from_str(&text).map_err(|source| {
+                StoreError::Json {
+                    what: "run.connection",
+                    source,
+                }
+                .into()
+            })
         })
         .await
 }

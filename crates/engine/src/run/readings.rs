@@ -1,10 +1,11 @@
 //! Reading a bulk deployment: status and detailed reports, newest first, into the store.
 
-use overseed_aws::{BulkDeploymentReport, DetailedReport, ErrorDetail};
+use overseed_aws::{BulkDeploymentReport, DetailedReport, ErrorDetail, Kind};
 use overseed_domain::{
+    Millis,
+    arn::group_id_of_arn,
     cause,
     group::bare_id,
-    arn::group_id_of_arn,
     rollout::{Counts, RunState, TargetState, WaveState},
 };
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -19,14 +20,18 @@ use crate::{
     changes::{self, Intent},
 };
 
-/// Rows of one transaction.
-const BATCH: u32 = 5_000;
+/// Pages after which what they brought is counted, so that a reading of a large fleet shows that it goes on.
+const COUNTED: u32 = 50;
 
 /// What one reading found.
 #[derive(Debug)]
 pub(super) struct Reading {
     pub(super) counts: Counts,
     pub(super) changed: bool,
+    /// Whether the bulk deployment has ended.
+    pub(super) ended: bool,
+    /// Whether it was broken off because something was asked of the driver.
+    pub(super) broken_off: bool,
 }
 
 impl Driver {
@@ -36,11 +41,33 @@ impl Driver {
         let Some(bulk_deployment) = wave.wave.bulk_deployment.clone() else {
             return self.move_wave(wave.wave.number, WaveState::Starting).await;
         };
-        if stop {
-            self.stop_bulk_deployment(&bulk_deployment).await?;
+        let refused = if stop {
+            self.stop_bulk_deployment(&bulk_deployment).await?
+        } else {
+            None
+        };
+        let result = self.read_once(wave, &bulk_deployment, false).await;
+        match (refused, &result) {
+            // What is to be stopped is not there (any more): what was read of it is all there will be.
+            (Some(_), Err(Error::Aws(error))) if error.kind == Kind::NotFound => {
+                return self.judge(wave).await;
+            }
+            (Some(refused), Ok(reading)) => {
+                let (run, at) = (self.ordinal, self.session.clock().now());
+                self.session
+                    .store()
+                    .write(move |tx| intents::obeyed(tx, run, Ask::Stop, at))
+                    .await?;
+                // Refused because it had ended meanwhile is as good as stopped; else the user has to know.
+                if !reading.ended {
+                    return Err(refused.into());
+                }
+            }
+            // Where nothing can be read now the intent stays.
+            _ => {}
         }
-        let result = self.read_once(wave, &bulk_deployment).await;
-        self.pause_after(result.map(|reading| reading.changed)).await
+        self.pause_after(result.map(|reading| reading.changed))
+            .await
     }
 
     /// Waits after a reading as its outcome asks for; what cannot be read now is said with its reason.
@@ -69,34 +96,18 @@ impl Driver {
             return Ok(());
         }
         let (run, number) = (self.ordinal, wave.wave.number);
-        loop {
-            let moved = self
-                .session
-                .store()
-                .write(move |tx| {
-                    let moved = tx.execute(
-                        "UPDATE target SET state = ?3 WHERE run = ?1 AND position IN
-                             (SELECT position FROM target WHERE run = ?1 AND state = ?4 AND wave = ?2 LIMIT ?5)",
-                        params![
-                            run,
-                            number,
-                            TargetState::Submitted.number(),
-                            TargetState::Waiting.number(),
-                            BATCH
-                        ],
-                    )?;
-                    Ok(moved)
-                })
-                .await?;
-            if moved == 0 {
-                break;
-            }
-        }
-        self.session.store().write(move |tx| rows::recount(tx, run, number).map(|_| ())).await
+        let states = (TargetState::Waiting, TargetState::Submitted);
+        rows::move_targets(self.session.store(), run, wave.positions(), states, None).await?;
+        self.session
+            .store()
+            .write(move |tx| rows::recount(tx, run, number).map(|_| ()))
+            .await
     }
 
-    async fn stop_bulk_deployment(&self, id: &str) -> Result<(), Error> {
-        self.say(RunState::Stopping, "Stopping the bulk deployment").await?;
+    /// Asks for the stop; answers the error where it is refused and asking again would not help.
+    async fn stop_bulk_deployment(&self, id: &str) -> Result<Option<overseed_aws::Error>, Error> {
+        self.say(RunState::Stopping, "Stopping the bulk deployment")
+            .await?;
         let intended = changes::intend(
             &self.session,
             Intent {
@@ -107,68 +118,106 @@ impl Driver {
             },
         )
         .await?;
-        match self.call(self.session.clients.stop_bulk_deployment(id)).await {
+        match self
+            .call(self.session.clients.stop_bulk_deployment(id))
+            .await
+        {
             Ok(request_id) => {
                 changes::ended(&self.session, intended, Ok(request_id)).await?;
-                intents::obeyed(&self.session.engine, self.ordinal, Ask::Stop).await
+                let (run, at) = (self.ordinal, self.session.clock().now());
+                self.session
+                    .store()
+                    .write(move |tx| intents::obeyed(tx, run, Ask::Stop, at))
+                    .await?;
+                Ok(None)
             }
             Err(Error::Aws(error)) => {
                 changes::ended(&self.session, intended, Err(&error)).await?;
-                if error.is_transient() {
-                    // The intent stays; the next turn asks again.
-                    return self.blind(&Error::Aws(error).problem()).await;
+                let refused = matches!(
+                    error.kind,
+                    Kind::AccessDenied | Kind::NotFound | Kind::Conflict | Kind::BadRequest
+                );
+                if refused {
+                    return Ok(Some(error));
                 }
-                // Refused for good (it may have ended meanwhile): the status that is read next tells.
-                intents::obeyed(&self.session.engine, self.ordinal, Ask::Stop).await
+                // The intent stays; the next turn asks again.
+                self.blind(&Error::Aws(error).problem()).await?;
+                Ok(None)
             }
             Err(error) => Err(error),
         }
     }
 
-    /// Reads status and reports once and stores both.
+    /// Reads status and reports once and stores both; all reports where it is the `last` reading.
     pub(super) async fn read_once(
         &mut self,
         wave: &WaveRow,
         bulk_deployment: &str,
+        last: bool,
     ) -> Result<Reading, Error> {
         let clients = self.session.clients.clone();
-        let status = self.call(clients.bulk_deployment_status(bulk_deployment)).await?;
-        let terminal = status.status.is_terminal();
-        let all = terminal || self.pace.may_read_all(self.session.clock().now());
-        let changed = self.read_reports(wave, bulk_deployment, all).await?;
+        let status = self
+            .call(clients.bulk_deployment_status(bulk_deployment))
+            .await?;
+        let ended = status.status.is_terminal();
+        let all = last || self.pace.may_read_all(self.session.clock().now(), ended);
+        let (changed, broken_off) = self.read_reports(wave, bulk_deployment, all, ended).await?;
         let counts = self.store_reading(wave, status).await?;
-        Ok(Reading { counts, changed: changed || counts != wave.wave.counts })
+        let changed = changed || counts != wave.wave.counts;
+        Ok(Reading {
+            counts,
+            changed,
+            ended,
+            broken_off,
+        })
     }
 
-    /// Reads reports, newest first: all pages, or up to the first page that holds nothing new.
+    /// Reads reports, newest first: all pages, or up to the first page that holds nothing new. Answers whether
+    /// there was news, and whether it was broken off: what is asked of the driver does not wait for the
+    /// thousands of pages of a large fleet.
     async fn read_reports(
         &mut self,
         wave: &WaveRow,
         bulk_deployment: &str,
         all: bool,
-    ) -> Result<bool, Error> {
+        ended: bool,
+    ) -> Result<(bool, bool), Error> {
         let clients = self.session.clients.clone();
         let (mut token, mut pages, mut changed) = (None::<String>, 0_u32, false);
         loop {
-            let page =
-                self.call(clients.detailed_reports(bulk_deployment, token.as_deref())).await?;
+            let page = self
+                .call(clients.detailed_reports(bulk_deployment, token.as_deref()))
+                .await?;
             pages += 1;
             let (run, number, reports) = (self.ordinal, wave.wave.number, page.items);
+            let (count, at) = (pages % COUNTED == 0, self.session.clock().now());
             let news = self
                 .session
                 .store()
-                .write(move |tx| apply(tx, run, number, &reports))
+                .write(move |tx| {
+                    let news = apply(tx, run, number, &reports)?;
+                    if count {
+                        rows::recount(tx, run, number)?;
+                        read_at(tx, run, at)?;
+                    }
+                    Ok(news)
+                })
                 .await?;
             changed |= news > 0;
             token = page.next;
-            if token.is_none() || (news == 0 && !all) {
-                break;
+            if token.is_none() {
+                // Whichever way it came about, all pages were read.
+                self.pace.all_read(self.session.clock().now(), pages, ended);
+                return Ok((changed, false));
+            }
+            if news == 0 && !all {
+                return Ok((changed, false));
+            }
+            // A stop that is known already is not helped by reading less.
+            if self.seen == 0 && self.asked_anew().await? {
+                return Ok((changed, true));
             }
         }
-        if all {
-            self.pace.all_read(self.session.clock().now(), pages);
-        }
-        Ok(changed)
     }
 
     async fn store_reading(
@@ -203,10 +252,7 @@ impl Driver {
                         params![run, number, word(&WaveState::Settling)?, at.0],
                     )?;
                 }
-                tx.execute(
-                    "UPDATE run SET read_at = ?2, blind_since = NULL, blind_problem = NULL WHERE ordinal = ?1",
-                    params![run, at.0],
-                )?;
+                read_at(tx, run, at)?;
                 sample(tx, run, at.0)?;
                 Ok(counts)
             })
@@ -214,7 +260,7 @@ impl Driver {
     }
 
     /// Says since when nothing could be read, and why.
-    async fn blind(&self, problem: &Problem) -> Result<(), Error> {
+    pub(super) async fn blind(&self, problem: &Problem) -> Result<(), Error> {
         let (run, at, problem) = (self.ordinal, self.session.clock().now(), json(problem)?);
         self.session
             .store()
@@ -228,6 +274,15 @@ impl Driver {
             })
             .await
     }
+}
+
+/// AWS could be read.
+fn read_at(tx: &Transaction<'_>, run: i64, at: Millis) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE run SET read_at = ?2, blind_since = NULL, blind_problem = NULL WHERE ordinal = ?1",
+        params![run, at.0],
+    )?;
+    Ok(())
 }
 
 /// One point of the chart: the sums over all waves.
@@ -255,17 +310,34 @@ fn apply(
             tracing::warn!(?report.group_arn, "a report names no group");
             continue;
         };
-        let Some(position) = position(tx, run, wave, bare_id(group), report.deployment_id.as_deref())? else {
-            tracing::warn!(group, "a report names a group that is not in the plan");
-            continue;
-        };
         let state = TargetState::of_deployment(&report.status);
         let failed = state == TargetState::Failed;
         let details = words(None, &report.errors);
-        let code = report.errors.iter().find_map(|detail| detail.code.clone()).filter(|_| failed);
-        let message =
-            report.message.clone().or_else(|| details.first().cloned()).filter(|_| failed);
-        let cause = failed.then(|| cause::key(code.as_deref(), message.as_deref().unwrap_or_default()));
+        let code = report
+            .errors
+            .iter()
+            .find_map(|detail| detail.code.clone())
+            .filter(|_| failed);
+        let message = report
+            .message
+            .clone()
+            .or_else(|| details.first().cloned())
+            .filter(|_| failed);
+        let deployment = report.deployment_id.as_deref();
+        let place = position(
+            tx,
+            run,
+            wave,
+            bare_id(group),
+            deployment,
+            message.as_deref(),
+        )?;
+        let Some(position) = place else {
+            tracing::warn!(group, "a report names a group that is not in the plan");
+            continue;
+        };
+        let cause =
+            failed.then(|| cause::key(code.as_deref(), message.as_deref().unwrap_or_default()));
         news += u32::try_from(tx.prepare_cached(
             "UPDATE target SET state = ?3, deployment = ?4, cause = ?5, code = ?6, message = ?7, details = ?8
              WHERE run = ?1 AND position = ?2
@@ -286,27 +358,35 @@ fn apply(
     Ok(news)
 }
 
-/// The target that a report is about. A file may name a group twice: then the deployment tells which, or the
-/// first of them without a deployment takes it.
+/// The target that a report is about. A file may name a group twice, and reports do not name the line: then the
+/// deployment tells which, or one without a deployment takes it: the first that had no report yet (state 1),
+/// then the one of which the same was said before.
 fn position(
     connection: &Connection,
     run: i64,
     wave: u32,
     group: &str,
     deployment: Option<&str>,
+    message: Option<&str>,
 ) -> Result<Option<u32>, Error> {
     let mut statement = connection.prepare_cached(
-        "SELECT position FROM target
-         WHERE run = ?1 AND (target = ?2 OR target = ?3) AND wave = ?4
-         ORDER BY deployment IS ?5 DESC, deployment IS NULL DESC, position LIMIT 1",
+        "SELECT position FROM target INDEXED BY target_by_id
+         WHERE run = ?1 AND target IN (?2, ?3) AND wave = ?4
+         ORDER BY deployment IS ?5 DESC, deployment IS NULL DESC, state = 1 DESC, message IS ?6 DESC, position
+         LIMIT 1",
     )?;
     let account: Option<String> = connection
-        .prepare_cached("SELECT account FROM scope WHERE id = (SELECT scope FROM run WHERE ordinal = ?1)")?
+        .prepare_cached(
+            "SELECT account FROM scope WHERE id = (SELECT scope FROM run WHERE ordinal = ?1)",
+        )?
         .query_row([run], |row| row.get(0))
         .optional()?;
     let prefixed = format!("{}:{group}", account.unwrap_or_default());
     Ok(statement
-        .query_row(params![run, group, prefixed, wave, deployment], |row| row.get(0))
+        .query_row(
+            params![run, group, prefixed, wave, deployment, message],
+            |row| row.get(0),
+        )
         .optional()?)
 }
 

@@ -11,18 +11,13 @@ use rusqlite::{Transaction, params};
 use sha2::{Digest, Sha256};
 
 use super::{
-    lock::run_folder,
+    lock::{RunLock, run_folder},
     rows::{self, Run, RunSettings, json, word},
 };
-use crate::{
-    Error, ErrorCode, Problem, Session,
-    draft::Upload,
-    input_file,
-    plan::PlanSettings,
-};
+use crate::{Error, ErrorCode, Problem, Session, draft::Upload, input_file, plan::PlanSettings};
 
 /// Rows of one transaction.
-const BATCH: usize = 5_000;
+pub(super) const BATCH: u32 = 5_000;
 
 /// What a run is made from.
 #[derive(Debug)]
@@ -41,12 +36,8 @@ pub(crate) struct NewRun {
 }
 
 impl NewRun {
-    /// What two starts of one plan have in common: settings and the input file's bytes.
     fn plan_hash(&self) -> Result<String, Error> {
-        let mut hash = Sha256::new();
-        hash.update(json(&self.settings)?);
-        hash.update(&self.sha256);
-        Ok(hex::encode(hash.finalize()))
+        plan_hash(&self.settings, &self.sha256)
     }
 }
 
@@ -56,31 +47,97 @@ pub(crate) fn wave_file(session: &Session, run: &str, wave: u32) -> PathBuf {
     run_folder(&session.engine, run).join(format!("wave-{wave:03}.jsonl"))
 }
 
-/// Records a run, or answers the one that was recorded from the same plan before.
+/// Takes the input file at `from` and records a run, or answers the one that was recorded from the same plan
+/// before. The run's lock is held meanwhile, so that two starts of one plan do not write at once.
 ///
 /// # Errors
-/// [`ErrorCode::PlanInvalid`] where a run with this id was made from other settings or targets.
-pub(crate) async fn record(session: &Session, new: NewRun) -> Result<Run, Error> {
+/// [`ErrorCode::PlanInvalid`] where a run with this id was made from other settings or targets,
+/// [`ErrorCode::RunDriven`] where another start is recording it now; [`Error::File`], those of the store.
+pub(crate) async fn record(session: &Session, new: NewRun, from: &Path) -> Result<Run, Error> {
     let plan_hash = new.plan_hash()?;
-    let id = new.id.clone();
-    let known = session.store().read(move |c| rows::find(c, &id)).await?;
-    if let Some(run) = known.filter(|run| run.id == new.id) {
-        if run.plan_hash != plan_hash {
-            return Err(Problem::new(
-                ErrorCode::PlanInvalid,
-                "A run was started from this plan's id before, with other targets or settings",
-            )
-            .hint("Make a new plan instead of changing one that was started: its id names its run.")
-            .into());
-        }
-        return finish_recording(session, run, &new).await;
+    if let Some(run) = known(session, &new.id, &plan_hash)
+        .await?
+        .filter(|run| run.recorded)
+    {
+        return Ok(run);
     }
+    let _lock = RunLock::take(&session.engine, &new.id).await?;
+    let run = match known(session, &new.id, &plan_hash).await? {
+        Some(run) if run.recorded => return Ok(run),
+        Some(run) => run,
+        None => begin(session, &new, plan_hash).await?,
+    };
+    place(from, &wave_file(session, &run.id, 1)).await?;
+    let file = Recorded {
+        sha256: new.sha256,
+        bytes: new.bytes,
+        records: new.records,
+    };
+    write_down(session, run, file, new.upload).await
+}
+
+/// Writes down targets and waves of a run whose recording was cut off, from the file in its folder. To be
+/// called by who holds the run's lock.
+///
+/// # Errors
+/// [`ErrorCode::PlanInvalid`] where the file is not the one that the run was begun with; [`Error::File`],
+/// those of the store.
+pub(crate) async fn complete(session: &Session, run: Run) -> Result<Run, Error> {
+    let file = wave_file(session, &run.id, 1);
+    let checked =
+        tokio::task::spawn_blocking(move || input_file::file_check(&file, &mut |_| {})).await??;
+    let settings = PlanSettings {
+        role: run.settings.role.clone(),
+        bucket: run.settings.bucket.clone(),
+        prefix: run.settings.prefix.clone(),
+        settle_minutes: run.settings.settle_minutes,
+    };
+    if plan_hash(&settings, &checked.sha256)? != run.plan_hash {
+        return Err(changed(
+            "its file in the data folder is not the one it was begun with",
+        ));
+    }
+    let file = Recorded {
+        sha256: checked.sha256,
+        bytes: checked.bytes,
+        records: checked.records,
+    };
+    write_down(session, run, file, None).await
+}
+
+/// What two starts of one plan have in common: settings and the input file's bytes.
+fn plan_hash(settings: &PlanSettings, sha256: &str) -> Result<String, Error> {
+    let mut hash = Sha256::new();
+    hash.update(json(settings)?);
+    hash.update(sha256);
+    Ok(hex::encode(hash.finalize()))
+}
+
+async fn known(session: &Session, id: &str, plan_hash: &str) -> Result<Option<Run>, Error> {
+    let of = id.to_owned();
+    let found = session.store().read(move |c| rows::find(c, &of)).await?;
+    match found.filter(|run| run.id == id) {
+        Some(run) if run.plan_hash != plan_hash => Err(Problem::new(
+            ErrorCode::PlanInvalid,
+            "A run was started from this plan's id before, with other targets or settings",
+        )
+        .hint("Make a new plan instead of changing one that was started: its id names its run.")
+        .into()),
+        found => Ok(found),
+    }
+}
+
+async fn begin(session: &Session, new: &NewRun, plan_hash: String) -> Result<Run, Error> {
     let (scope, at) = (session.scope, session.clock().now());
     let connection = &session.connection;
     let settings = json(&RunSettings {
         role: new.settings.role.clone(),
         role_arn: new.role_arn.clone().unwrap_or_else(|| {
-            role_arn(connection.partition, &connection.account, &new.settings.role)
+            role_arn(
+                connection.partition,
+                &connection.account,
+                &new.settings.role,
+            )
         }),
         bucket: new.settings.bucket.clone(),
         prefix: new.settings.prefix.clone(),
@@ -90,7 +147,7 @@ pub(crate) async fn record(session: &Session, new: NewRun) -> Result<Run, Error>
     let request = json(&connection.request)?;
     let identity = connection.identity.clone();
     let (id, name, generation) = (new.id.clone(), new.name.clone(), word(&new.generation)?);
-    let run = session
+    session
         .store()
         .write(move |tx| {
             tx.execute(
@@ -113,36 +170,36 @@ pub(crate) async fn record(session: &Session, new: NewRun) -> Result<Run, Error>
             )?;
             rows::run(tx, &id)
         })
-        .await?;
-    finish_recording(session, run, &new).await
+        .await
+}
+
+/// The input file of a run that is being recorded.
+#[derive(Debug)]
+struct Recorded {
+    sha256: String,
+    bytes: u64,
+    records: u32,
 }
 
 /// Writes down targets and waves, from the beginning where a crash cut it off.
-async fn finish_recording(session: &Session, run: Run, new: &NewRun) -> Result<Run, Error> {
-    if run.recorded {
-        return Ok(run);
-    }
+async fn write_down(
+    session: &Session,
+    run: Run,
+    recorded: Recorded,
+    upload: Option<Upload>,
+) -> Result<Run, Error> {
     let (ordinal, id) = (run.ordinal, run.id.clone());
     let file = wave_file(session, &run.id, 1);
     let store = session.store().clone();
-    let upload = new.upload.clone();
-    let key = input_file::object_key(&new.settings.prefix, &new.id, 1);
-    let upload = upload.filter(|u| u.bucket == new.settings.bucket && u.key == key);
-    let (bucket, sha256) = (new.settings.bucket.clone(), new.sha256.clone());
-    let (bytes, records) = (new.bytes, new.records);
+    let bucket = run.settings.bucket.clone();
+    let key = input_file::object_key(&run.settings.prefix, &run.id, 1);
+    let upload = upload.filter(|u| u.bucket == bucket && u.key == key);
     tokio::task::spawn_blocking(move || {
-        store.write_now(|tx| {
-            tx.execute("DELETE FROM target WHERE run = ?1", [ordinal])?;
-            tx.execute("DELETE FROM wave WHERE run = ?1", [ordinal])?;
-            Ok(())
-        })?;
-        let recorded = record_targets(&store, ordinal, &file)?;
-        if recorded != records {
-            return Err(Error::from(
-                Problem::new(ErrorCode::PlanInvalid, "The input file changed while the run was recorded")
-                    .detail(format!("{records} records were checked, {recorded} were read"))
-                    .hint("Make the input file again and start anew."),
-            ));
+        forget_targets(&store, ordinal)?;
+        let found = record_targets(&store, ordinal, &file)?;
+        if found != recorded.records {
+            let found = format!("{} records were checked, {found} were read", recorded.records);
+            return Err(changed(&found));
         }
         store.write_now(|tx| {
             tx.execute(
@@ -152,11 +209,11 @@ async fn finish_recording(session: &Session, run: Run, new: &NewRun) -> Result<R
                 params![
                     ordinal,
                     word(&WaveState::Waiting)?,
-                    records,
+                    recorded.records,
                     bucket,
                     key,
-                    sha256,
-                    i64::try_from(bytes).unwrap_or(i64::MAX),
+                    recorded.sha256,
+                    i64::try_from(recorded.bytes).unwrap_or(i64::MAX),
                     upload.map(|u| u.checked_at.0)
                 ],
             )?;
@@ -167,15 +224,63 @@ async fn finish_recording(session: &Session, run: Run, new: &NewRun) -> Result<R
     .await?
 }
 
+fn changed(detail: &str) -> Error {
+    Problem::new(
+        ErrorCode::PlanInvalid,
+        "The input file changed while the run was recorded",
+    )
+    .detail(detail)
+    .hint("Make the input file again and start anew.")
+    .into()
+}
+
+/// Copies a file into a run's folder and makes sure that it is on disk.
+async fn place(from: &Path, to: &Path) -> Result<(), Error> {
+    let (from, to) = (from.to_owned(), to.to_owned());
+    tokio::task::spawn_blocking(move || {
+        if let Some(folder) = to.parent() {
+            std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
+        }
+        let part = to.with_extension("part");
+        std::fs::copy(&from, &part).map_err(Error::file(&from))?;
+        std::fs::File::open(&part)
+            .and_then(|f| f.sync_all())
+            .map_err(Error::file(&part))?;
+        std::fs::rename(&part, &to).map_err(Error::file(&to))
+    })
+    .await?
+}
+
+/// Takes back what a recording wrote down before it was cut off.
+fn forget_targets(store: &crate::store::Store, run: i64) -> Result<(), Error> {
+    loop {
+        let gone = store.write_now(|tx| {
+            tx.execute("DELETE FROM wave WHERE run = ?1", [run])?;
+            Ok(tx.execute(
+                "DELETE FROM target WHERE run = ?1 AND position IN
+                     (SELECT position FROM target WHERE run = ?1 LIMIT ?2)",
+                params![run, BATCH],
+            )?)
+        })?;
+        if gone == 0 {
+            return Ok(());
+        }
+    }
+}
+
 fn record_targets(store: &crate::store::Store, run: i64, file: &Path) -> Result<u32, Error> {
     let mut position = 0;
-    let mut batch: Vec<(u32, String, String)> = Vec::with_capacity(BATCH);
+    let mut batch: Vec<(u32, String, String)> = Vec::with_capacity(BATCH as usize);
     let mut flush = |batch: &mut Vec<(u32, String, String)>| {
         store.write_now(|tx| insert(tx, run, &mut position, batch))
     };
     input_file::for_each_record(file, &mut |line, group, version| {
         batch.push((line, group.to_owned(), version.to_owned()));
-        if batch.len() == BATCH { flush(&mut batch) } else { Ok(()) }
+        if batch.len() == BATCH as usize {
+            flush(&mut batch)
+        } else {
+            Ok(())
+        }
     })?;
     flush(&mut batch)?;
     Ok(position)

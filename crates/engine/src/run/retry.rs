@@ -75,10 +75,16 @@ fn select(
     while let Some(row) = found.next()? {
         let (target, version): (String, String) = (row.get(0)?, row.get(1)?);
         let group: Option<(u32, Option<String>)> = tx
-            .prepare_cached("SELECT ordinal, latest_version FROM inventory_group WHERE scope = ?1 AND id = ?2")?
-            .query_row(params![scope, bare_id(&target)], |row| Ok((row.get(0)?, row.get(1)?)))
+            .prepare_cached(
+                "SELECT ordinal, latest_version FROM inventory_group WHERE scope = ?1 AND id = ?2",
+            )?
+            .query_row(params![scope, bare_id(&target)], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
             .optional()?;
-        let Some((ordinal, latest)) = group else { continue };
+        let Some((ordinal, latest)) = group else {
+            continue;
+        };
         selection.insert(ordinal);
         if latest.as_deref() != Some(version.as_str()) {
             tx.execute(

@@ -1,5 +1,7 @@
 //! A run's rows in the store.
 
+use std::ops::Range;
+
 use overseed_domain::{
     Millis,
     rollout::{BulkStatus, Counts, Generation, RunState, TargetState, WaveState},
@@ -7,8 +9,8 @@ use overseed_domain::{
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, types::Type as SqlType};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Blind, Wave};
-use crate::{Error, ErrorCode, Problem, StoreError};
+use super::{Blind, Wave, record::BATCH};
+use crate::{Error, ErrorCode, Problem, StoreError, store::Store};
 
 /// A run as the store has it.
 #[derive(Debug, Clone)]
@@ -52,6 +54,15 @@ pub(crate) struct WaveRow {
     pub bucket: String,
     pub key: String,
     pub client_token: Option<String>,
+    /// The position of its first target in the plan; a wave is a slice of it.
+    pub first_position: u32,
+}
+
+impl WaveRow {
+    /// The positions of its targets.
+    pub(crate) const fn positions(&self) -> Range<u32> {
+        self.first_position..self.first_position.saturating_add(self.wave.targets)
+    }
 }
 
 const RUN_COLUMNS: &str = "ordinal, id, scope, generation, name, state, stage, connection, settings, plan_hash, \
@@ -60,9 +71,12 @@ const RUN_COLUMNS: &str = "ordinal, id, scope, generation, name, state, stage, c
 /// The run with this id.
 pub(crate) fn run(connection: &Connection, id: &str) -> Result<Run, Error> {
     find(connection, id)?.ok_or_else(|| {
-        Problem::new(ErrorCode::NotFound, format!("There is no run {id} on this computer"))
-            .hint("List the runs; an unambiguous beginning of an id is enough.")
-            .into()
+        Problem::new(
+            ErrorCode::NotFound,
+            format!("There is no run {id} on this computer"),
+        )
+        .hint("List the runs; an unambiguous beginning of an id is enough.")
+        .into()
     })
 }
 
@@ -77,9 +91,12 @@ pub(crate) fn find(connection: &Connection, id: &str) -> Result<Option<Run>, Err
         .query_map([id, &format!("{id}\u{7f}")], run_from)?
         .collect::<Result<Vec<_>, _>>()?;
     if found.len() > 1 && !found.iter().any(|run| run.id == id) {
-        return Err(Problem::new(ErrorCode::InvalidInput, format!("Several runs begin with {id}"))
-            .hint("Give more of the id.")
-            .into());
+        return Err(Problem::new(
+            ErrorCode::InvalidInput,
+            format!("Several runs begin with {id}"),
+        )
+        .hint("Give more of the id.")
+        .into());
     }
     found.retain(|run| run.id.starts_with(id));
     Ok(found.into_iter().next())
@@ -89,7 +106,9 @@ pub(crate) fn find(connection: &Connection, id: &str) -> Result<Option<Run>, Err
 pub(crate) fn runs(connection: &Connection) -> Result<Vec<Run>, Error> {
     let sql = format!("SELECT {RUN_COLUMNS} FROM run ORDER BY started_at DESC, ordinal DESC");
     let mut statement = connection.prepare_cached(&sql)?;
-    let rows = statement.query_map([], run_from)?.collect::<Result<Vec<_>, _>>()?;
+    let rows = statement
+        .query_map([], run_from)?
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(rows)
 }
 
@@ -98,10 +117,12 @@ pub(crate) fn waves(connection: &Connection, run: i64) -> Result<Vec<WaveRow>, E
     let mut statement = connection.prepare_cached(
         "SELECT number, state, targets, bucket, key, sha256, bytes, uploaded_at, client_token, bulk_deployment,
                 bulk_status, records_processed, invalid_input_records, retry_attempts, errors, counts,
-                started_at, ended_at
+                started_at, ended_at, first_position
          FROM wave WHERE run = ?1 ORDER BY number",
     )?;
-    let rows = statement.query_map([run], wave_from)?.collect::<Result<Vec<_>, _>>()?;
+    let rows = statement
+        .query_map([run], wave_from)?
+        .collect::<Result<Vec<_>, _>>()?;
     Ok(rows)
 }
 
@@ -132,7 +153,13 @@ pub(crate) fn set_end(
     tx.execute(
         "UPDATE run SET state = ?2, stage = ?3, problem = ?4, ended_at = ?5, blind_since = NULL,
                 blind_problem = NULL WHERE ordinal = ?1",
-        params![run, word(&state)?, stage, problem.map(json).transpose()?, ended_at],
+        params![
+            run,
+            word(&state)?,
+            stage,
+            problem.map(json).transpose()?,
+            ended_at
+        ],
     )?;
     Ok(())
 }
@@ -154,8 +181,12 @@ pub(crate) fn set_wave_state(
 /// Counts a wave's targets by state, and keeps the sums with the wave.
 pub(crate) fn recount(tx: &Transaction<'_>, run: i64, wave: u32) -> Result<Counts, Error> {
     let mut counts = Counts::default();
+    // Positions, not the wave's number: the index of states carries them, so that no row is touched.
     let mut statement = tx.prepare_cached(
-        "SELECT state, count(*) FROM target WHERE run = ?1 AND wave = ?2 GROUP BY state",
+        "SELECT t.state, count(*) FROM wave w, target t INDEXED BY target_by_state
+         WHERE w.run = ?1 AND w.number = ?2
+           AND t.run = ?1 AND t.position >= w.first_position AND t.position < w.first_position + w.targets
+         GROUP BY t.state",
     )?;
     let rows = statement.query_map(params![run, wave], |row| {
         Ok((row.get::<_, u8>(0)?, row.get::<_, u32>(1)?))
@@ -170,6 +201,40 @@ pub(crate) fn recount(tx: &Transaction<'_>, run: i64, wave: u32) -> Result<Count
         params![run, wave, json(&counts)?],
     )?;
     Ok(counts)
+}
+
+/// Moves targets of a wave from one state to another, in transactions of some thousand rows.
+pub(crate) async fn move_targets(
+    store: &Store,
+    run: i64,
+    positions: Range<u32>,
+    (from, to): (TargetState, TargetState),
+    cause: Option<&'static str>,
+) -> Result<(), Error> {
+    loop {
+        let positions = positions.clone();
+        let moved = store
+            .write(move |tx| {
+                let mut statement = tx.prepare_cached(
+                    "UPDATE target SET state = ?5, cause = ?6 WHERE run = ?1 AND position IN
+                         (SELECT position FROM target
+                          WHERE run = ?1 AND state = ?2 AND position >= ?3 AND position < ?4 LIMIT ?7)",
+                )?;
+                Ok(statement.execute(params![
+                    run,
+                    from.number(),
+                    positions.start,
+                    positions.end,
+                    to.number(),
+                    cause,
+                    BATCH
+                ])?)
+            })
+            .await?;
+        if moved == 0 {
+            return Ok(());
+        }
+    }
 }
 
 /// The sum over waves.
@@ -188,14 +253,23 @@ pub(crate) fn word<T: Serialize>(value: &T) -> Result<String, Error> {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => Ok(word),
         Ok(other) => Ok(other.to_string()),
-        Err(source) => Err(StoreError::Json { what: "state", source }.into()),
+        Err(source) => Err(StoreError::Json {
+            what: "state",
+            source,
+        }
+        .into()),
     }
 }
 
 /// A value as the store keeps it.
 pub(crate) fn json<T: Serialize>(value: &T) -> Result<String, Error> {
-    serde_json::to_string(value)
-        .map_err(|source| StoreError::Json { what: "a column", source }.into())
+    serde_json::to_string(value).map_err(|source| {
+        StoreError::Json {
+            what: "a column",
+            source,
+        }
+        .into()
+    })
 }
 
 fn run_from(row: &Row<'_>) -> rusqlite::Result<Run> {
@@ -219,7 +293,10 @@ fn run_from(row: &Row<'_>) -> rusqlite::Result<Run> {
         read_at: row.get::<_, Option<i64>>(15)?.map(Millis),
         blind: blind_since
             .zip(blind_problem)
-            .map(|(since, problem)| Blind { since: Millis(since), problem }),
+            .map(|(since, problem)| Blind {
+                since: Millis(since),
+                problem,
+            }),
         discrepancies: parsed(row, 18)?.unwrap_or_default(),
     })
 }
@@ -230,8 +307,14 @@ fn wave_from(row: &Row<'_>) -> rusqlite::Result<WaveRow> {
     let targets: u32 = row.get(2)?;
     let counts: String = row.get(15)?;
     // Before the first reading nothing is counted: all of the wave is waiting.
-    let counts =
-        if counts == "{}" { Counts { waiting: targets, ..Counts::default() } } else { required(row, 15)? };
+    let counts = if counts == "{}" {
+        Counts {
+            waiting: targets,
+            ..Counts::default()
+        }
+    } else {
+        required(row, 15)?
+    };
     Ok(WaveRow {
         wave: Wave {
             number: row.get(0)?,
@@ -252,6 +335,7 @@ fn wave_from(row: &Row<'_>) -> rusqlite::Result<WaveRow> {
         bucket,
         key,
         client_token: row.get(8)?,
+        first_position: row.get(18)?,
     })
 }
 
@@ -267,7 +351,8 @@ fn required<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Resu
 
 fn parsed<T: DeserializeOwned>(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<T>> {
     let text: Option<String> = row.get(column)?;
-    text.map(|text| serde_json::from_str(&text).map_err(|e| unreadable(column, e))).transpose()
+    text.map(|text| serde_json::from_str(&text).map_err(|e| unreadable(column, e)))
+        .transpose()
 }
 
 fn unreadable(column: usize, error: serde_json::Error) -> rusqlite::Error {
@@ -277,7 +362,9 @@ fn unreadable(column: usize, error: serde_json::Error) -> rusqlite::Error {
 /// The run's row in the form that is needed where only its ordinal counts.
 pub(crate) fn ordinal(connection: &Connection, id: &str) -> Result<i64, Error> {
     let found = connection
-        .query_row("SELECT ordinal FROM run WHERE id = ?1", [id], |row| row.get(0))
+        .query_row("SELECT ordinal FROM run WHERE id = ?1", [id], |row| {
+            row.get(0)
+        })
         .optional()?;
     match found {
         Some(ordinal) => Ok(ordinal),

@@ -1,11 +1,12 @@
 //! After the bulk deployment has ended: the targets get time to settle, then the wave is judged.
 
+use std::ops::Range;
+
 use overseed_domain::rollout::{BulkStatus, Counts, RunState, TargetState, WaveState};
 use rusqlite::{Transaction, params};
 
 use super::{
     driver::Driver,
-    intents::{self, Ask},
     rows::{self, Run, WaveRow, json},
 };
 use crate::Error;
@@ -18,26 +19,32 @@ pub(crate) const NO_REPORT: &str = "overseed:no-report";
 
 impl Driver {
     /// One turn of settling: read, and judge the wave when all is said, time is over, or a stop was asked for.
-    pub(super) async fn settle(&mut self, run: &Run, wave: &WaveRow, stop: bool) -> Result<(), Error> {
-        self.say(RunState::Running, "Waiting for the last groups to settle").await?;
+    pub(super) async fn settle(
+        &mut self,
+        run: &Run,
+        wave: &WaveRow,
+        stop: bool,
+    ) -> Result<(), Error> {
+        self.say(RunState::Running, "Waiting for the last groups to settle")
+            .await?;
         let Some(bulk_deployment) = wave.wave.bulk_deployment.clone() else {
             return self.judge(wave).await;
         };
-        let result = self.read_once(wave, &bulk_deployment).await;
-        match result {
-            Ok(reading) => {
-                let now = self.session.clock().now();
-                #[allow(clippy::cast_possible_truncation, reason = "bounded by a week")]
-                let settle = (run.settings.settle_minutes * 60_000.0) as i64;
-                let over = wave.wave.ended_at.is_none_or(|ended| now.since(ended) >= settle);
-                if over || stop || self.nothing_to_wait_for(wave, &reading.counts) {
-                    if stop {
-                        intents::obeyed(&self.session.engine, self.ordinal, Ask::Stop).await?;
-                    }
-                    return self.judge(wave).await;
-                }
-                self.pause_after(Ok(reading.changed)).await
+        #[allow(clippy::cast_possible_truncation, reason = "bounded by a week")]
+        let settle = (run.settings.settle_minutes * 60_000.0) as i64;
+        let now = self.session.clock().now();
+        let over = wave
+            .wave
+            .ended_at
+            .is_none_or(|ended| now.since(ended) >= settle);
+        match self.read_once(wave, &bulk_deployment, over || stop).await {
+            Ok(reading) if reading.broken_off => Ok(()),
+            Ok(reading) if over || stop || self.nothing_to_wait_for(wave, &reading.counts) => {
+                self.judge(wave).await
             }
+            Ok(reading) => self.pause_after(Ok(reading.changed)).await,
+            // Nothing more can be read, and the user does not want to wait: what was read last stands.
+            Err(Error::Aws(error)) if stop && !error.is_transient() => self.judge(wave).await,
             Err(error) => self.pause_after(Err(error)).await,
         }
     }
@@ -47,23 +54,50 @@ impl Driver {
     fn nothing_to_wait_for(&self, wave: &WaveRow, counts: &Counts) -> bool {
         let unattempted = match wave.wave.bulk_status {
             Some(BulkStatus::Stopped | BulkStatus::Failed) => {
-                counts.submitted == wave.wave.targets.saturating_sub(wave.wave.records_processed)
+                counts.submitted
+                    == wave
+                        .wave
+                        .targets
+                        .saturating_sub(wave.wave.records_processed)
             }
             _ => counts.submitted == 0,
         };
         counts.in_progress == 0 && unattempted
     }
 
-    async fn judge(&self, wave: &WaveRow) -> Result<(), Error> {
-        let (run, row) = (self.ordinal, wave.clone());
-        self.session
+    /// Gives each target that is not terminal its honest last state. What was moved before a crash is moved:
+    /// doing it again comes to the same.
+    pub(super) async fn judge(&self, row: &WaveRow) -> Result<(), Error> {
+        let (run, number, positions) = (self.ordinal, row.wave.number, row.positions());
+        let slice = positions.clone();
+        let silent = self
+            .session
             .store()
             .write(move |tx| {
-                let number = row.wave.number;
-                let before = rows::recount(tx, run, number)?;
-                last_words(tx, run, &row, before)?;
                 let counts = rows::recount(tx, run, number)?;
-                let found = discrepancies(&row, before, counts);
+                Ok(counts.waiting + counts.submitted + no_report(tx, run, &slice)?)
+            })
+            .await?;
+        let (store, wave) = (self.session.store(), &row.wave);
+        let ended_early = matches!(
+            wave.bulk_status,
+            Some(BulkStatus::Stopped | BulkStatus::Failed)
+        );
+        let accounted = silent == wave.targets.saturating_sub(wave.records_processed);
+        let (last, cause) = if ended_early && accounted {
+            (TargetState::Waiting, None)
+        } else {
+            (TargetState::Unknown, Some(NO_REPORT))
+        };
+        let (from, to) = (TargetState::Submitted, last);
+        rows::move_targets(store, run, positions.clone(), (from, to), cause).await?;
+        let (from, to) = (TargetState::InProgress, TargetState::Unknown);
+        rows::move_targets(store, run, positions, (from, to), Some(STILL_IN_PROGRESS)).await?;
+        let row = row.clone();
+        store
+            .write(move |tx| {
+                let counts = rows::recount(tx, run, number)?;
+                let found = discrepancies(&row, silent, counts);
                 tx.execute(
                     "UPDATE run SET discrepancies = ?2 WHERE ordinal = ?1",
                     params![run, json(&found)?],
@@ -74,28 +108,18 @@ impl Driver {
     }
 }
 
-/// What is not terminal gets its honest last state.
-fn last_words(tx: &Transaction<'_>, run: i64, row: &WaveRow, counts: Counts) -> Result<(), Error> {
-    let wave = &row.wave;
-    let set = |from: TargetState, to: TargetState, cause: Option<&str>| {
-        tx.execute(
-            "UPDATE target SET state = ?4, cause = ?5 WHERE run = ?1 AND wave = ?2 AND state = ?3",
-            params![run, wave.number, from.number(), to.number(), cause],
-        )
-    };
-    set(TargetState::InProgress, TargetState::Unknown, Some(STILL_IN_PROGRESS))?;
-    let ended_early = matches!(wave.bulk_status, Some(BulkStatus::Stopped | BulkStatus::Failed));
-    let accounted = counts.submitted == wave.targets.saturating_sub(wave.records_processed);
-    if ended_early && accounted {
-        set(TargetState::Submitted, TargetState::Waiting, None)?;
-    } else {
-        set(TargetState::Submitted, TargetState::Unknown, Some(NO_REPORT))?;
-    }
-    Ok(())
+/// Targets of which an earlier judging that was cut off has said already that no report came.
+fn no_report(tx: &Transaction<'_>, run: i64, positions: &Range<u32>) -> Result<u32, Error> {
+    let targets = tx.query_row(
+        "SELECT count(*) FROM target WHERE run = ?1 AND cause = ?2 AND position >= ?3 AND position < ?4",
+        params![run, NO_REPORT, positions.start, positions.end],
+        |row| row.get(0),
+    )?;
+    Ok(targets)
 }
 
 /// RecordsProcessed and the number of reports should equal the lines of the file (guide): what does not.
-fn discrepancies(row: &WaveRow, before: Counts, after: Counts) -> Vec<String> {
+fn discrepancies(row: &WaveRow, silent: u32, after: Counts) -> Vec<String> {
     let wave = &row.wave;
     let mut found = Vec::new();
     if wave.bulk_status == Some(BulkStatus::Completed) && wave.records_processed != wave.targets {
@@ -104,12 +128,26 @@ fn discrepancies(row: &WaveRow, before: Counts, after: Counts) -> Vec<String> {
             wave.records_processed, wave.targets
         ));
     }
-    let unreported = wave.records_processed.saturating_sub(wave.targets - before.submitted.min(wave.targets));
+    if !wave.bulk_status.is_some_and(BulkStatus::is_terminal) {
+        found.push(
+            "The end of the bulk deployment was not seen: what it did after the last reading is not known."
+                .to_owned(),
+        );
+    }
+    let unreported = wave
+        .records_processed
+        .saturating_sub(wave.targets.saturating_sub(silent));
     if unreported > 0 {
-        found.push(format!("{unreported} attempted records have no report; their groups are unknown."));
+        found.push(format!(
+            "{unreported} attempted records have no report; their groups are unknown."
+        ));
     }
     if after.total() != wave.targets {
-        found.push(format!("The states add up to {} of {} targets.", after.total(), wave.targets));
+        found.push(format!(
+            "The states add up to {} of {} targets.",
+            after.total(),
+            wave.targets
+        ));
     }
     found
 }

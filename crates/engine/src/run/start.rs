@@ -8,6 +8,7 @@ use rusqlite::params;
 
 use super::{
     driver::Driver,
+    intents::{self, Ask},
     record::wave_file,
     rows::{Run, RunSettings, WaveRow, json, word},
 };
@@ -39,10 +40,12 @@ impl Driver {
     /// first try.
     pub(super) async fn prepare(&self, run: &Run, wave: &WaveRow) -> Result<(), Error> {
         if run.settings.provision {
-            self.say(RunState::Preparing, "Checking and applying permissions").await?;
+            self.say(RunState::Preparing, "Checking and applying permissions")
+                .await?;
             self.provision(run, wave).await?;
         }
-        self.say(RunState::Preparing, "Uploading the input file").await?;
+        self.say(RunState::Preparing, "Uploading the input file")
+            .await?;
         self.upload(wave).await?;
         let token = uuid::Uuid::new_v4().to_string();
         let (run, number) = (self.ordinal, wave.wave.number);
@@ -87,12 +90,18 @@ impl Driver {
 
     /// The ARN that the role really has: one with a path cannot be told from its name.
     async fn set_role(&self, run: &Run, role_arn: String) -> Result<(), Error> {
-        let settings = json(&RunSettings { role_arn, ..run.settings.clone() })?;
+        let settings = json(&RunSettings {
+            role_arn,
+            ..run.settings.clone()
+        })?;
         let run = self.ordinal;
         self.session
             .store()
             .write(move |tx| {
-                tx.execute("UPDATE run SET settings = ?2 WHERE ordinal = ?1", params![run, settings])?;
+                tx.execute(
+                    "UPDATE run SET settings = ?2 WHERE ordinal = ?1",
+                    params![run, settings],
+                )?;
                 Ok(())
             })
             .await
@@ -127,7 +136,11 @@ impl Driver {
 
     /// Starts the wave's bulk deployment, or finds the one that an earlier try has started.
     pub(super) async fn start(&self, run: &Run, wave: &WaveRow, stop: bool) -> Result<(), Error> {
-        self.say(RunState::Preparing, "Looking for a bulk deployment of this run").await?;
+        self.say(
+            RunState::Preparing,
+            "Looking for a bulk deployment of this run",
+        )
+        .await?;
         if let Some(id) = self.find_started(wave).await? {
             return self.started(wave, &id).await;
         }
@@ -137,7 +150,8 @@ impl Driver {
         let Some(token) = wave.client_token.clone() else {
             return self.move_wave(wave.wave.number, WaveState::Waiting).await;
         };
-        self.say(RunState::Preparing, "Starting the bulk deployment").await?;
+        self.say(RunState::Preparing, "Starting the bulk deployment")
+            .await?;
         let request = StartBulkDeployment {
             role_arn: run.settings.role_arn.clone(),
             input_file_uri: wave.wave.input_file_uri.clone(),
@@ -171,6 +185,7 @@ impl Driver {
                 // The answer may have been lost on its way: look before giving up.
                 match self.find_started(wave).await? {
                     Some(id) => self.started(wave, &id).await,
+                    None if self.stop_asked().await? => self.skip_rest().await,
                     None => Err(error.into()),
                 }
             }
@@ -178,22 +193,30 @@ impl Driver {
         }
     }
 
+    async fn stop_asked(&self) -> Result<bool, Error> {
+        Ok(intents::newest(&self.session.engine, self.ordinal, Ask::Stop).await? > 0)
+    }
+
     /// The call itself; a role that Greengrass cannot assume *yet* is waited for, within bounds.
     async fn start_patiently(&self, request: &StartBulkDeployment) -> Result<Started, Error> {
         let since = self.session.clock().now();
         loop {
-            let result =
-                self.call(self.session.clients.start_bulk_deployment(request)).await;
+            let result = self
+                .call(self.session.clients.start_bulk_deployment(request))
+                .await;
             match result {
                 Err(Error::Aws(error)) if error.kind == Kind::AssumeRole => {
                     let waited = self.session.clock().now().since(since);
                     if u128::try_from(waited).unwrap_or(0) >= ROLE_PATIENCE.as_millis() {
                         return Err(error.into());
                     }
-                    self.say(RunState::Preparing, "Waiting until Greengrass sees the new role").await?;
+                    self.say(
+                        RunState::Preparing,
+                        "Waiting until Greengrass sees the new role",
+                    )
+                    .await?;
                     self.wait(ROLE_PAUSE).await?;
-                    let engine = &self.session.engine;
-                    if super::intents::pending(engine, self.ordinal, super::intents::Ask::Stop).await? > 0 {
+                    if self.stop_asked().await? {
                         return Err(error.into());
                     }
                 }
@@ -208,19 +231,22 @@ impl Driver {
         let number = wave.wave.number.to_string();
         let (mut token, mut seen) = (None::<String>, 0);
         loop {
-            let page =
-                self.call(self.session.clients.list_bulk_deployments(token.as_deref())).await?;
+            let page = self
+                .call(self.session.clients.list_bulk_deployments(token.as_deref()))
+                .await?;
             for item in &page.items {
                 if seen == SEARCHED {
                     return Ok(None);
                 }
                 seen += 1;
-                let report =
-                    match self.call(self.session.clients.bulk_deployment_status(&item.id)).await {
-                        Ok(report) => report,
-                        Err(Error::Aws(error)) if error.kind == Kind::NotFound => continue,
-                        Err(error) => return Err(error),
-                    };
+                let report = match self
+                    .call(self.session.clients.bulk_deployment_status(&item.id))
+                    .await
+                {
+                    Ok(report) => report,
+                    Err(Error::Aws(error)) if error.kind == Kind::NotFound => continue,
+                    Err(error) => return Err(error),
+                };
                 if report.tags.get(RUN_TAG) == Some(&self.id)
                     && report.tags.get(WAVE_TAG) == Some(&number)
                 {
@@ -243,9 +269,20 @@ impl Driver {
                 tx.execute(
                     "UPDATE wave SET bulk_deployment = ?3, started_at = ?4, state = ?5
                      WHERE run = ?1 AND number = ?2",
-                    params![run, number, bulk_deployment, at.0, word(&WaveState::Running)?],
+                    params![
+                        run,
+                        number,
+                        bulk_deployment,
+                        at.0,
+                        word(&WaveState::Running)?
+                    ],
                 )?;
-                super::rows::set_state(tx, run, RunState::Running, "The bulk deployment has been started")
+                super::rows::set_state(
+                    tx,
+                    run,
+                    RunState::Running,
+                    "The bulk deployment has been started",
+                )
             })
             .await
     }

@@ -42,16 +42,23 @@ impl Store {
     /// # Errors
     /// [`StoreError`]: written by a newer version, or not to be opened.
     pub fn open(data_dir: &Path) -> Result<Self, StoreError> {
-        std::fs::create_dir_all(data_dir)
-            .map_err(|source| StoreError::Folder { path: data_dir.to_owned(), source })?;
+        std::fs::create_dir_all(data_dir).map_err(|source| StoreError::Folder {
+            path: data_dir.to_owned(),
+            source,
+        })?;
         let path = data_dir.join("overseed.sqlite");
         let mut writer = Connection::open(&path)?;
         prepare(&writer)?;
         writer.pragma_update(None, "journal_mode", "WAL")?;
         migrate(&mut writer, &path)?;
-        let inner =
-            Inner { path, writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) };
-        Ok(Self { inner: Arc::new(inner) })
+        let inner = Inner {
+            path,
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     /// The database file.
@@ -162,9 +169,18 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
             transaction.pragma_update(None, "user_version", VERSION)?;
         }
         newer if newer > VERSION => {
-            return Err(StoreError::Newer { path: path.to_owned(), found, known: VERSION });
+            return Err(StoreError::Newer {
+                path: path.to_owned(),
+                found,
+                known: VERSION,
+            });
         }
-        older => return Err(StoreError::Unmigratable { path: path.to_owned(), found: older }),
+        older => {
+            return Err(StoreError::Unmigratable {
+                path: path.to_owned(),
+                found: older,
+            });
+        }
     }
     transaction.commit()?;
     Ok(())
@@ -184,9 +200,22 @@ mod tests {
     fn a_store_of_a_newer_version_is_refused_and_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = Store::open(folder.path()).unwrap().path().to_owned();
-        Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        Connection::open(&path)
+            .unwrap()
+            .pragma_update(None, "user_version", 99)
+            .unwrap();
         let error = Store::open(folder.path()).unwrap_err();
-        assert!(matches!(error, StoreError::Newer { found: 99, known: VERSION, .. }), "{error}");
+        assert!(
+            matches!(
+                error,
+                StoreError::Newer {
+                    found: 99,
+                    known: VERSION,
+                    ..
+                }
+            ),
+            "{error}"
+        );
     }
 
     #[test]
@@ -194,14 +223,17 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path()).unwrap();
         let failed: Result<(), Error> = store.write_now(|tx| {
-            tx.execute("INSERT INTO setting VALUES ('a', '1')", []).map_err(StoreError::from)?;
+            tx.execute("INSERT INTO setting VALUES ('a', '1')", [])
+                .map_err(StoreError::from)?;
             Err(Error::Cancelled)
         });
         assert!(failed.is_err());
         let rows: i64 = store
             .read_now(|c| {
-                Ok(c.query_row("SELECT count(*) FROM setting", [], |r| r.get(0))
-                    .map_err(StoreError::from)?)
+                Ok(
+                    c.query_row("SELECT count(*) FROM setting", [], |r| r.get(0))
+                        .map_err(StoreError::from)?,
+                )
             })
             .unwrap();
         assert_eq!(rows, 0);

@@ -7,8 +7,8 @@ use overseed_domain::rollout::RunState;
 use overseed_engine::{
     ErrorCode,
     job::JobKind,
-    run::{run_drive, run_get, run_start, run_start_plan},
     plan::plan_export,
+    run::{run_drive, run_get, run_start, run_start_plan},
 };
 use overseed_sandbox::Scenario;
 use tokio_util::sync::CancellationToken;
@@ -47,11 +47,15 @@ async fn two_faces_never_drive_one_run_at_once() {
     let world = World::of(40, Scenario::AllWell);
     let session = world.face().await;
     let plan = draft(&session, 5.0).await.plan;
-    run_start(&session, &progress(&session, JobKind::Review)).await.unwrap();
+    run_start(&session, &progress(&session, JobKind::Review))
+        .await
+        .unwrap();
     let other = world.face().await;
     while !run_get(&other, &plan).await.unwrap().row.driven {
         tokio::task::yield_now().await;
     }
-    let refused = run_drive(&other, &plan, &CancellationToken::new()).await.unwrap_err();
+    let refused = run_drive(&other, &plan, &CancellationToken::new())
+        .await
+        .unwrap_err();
     assert_eq!(refused.problem().code, ErrorCode::RunDriven);
 }

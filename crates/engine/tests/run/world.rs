@@ -38,7 +38,9 @@ pub struct Hurried {
 
 impl Hurried {
     fn new() -> Self {
-        Self { began: (Instant::now(), SystemTime::now()) }
+        Self {
+            began: (Instant::now(), SystemTime::now()),
+        }
     }
 }
 
@@ -69,10 +71,24 @@ pub struct World {
 
 impl World {
     pub fn of(groups: u32, scenario: Scenario) -> Self {
+        Self::at_speed(groups, scenario, 20.0)
+    }
+
+    /// One whose processes take so much less time than AWS's, on the tests' clock.
+    pub fn at_speed(groups: u32, scenario: Scenario, speed: f64) -> Self {
         let clock = Hurried::new();
-        let settings = Settings { groups, scenario, speed: 20.0, ..Settings::default() };
+        let settings = Settings {
+            groups,
+            scenario,
+            speed,
+            ..Settings::default()
+        };
         let sandbox = Sandbox::start(settings, Arc::new(clock)).unwrap();
-        Self { sandbox, clock, folder: tempfile::tempdir().unwrap() }
+        Self {
+            sandbox,
+            clock,
+            folder: tempfile::tempdir().unwrap(),
+        }
     }
 
     pub fn folder(&self) -> &Path {
@@ -81,8 +97,11 @@ impl World {
 
     /// A face that opens the data folder and connects: the first one, or one after a crash.
     pub async fn face(&self) -> Session {
-        let engine =
-            Engine::open(self.folder.path().to_owned(), Clock::new(self.clock, self.clock)).unwrap();
+        let engine = Engine::open(
+            self.folder.path().to_owned(),
+            Clock::new(self.clock, self.clock),
+        )
+        .unwrap();
         let request = ConnectRequest::Sandbox {
             scenario: self.sandbox.settings().scenario.to_string(),
             groups: self.sandbox.settings().groups,
@@ -106,8 +125,13 @@ pub fn progress(session: &Session, kind: JobKind) -> Progress {
 
 /// The wizard up to the review: all deployable groups, file made and uploaded, role made.
 pub async fn draft(session: &Session, settle_minutes: f64) -> Draft {
-    groups_refresh(session, &progress(session, JobKind::Groups)).await.unwrap();
-    let all = SelectionChange::Matching { filter: Filter::default(), selected: true };
+    groups_refresh(session, &progress(session, JobKind::Groups))
+        .await
+        .unwrap();
+    let all = SelectionChange::Matching {
+        filter: Filter::default(),
+        selected: true,
+    };
     groups_select(session, all).await.unwrap();
     let change = DraftChange {
         bucket: Some(BUCKET.to_owned()),
@@ -116,9 +140,15 @@ pub async fn draft(session: &Session, settle_minutes: f64) -> Draft {
         ..DraftChange::default()
     };
     draft_set(session, change).await.unwrap();
-    file_make(session, &progress(session, JobKind::InputFile)).await.unwrap();
-    let draft = file_upload(session, &progress(session, JobKind::Upload)).await.unwrap();
-    permissions_apply(session, &progress(session, JobKind::Permissions)).await.unwrap();
+    file_make(session, &progress(session, JobKind::InputFile))
+        .await
+        .unwrap();
+    let draft = file_upload(session, &progress(session, JobKind::Upload))
+        .await
+        .unwrap();
+    permissions_apply(session, &progress(session, JobKind::Permissions))
+        .await
+        .unwrap();
     draft
 }
 
@@ -128,7 +158,11 @@ pub async fn until(
     run: &str,
     so: impl Fn(&RunSnapshot) -> bool + Send + Sync,
 ) -> RunSnapshot {
-    run_watch(session, run, &CancellationToken::new(), |snapshot| !so(&snapshot)).await.unwrap();
+    run_watch(session, run, &CancellationToken::new(), |snapshot| {
+        !so(&snapshot)
+    })
+    .await
+    .unwrap();
     run_get(session, run).await.unwrap()
 }
 
