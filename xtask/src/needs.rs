@@ -62,6 +62,7 @@ const TESTS: &[Need] = &[
     program("Xvfb", "xvfb"),
     program("WebKitWebDriver", "webkit2gtk-driver"),
     program("dbus-run-session", "dbus-x11"),
+    program("import", "imagemagick"),
     program("python3", "python3"),
     Need {
         seen: Seen::PythonVenv,
