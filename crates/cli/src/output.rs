@@ -151,3 +151,8 @@ pub fn word(value: &impl Serialize) -> String {
         Err(error) => error.to_string(),
     }
 }
+
+/// The same for people: `not yet` instead of `not_yet`.
+pub fn spoken(value: &impl Serialize) -> String {
+    word(value).replace('_', " ")
+}

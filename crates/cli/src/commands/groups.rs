@@ -10,7 +10,7 @@ use crate::{
     args::GroupsCommand,
     connect::Context,
     outcome::Outcome,
-    output::{time, word},
+    output::{time, spoken},
 };
 
 /// Rows that are asked for at once.
@@ -91,7 +91,7 @@ fn cells(row: &GroupRow) -> Vec<String> {
         name.clone(),
         id.clone(),
         version,
-        word(deployable),
+        spoken(deployable),
         time(*updated_at),
     ]
 }

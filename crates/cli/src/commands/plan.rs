@@ -16,7 +16,7 @@ use crate::{
     args::{PlanCommand, PlanNew},
     connect::Context,
     outcome::Outcome,
-    output::{minutes, word},
+    output::{minutes, spoken},
     progress::watched,
 };
 
@@ -157,7 +157,7 @@ fn people(context: &Context, plan: &PlanShown, preflight: &[Check]) -> Result<()
     output.text("\nPermissions")?;
     let rows = permissions.requirements.iter();
     let rows = rows
-        .map(|r| vec![word(&r.now), r.title.clone(), r.detail.clone()])
+        .map(|r| vec![spoken(&r.now), r.title.clone(), r.detail.clone()])
         .collect();
     output.table(&["Now", "What has to be so", "Found"], rows)?;
     for change in &permissions.changes {
@@ -172,7 +172,7 @@ fn people(context: &Context, plan: &PlanShown, preflight: &[Check]) -> Result<()
     output.text("\nPreflight")?;
     let rows = preflight.iter();
     let rows = rows
-        .map(|c| vec![word(&c.state), c.title.clone(), c.detail.clone()])
+        .map(|c| vec![spoken(&c.state), c.title.clone(), c.detail.clone()])
         .collect();
     output.table(&["Now", "What has to be so", "Found"], rows)
 }

@@ -11,7 +11,7 @@ use crate::{
     args::RunCommand,
     connect::Context,
     outcome::Outcome,
-    output::{time, word},
+    output::{time, spoken},
 };
 
 pub async fn run(context: &Context, command: RunCommand) -> Result<Outcome, Error> {
@@ -44,7 +44,7 @@ async fn list(context: &Context, engine: &Engine) -> Result<Outcome, Error> {
         vec![
             run.id,
             run.name,
-            word(&run.state),
+            spoken(&run.state),
             counted(&run.counts),
             time(Some(run.started_at)),
             format!("{place} · {}", run.region),
@@ -92,7 +92,7 @@ async fn targets(
                 name,
                 row.target,
                 row.version,
-                word(&row.state),
+                spoken(&row.state),
                 message,
             ];
             // The receiver lives until all rows are there.
