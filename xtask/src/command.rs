@@ -96,10 +96,12 @@ fn plain(word: &OsStr) -> String {
     }
 }
 
-/// Runs a command with the terminal's own input and output; an error says how it ended.
+/// Runs a command with the terminal's own input. What it prints goes to standard error: standard output is for what a
+/// chore itself has to say, such as figures as JSON. An error says how the command ended.
 pub fn run(command: &mut Command) -> Result<()> {
-    println!("$ {}", words(command));
+    eprintln!("$ {}", words(command));
     let status = command
+        .stdout(std::io::stderr())
         .status()
         .with_context(|| format!("cannot start `{}`", words(command)))?;
     if !status.success() {

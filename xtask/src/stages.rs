@@ -9,7 +9,6 @@ use clap::ValueEnum;
 
 use crate::closing::Closing;
 use crate::command::{self, cargo, npm, watched};
-use crate::display::Display;
 use crate::needs;
 
 /// tauri-driver speaks WebDriver to the window; this version was tried with the app's tauri.
@@ -220,11 +219,9 @@ fn e2e(yes: bool, outcome: &mut Outcome) {
         println!("WebDriver reaches the window on Linux only: left out here.");
         return;
     }
-    let ready = window_driver(yes).and_then(|()| Display::start());
-    if built(outcome)
-        && let Some(display) = outcome.must(ready)
-    {
-        outcome.step(&mut display.shows(&tests(&Filter::Only("e2e::", Some("e2e::tour::")))));
+    let ready = window_driver(yes);
+    if built(outcome) && outcome.must(ready).is_some() {
+        outcome.step(&mut tests(&Filter::Only("e2e::", Some("e2e::tour::"))));
     }
 }
 
@@ -249,7 +246,7 @@ pub fn tests(filter: &Filter) -> Command {
         command.args(["nextest", "run", "--workspace", "--no-fail-fast", "-E"]);
         match filter {
             Filter::AllBut(start) => command.arg(format!("not test(/^{start}/)")),
-            // One window at a time: they share the screen and its focus.
+            // One window at a time: drawing by software keeps a small machine busy.
             Filter::Only(start, None) => command
                 .arg(format!("binary(all) & test(/^{start}/)"))
                 .args(["-j", "1"]),

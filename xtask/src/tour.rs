@@ -7,7 +7,6 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 
 use crate::command::{target, watched};
-use crate::display::Display;
 use crate::needs;
 use crate::stages::{self, Filter};
 
@@ -26,8 +25,7 @@ pub fn tour(yes: bool) -> Result<ExitCode> {
         std::fs::remove_dir_all(&folder).context("cannot clear the last tour's pictures")?;
     }
     std::fs::create_dir_all(&folder)?;
-    let display = Display::start()?;
-    let mut drive = display.shows(&stages::tests(&Filter::Only("e2e::tour::", None)));
+    let mut drive = stages::tests(&Filter::Only("e2e::tour::", None));
     let driven = watched(drive.env("OVERSEED_TOUR", &folder))?;
     let pictures = pictures(&folder)?;
     println!("\nPictures in {}:", folder.display());
