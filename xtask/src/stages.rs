@@ -221,7 +221,7 @@ fn e2e(yes: bool, outcome: &mut Outcome) {
     }
     let ready = window_driver(yes);
     if built(outcome) && outcome.must(ready).is_some() {
-        outcome.step(&mut tests(&Filter::Only("e2e::", Some("e2e::tour::"))));
+        outcome.step(&mut tests(&Filter::Only("e2e::")));
     }
 }
 
@@ -235,8 +235,8 @@ pub fn window_driver(yes: bool) -> Result<()> {
 pub enum Filter {
     /// All but these.
     AllBut(&'static str),
-    /// The app's own integration tests that begin so, perhaps but for some.
-    Only(&'static str, Option<&'static str>),
+    /// The app's own integration tests that begin so.
+    Only(&'static str),
 }
 
 /// The command that runs tests: nextest where it is installed, otherwise cargo's own runner.
@@ -247,11 +247,8 @@ pub fn tests(filter: &Filter) -> Command {
         match filter {
             Filter::AllBut(start) => command.arg(format!("not test(/^{start}/)")),
             // One window at a time: drawing by software keeps a small machine busy.
-            Filter::Only(start, None) => command
+            Filter::Only(start) => command
                 .arg(format!("binary(all) & test(/^{start}/)"))
-                .args(["-j", "1"]),
-            Filter::Only(start, Some(but)) => command
-                .arg(format!("binary(all) & test(/^{start}/) - test(/^{but}/)"))
                 .args(["-j", "1"]),
         };
         return command;
@@ -261,9 +258,8 @@ pub fn tests(filter: &Filter) -> Command {
         Filter::AllBut(start) => {
             command.args(["--lib", "--bins", "--tests", "--", "--skip", start]);
         }
-        Filter::Only(start, but) => {
+        Filter::Only(start) => {
             command.args(["--test", "all", "--", start, "--test-threads", "1"]);
-            command.args(but.iter().flat_map(|but| ["--skip", but]));
         }
     }
     command

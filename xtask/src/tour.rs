@@ -25,7 +25,7 @@ pub fn tour(yes: bool) -> Result<ExitCode> {
         std::fs::remove_dir_all(&folder).context("cannot clear the last tour's pictures")?;
     }
     std::fs::create_dir_all(&folder)?;
-    let mut drive = stages::tests(&Filter::Only("e2e::tour::", None));
+    let mut drive = stages::tests(&Filter::Only("e2e::tour::"));
     let driven = watched(drive.env("OVERSEED_TOUR", &folder))?;
     let pictures = pictures(&folder)?;
     println!("\nPictures in {}:", folder.display());
