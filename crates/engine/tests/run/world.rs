@@ -1,7 +1,7 @@
 //! A sandbox and an engine on one clock that runs faster than the wall's.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     sync::Arc,
     time::{Duration, Instant, SystemTime},
 };
@@ -20,7 +20,8 @@ use overseed_engine::{
     input_file::{file_make, file_upload},
     job::{JobKind, Progress},
     permissions::permissions_apply,
-    run::{RunSnapshot, run_get, run_watch},
+    plan::{PlanFrom, PlanSettings, plan_new},
+    run::{RunSnapshot, run_get, run_start_plan, run_watch},
 };
 use overseed_sandbox::{Sandbox, Scenario, Settings};
 use tokio_util::sync::CancellationToken;
@@ -150,6 +151,49 @@ pub async fn draft(session: &Session, settle_minutes: f64) -> Draft {
         .await
         .unwrap();
     draft
+}
+
+/// A plan file of all deployable groups, made without a draft; its role does not exist yet.
+pub async fn plan_file(world: &World, session: &Session, settle_minutes: f64) -> PathBuf {
+    groups_refresh(session, &progress(session, JobKind::Groups))
+        .await
+        .unwrap();
+    let settings = PlanSettings {
+        role: "FaultyRollout".to_owned(),
+        bucket: BUCKET.to_owned(),
+        prefix: "faults".to_owned(),
+        settle_minutes,
+    };
+    let file = world.folder().join("plan.json");
+    let from = PlanFrom::Filter(Filter::default());
+    let progress = progress(session, JobKind::InputFile);
+    plan_new(session, from, "Faults", settings, &file, &progress)
+        .await
+        .unwrap();
+    file
+}
+
+/// The run of such a plan, recorded and not driven.
+pub async fn plan(world: &World, session: &Session, settle_minutes: f64) -> String {
+    let file = plan_file(world, session, settle_minutes).await;
+    run_start_plan(session, &file).await.unwrap().row.id
+}
+
+/// The same after a change of the plan's targets, `[group, version]`.
+pub async fn plan_with(
+    world: &World,
+    session: &Session,
+    settle_minutes: f64,
+    change: impl FnOnce(&mut Vec<[String; 2]>),
+) -> String {
+    let file = plan_file(world, session, settle_minutes).await;
+    let text = std::fs::read_to_string(&file).unwrap();
+    let mut plan: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let mut targets = serde_json::from_value(plan["targets"].take()).unwrap();
+    change(&mut targets);
+    plan["targets"] = serde_json::to_value(targets).unwrap();
+    std::fs::write(&file, plan.to_string()).unwrap();
+    run_start_plan(session, &file).await.unwrap().row.id
 }
 
 /// Waits for a run until something is so.
