@@ -178,7 +178,7 @@ fn fill(session: &Session, groups: u32) -> Outcome<()> {
             let arn = format!("arn:aws:greengrass:eu-west-1:000000000000:/greengrass/groups/{id}");
             let version_arn = format!("{arn}/versions/{version}");
             let created = 1_700_000_000_000 + (drawn % 20_000) as i64 * HOUR;
-            let deployable = u8::from(drawn % 100 == 0);
+            let deployable = u8::from(drawn.is_multiple_of(100));
             insert.execute(rusqlite::params![
                 scope,
                 id,

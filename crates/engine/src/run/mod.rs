@@ -11,6 +11,7 @@ mod pace;
 mod reader;
 mod readings;
 mod record;
+mod reports;
 mod retry;
 mod rows;
 mod settle;
