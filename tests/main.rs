@@ -9,3 +9,5 @@
 )]
 
 mod bindings;
+#[cfg(target_os = "linux")]
+mod e2e;

@@ -1,0 +1,228 @@
+//! What the window shows, found as a user finds it: by what is written on it, or by its `data-testid`
+//! (`ui/src/testing/testids.ts`).
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use fantoccini::elements::Element;
+use fantoccini::key::Key;
+use fantoccini::{Client, Locator};
+use serde_json::{Value, json};
+use tokio::time::{Instant, interval};
+
+/// How long anything may take before a test gives up: generous, because machines that test are busy.
+const PATIENCE: Duration = Duration::from_secs(30);
+const LOOK_EVERY: Duration = Duration::from_millis(50);
+
+/// Looks again and again until there is an answer.
+pub async fn until<T>(what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
+    match within(PATIENCE, look).await {
+        Some(found) => found,
+        None => panic!("waited in vain until {what}"),
+    }
+}
+
+async fn within<T>(patience: Duration, mut look: impl AsyncFnMut() -> Option<T>) -> Option<T> {
+    let end = Instant::now() + patience;
+    let mut beat = interval(LOOK_EVERY);
+    loop {
+        beat.tick().await;
+        if let Some(found) = look().await {
+            return Some(found);
+        }
+        if Instant::now() > end {
+            return None;
+        }
+    }
+}
+
+/// The page in the window.
+#[derive(Debug)]
+pub struct Page {
+    pub client: Client,
+    display: String,
+}
+
+/// The CSS selector of a `data-testid`.
+pub fn id(testid: &str) -> String {
+    format!("[data-testid='{testid}']")
+}
+
+impl Page {
+    pub fn new(client: Client, display: &str) -> Self {
+        let display = display.to_owned();
+        Self { client, display }
+    }
+
+    /// Runs a script and returns what it returns.
+    pub async fn ask(&self, script: &str, arguments: Vec<Value>) -> Value {
+        self.client
+            .execute(script, arguments)
+            .await
+            .expect("the script runs")
+    }
+
+    /// The text of what has this `data-testid`, once it is there.
+    pub async fn see(&self, testid: &str) -> String {
+        self.until(&format!("{testid} is there"), async || {
+            self.text(testid).await
+        })
+        .await
+    }
+
+    /// Waits until the text of a `data-testid` contains words.
+    pub async fn read(&self, testid: &str, words: &str) -> String {
+        let what = format!("{testid} says {words:?}");
+        self.until(&what, async || {
+            self.text(testid).await.filter(|text| text.contains(words))
+        })
+        .await
+    }
+
+    /// Waits until words are anywhere on the page.
+    pub async fn words(&self, words: &str) {
+        self.until(&format!("the page says {words:?}"), async || {
+            let text = self.ask("return document.body.innerText", vec![]).await;
+            text.as_str()?.contains(words).then_some(())
+        })
+        .await;
+    }
+
+    /// The text of a `data-testid` now, if it is there.
+    pub async fn text(&self, testid: &str) -> Option<String> {
+        let script =
+            "const found = document.querySelector(arguments[0]); return found && found.innerText";
+        self.ask(script, vec![json!(id(testid))])
+            .await
+            .as_str()
+            .map(str::to_owned)
+    }
+
+    /// Where the app is: the part of the address after the `#`.
+    pub async fn place(&self) -> String {
+        let hash = self.ask("return location.hash", vec![]).await;
+        hash.as_str()
+            .unwrap_or_default()
+            .trim_start_matches('#')
+            .to_owned()
+    }
+
+    /// Waits until nothing is being loaded and the page has kept its height for some frames.
+    pub async fn still(&self) {
+        let script = "const done = arguments[0];
+            let height = 0, kept = 0;
+            const look = () => {
+              const busy = document.querySelector('[aria-busy=true], [class*=awsui_spinner], [class*=awsui_status-loading]');
+              const now = document.documentElement.scrollHeight;
+              kept = busy || now !== height ? 0 : kept + 1;
+              height = now;
+              if (kept > 10) done(true); else requestAnimationFrame(look);
+            };
+            look();";
+        self.until("the page is still", async || {
+            self.client
+                .execute_async(script, vec![])
+                .await
+                .ok()
+                .map(drop)
+        })
+        .await;
+    }
+
+    /// Clicks what has this `data-testid`, as soon as it can be clicked.
+    pub async fn click(&self, testid: &str) {
+        self.click_at(Locator::Css(&id(testid))).await;
+    }
+
+    /// Clicks the button on which just this is written.
+    pub async fn press(&self, words: &str) {
+        let button = format!("//*[self::button or @role='button'][normalize-space(.)='{words}']");
+        self.click_at(Locator::XPath(&button)).await;
+    }
+
+    /// Clicks the first of these elements that can be clicked.
+    pub async fn click_at(&self, place: Locator<'_>) {
+        let what = format!("{place:?} can be clicked");
+        self.until(&what, async || {
+            for element in self.client.find_all(place).await.ok()? {
+                if self.ready(&element).await && element.click().await.is_ok() {
+                    return Some(());
+                }
+            }
+            None
+        })
+        .await;
+    }
+
+    /// Whether an element is shown, enabled and not at work; it is brought into the middle, clear of what is sticky.
+    async fn ready(&self, element: &Element) -> bool {
+        let script = "const [it] = arguments; it.scrollIntoView({ block: 'center' });
+            const box = it.getBoundingClientRect();
+            return box.width > 0 && !it.disabled && it.getAttribute('aria-disabled') !== 'true';";
+        let Ok(element) = serde_json::to_value(element) else {
+            return false;
+        };
+        let asked = self.client.execute(script, vec![element]).await;
+        asked.is_ok_and(|answer| answer == json!(true))
+    }
+
+    /// Types into the field of a `data-testid`, in place of what it holds.
+    pub async fn fill(&self, testid: &str, text: &str) {
+        self.fill_at(Locator::Css(&format!("{} input", id(testid))), text)
+            .await;
+    }
+
+    /// Types into a field, in place of what it holds.
+    pub async fn fill_at(&self, place: Locator<'_>, text: &str) {
+        self.until(&format!("{text:?} is typed into {place:?}"), async || {
+            let field = self.client.find(place).await.ok()?;
+            if field.prop("value").await.ok()?.as_deref() == Some(text) {
+                return Some(());
+            }
+            field.click().await.ok()?;
+            // Keys that are held are let go at the end of each sending.
+            field
+                .send_keys(&format!("{}a", char::from(Key::Control)))
+                .await
+                .ok()?;
+            field.send_keys(text).await.ok()?;
+            None
+        })
+        .await;
+    }
+
+    /// A picture of the display, which the window fills, as PNG. WebDriver's own way waits for ever at times when
+    /// the web view draws by software.
+    pub async fn picture(&self) -> Vec<u8> {
+        let mut import = tokio::process::Command::new("import");
+        import
+            .args(["-silent", "-window", "root", "png:-"])
+            .env("DISPLAY", &self.display);
+        let taken = import
+            .output()
+            .await
+            .expect("ImageMagick's import is there");
+        assert!(
+            taken.status.success(),
+            "{}",
+            String::from_utf8_lossy(&taken.stderr)
+        );
+        taken.stdout
+    }
+
+    /// Like the function of the same name, with a picture of what was there instead.
+    pub async fn until<T>(&self, what: &str, look: impl AsyncFnMut() -> Option<T>) -> T {
+        if let Some(found) = within(PATIENCE, look).await {
+            return found;
+        }
+        let kept = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("in-vain.png");
+        std::fs::write(&kept, self.picture().await).expect("the picture is kept");
+        let text = self.ask("return document.body.innerText", vec![]).await;
+        panic!(
+            "waited in vain until {what}; at {} the window says:\n{}\nPicture: {}",
+            self.place().await,
+            text.as_str().unwrap_or_default(),
+            kept.display()
+        );
+    }
+}
