@@ -7,7 +7,9 @@ use aws_sdk_iam::{
     types::{ContextEntry, ContextKeyTypeEnum, Role, Tag},
 };
 
-use crate::{Clients, Error, Kind, Page, classify::failed, percent};
+use crate::{
+    Clients, Error, Kind, Page, classify::failed, percent, settings::interactive_retries,
+};
 
 /// Roles read at most when all are listed; accounts have 1,000 by default, 5,000 at most (IAM quotas).
 const MOST_ROLES: usize = 10_000;
@@ -212,6 +214,10 @@ impl Clients {
                 .set_resource_arns((!resources.is_empty()).then(|| owned(resources)))
                 .set_context_entries((!context.is_empty()).then(|| context.clone()))
                 .set_marker(marker.clone())
+                .customize()
+                .config_override(
+                    aws_sdk_iam::config::Builder::new().retry_config(interactive_retries()),
+                )
                 .send()
                 .await
                 .map_err(|error| failed(operation, error))?;

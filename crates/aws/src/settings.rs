@@ -30,6 +30,11 @@ pub(crate) fn retries() -> RetryConfig {
         .with_max_backoff(Duration::from_secs(20))
 }
 
+/// Retries of a call that is only asked for advice, or that someone waits for.
+pub(crate) fn interactive_retries() -> RetryConfig {
+    retries().with_max_attempts(INTERACTIVE_ATTEMPTS)
+}
+
 /// For calls with small bodies. The read timeout runs from the first byte sent to the first byte received.
 pub(crate) fn timeouts() -> TimeoutConfig {
     TimeoutConfig::builder()
@@ -110,7 +115,7 @@ pub(crate) fn clients(config: &SdkConfig) -> Clients {
         ),
         sts: aws_sdk_sts::Client::from_conf(
             aws_sdk_sts::config::Builder::from(config)
-                .retry_config(retries().with_max_attempts(INTERACTIVE_ATTEMPTS))
+                .retry_config(interactive_retries())
                 .retry_partition(partition())
                 .retry_classifier(TooManyRequests)
                 .build(),
