@@ -91,7 +91,7 @@ export function runColumns({ open, resume, resuming }: Actions): TableProps.Colu
       id: "state",
       header: "State",
       sortingField: "word",
-      width: 225,
+      width: 250,
       cell: (run) => <State run={run} resume={resume} resuming={resuming} />,
     },
     {
