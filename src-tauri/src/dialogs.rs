@@ -56,5 +56,9 @@ pub fn fatal(why: &str) {
 }
 
 fn told() -> Option<PathBuf> {
-    if cfg!(debug_assertions) { std::env::var_os("OVERSEED_DIALOG_PATH").map(PathBuf::from) } else { None }
+    if cfg!(debug_assertions) {
+        std::env::var_os("OVERSEED_DIALOG_PATH").map(PathBuf::from)
+    } else {
+        None
+    }
 }

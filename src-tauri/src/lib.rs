@@ -24,7 +24,10 @@ const WINDOW: &str = "main";
 /// All commands of the window, with their types: what `ui/src/ipc/bindings.ts` is generated from.
 #[must_use]
 pub fn bindings() -> Builder<Wry> {
-    Builder::<Wry>::new().commands(commands::all()).dangerously_cast_bigints_to_number().disable_serde_phases()
+    Builder::<Wry>::new()
+        .commands(commands::all())
+        .dangerously_cast_bigints_to_number()
+        .disable_serde_phases()
 }
 
 /// Opens the window and runs until it is closed.
@@ -40,7 +43,9 @@ pub fn run() -> ExitCode {
     };
     let commands = bindings().invoke_handler();
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| to_front(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            to_front(app)
+        }))
         .plugin(
             tauri_plugin_window_state::Builder::default()
                 .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
@@ -71,7 +76,10 @@ pub fn run() -> ExitCode {
 /// A second start brings the first window to the front.
 fn to_front(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(WINDOW) {
-        let shown = window.unminimize().and_then(|()| window.show()).and_then(|()| window.set_focus());
+        let shown = window
+            .unminimize()
+            .and_then(|()| window.show())
+            .and_then(|()| window.set_focus());
         if let Err(error) = shown {
             tracing::warn!(%error, "the window cannot be brought to the front");
         }

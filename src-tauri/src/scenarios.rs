@@ -3,9 +3,7 @@
 use std::str::FromStr;
 
 use overseed_engine::{
-    Error, ErrorCode, Problem,
-    connect::SandboxReach,
-    connection::ConnectRequest,
+    Error, ErrorCode, Problem, connect::SandboxReach, connection::ConnectRequest,
 };
 use overseed_sandbox::{Scenario as Kind, Settings, process};
 use serde::Serialize;
@@ -37,7 +35,13 @@ pub async fn reach(
     data_dir: &std::path::Path,
     request: &ConnectRequest,
 ) -> Result<Option<SandboxReach>, Error> {
-    let ConnectRequest::Sandbox { scenario, groups, seed, speed } = request else {
+    let ConnectRequest::Sandbox {
+        scenario,
+        groups,
+        seed,
+        speed,
+    } = request
+    else {
         return Ok(None);
     };
     let scenario = Kind::from_str(scenario).map_err(|error| {
@@ -53,13 +57,14 @@ pub async fn reach(
         ..Settings::default()
     };
     let data_dir = data_dir.to_owned();
-    let attached = tokio::task::spawn_blocking(move || process::attach_or_start(&data_dir, &settings))
-        .await?
-        .map_err(|error| {
-            Problem::new(ErrorCode::SandboxFailed, "The sandbox could not be started")
-                .detail(error)
-                .hint("Try again; its log is in the data folder under sandbox.")
-        })?;
+    let attached =
+        tokio::task::spawn_blocking(move || process::attach_or_start(&data_dir, &settings))
+            .await?
+            .map_err(|error| {
+                Problem::new(ErrorCode::SandboxFailed, "The sandbox could not be started")
+                    .detail(error)
+                    .hint("Try again; its log is in the data folder under sandbox.")
+            })?;
     Ok(Some(SandboxReach {
         endpoint: attached.endpoint,
         region: attached.region,

@@ -46,7 +46,10 @@ impl Shell {
 
     /// The connection in use, if there is one.
     pub fn connected(&self) -> Option<Session> {
-        self.session.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.session
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Takes a connection into use, or none.
@@ -64,7 +67,11 @@ impl Shell {
     {
         let session = self.session()?;
         let engine = session.engine.clone();
-        engine.jobs.run(kind, &engine.clock, |progress| work(session, progress)).await.wire()
+        engine
+            .jobs
+            .run(kind, &engine.clock, |progress| work(session, progress))
+            .await
+            .wire()
     }
 
     /// Begins a watch; its number ends it.

@@ -7,9 +7,7 @@ use aws_sdk_iam::{
     types::{ContextEntry, ContextKeyTypeEnum, Role, Tag},
 };
 
-use crate::{
-    Clients, Error, Kind, Page, classify::failed, percent, settings::interactive_retries,
-};
+use crate::{Clients, Error, Kind, Page, classify::failed, percent, settings::interactive_retries};
 
 /// Roles read at most when all are listed; accounts have 1,000 by default, 5,000 at most (IAM quotas).
 const MOST_ROLES: usize = 10_000;

@@ -33,7 +33,9 @@ pub async fn app_status(shell: State<'_, Shell>) -> Answer<AppStatus> {
     Ok(AppStatus {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         data_dir: shell.engine.data_dir().display().to_string(),
-        connection: shell.connected().map(|session| session.connection.as_ref().clone()),
+        connection: shell
+            .connected()
+            .map(|session| session.connection.as_ref().clone()),
         last: connection_last(&shell.engine).await.wire()?,
         scenarios: scenarios::all(),
         regions: REGIONS.iter().map(|region| (*region).to_owned()).collect(),

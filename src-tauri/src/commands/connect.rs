@@ -23,8 +23,12 @@ pub async fn profiles_list() -> Answer<Vec<Profile>> {
 #[tauri::command]
 #[specta::specta]
 pub async fn connect(shell: State<'_, Shell>, request: ConnectRequest) -> Answer<Connection> {
-    let sandbox = scenarios::reach(shell.engine.data_dir(), &request).await.wire()?;
-    let session = engine::connect(&shell.engine, request, sandbox).await.wire()?;
+    let sandbox = scenarios::reach(shell.engine.data_dir(), &request)
+        .await
+        .wire()?;
+    let session = engine::connect(&shell.engine, request, sandbox)
+        .await
+        .wire()?;
     let connection = session.connection.as_ref().clone();
     shell.set_session(Some(session));
     Ok(connection)

@@ -1,7 +1,10 @@
 //! The inventory of groups and the selection.
 
 use overseed_engine::{
-    groups::{self as engine, GroupsPage, GroupsQuery, ImportReport, Inventory, Selection, SelectionChange},
+    groups::{
+        self as engine, GroupsPage, GroupsQuery, ImportReport, Inventory, Selection,
+        SelectionChange,
+    },
     job::JobKind,
 };
 use tauri::State;
@@ -68,7 +71,9 @@ pub async fn groups_import_file(shell: State<'_, Shell>) -> Answer<Option<Import
         kind: "Lists of ids or names",
         endings: &["txt", "csv", "json", "jsonl"],
     };
-    let Some(path) = dialogs::open(files).await else { return Ok(None) };
+    let Some(path) = dialogs::open(files).await else {
+        return Ok(None);
+    };
     shell
         .job(JobKind::Import, |session, progress| async move {
             engine::groups_import_file(&session, path, &progress).await

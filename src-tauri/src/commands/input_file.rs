@@ -13,8 +13,11 @@ use crate::{
     state::{Shell, shown},
 };
 
-const FILES: Files =
-    Files { title: "Input file", kind: "JSON lines", endings: &["jsonl", "json", "txt"] };
+const FILES: Files = Files {
+    title: "Input file",
+    kind: "JSON lines",
+    endings: &["jsonl", "json", "txt"],
+};
 
 /// Makes the input file from selection and versions.
 #[tauri::command]
@@ -31,7 +34,9 @@ pub async fn file_make(shell: State<'_, Shell>) -> Answer<Draft> {
 #[tauri::command]
 #[specta::specta]
 pub async fn file_open(shell: State<'_, Shell>) -> Answer<Option<Draft>> {
-    let Some(path) = dialogs::open(FILES).await else { return Ok(None) };
+    let Some(path) = dialogs::open(FILES).await else {
+        return Ok(None);
+    };
     shell
         .job(JobKind::InputFile, |session, progress| async move {
             engine::file_open(&session, &path, &progress).await
@@ -43,7 +48,11 @@ pub async fn file_open(shell: State<'_, Shell>) -> Answer<Option<Draft>> {
 /// One page of findings.
 #[tauri::command]
 #[specta::specta]
-pub async fn file_findings(shell: State<'_, Shell>, offset: u32, limit: u32) -> Answer<FindingsPage> {
+pub async fn file_findings(
+    shell: State<'_, Shell>,
+    offset: u32,
+    limit: u32,
+) -> Answer<FindingsPage> {
     let session = shell.session()?;
     engine::file_findings(&session, offset, limit).await.wire()
 }

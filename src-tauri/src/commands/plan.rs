@@ -14,7 +14,11 @@ use crate::{
     state::{Shell, shown},
 };
 
-const FILES: Files = Files { title: "Plan", kind: "Overseed plans", endings: &["json"] };
+const FILES: Files = Files {
+    title: "Plan",
+    kind: "Overseed plans",
+    endings: &["json"],
+};
 
 /// Writes the plan where the user says; `null` where the dialog was dismissed.
 #[tauri::command]
@@ -33,7 +37,9 @@ pub async fn plan_export(shell: State<'_, Shell>) -> Answer<Option<String>> {
 #[tauri::command]
 #[specta::specta]
 pub async fn plan_open(shell: State<'_, Shell>) -> Answer<Option<Draft>> {
-    let Some(path) = dialogs::open(FILES).await else { return Ok(None) };
+    let Some(path) = dialogs::open(FILES).await else {
+        return Ok(None);
+    };
     shell
         .job(JobKind::InputFile, |session, progress| async move {
             engine::plan_open(&session, &path, &progress).await
@@ -51,5 +57,7 @@ pub async fn command_text(
     run: Option<String>,
 ) -> Answer<String> {
     let session = shell.session()?;
-    command_text::command_text(&session, step, run.as_deref()).await.wire()
+    command_text::command_text(&session, step, run.as_deref())
+        .await
+        .wire()
 }

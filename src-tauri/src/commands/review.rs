@@ -6,10 +6,7 @@ use overseed_engine::{
 };
 use tauri::State;
 
-use crate::{
-    error::Answer,
-    state::Shell,
-};
+use crate::{error::Answer, state::Shell};
 
 /// The plan with all checks.
 #[tauri::command]

@@ -5,7 +5,8 @@ use overseed_engine::{
     draft::Draft,
     job::JobKind,
     run::{
-        self as engine, ChangeRow, ExportForm, RunRow, RunSnapshot, Sample, TargetsPage, TargetsQuery,
+        self as engine, ChangeRow, ExportForm, RunRow, RunSnapshot, Sample, TargetsPage,
+        TargetsQuery,
     },
 };
 use tauri::{State, ipc::Channel};
@@ -71,8 +72,10 @@ pub async fn run_watch(
     engine::run_get(&session, &run).await.wire()?;
     let (id, ended) = shell.watch_begin();
     tauri::async_runtime::spawn(async move {
-        let watched =
-            engine::run_watch(&session, &run, &ended, |snapshot| channel.send(snapshot).is_ok()).await;
+        let watched = engine::run_watch(&session, &run, &ended, |snapshot| {
+            channel.send(snapshot).is_ok()
+        })
+        .await;
         if let Err(error) = watched {
             tracing::warn!(%error, run, "the run is no longer watched");
         }
@@ -91,7 +94,11 @@ pub async fn run_samples(shell: State<'_, Shell>, run: String) -> Answer<Vec<Sam
 /// One page of targets.
 #[tauri::command]
 #[specta::specta]
-pub async fn run_targets(shell: State<'_, Shell>, run: String, query: TargetsQuery) -> Answer<TargetsPage> {
+pub async fn run_targets(
+    shell: State<'_, Shell>,
+    run: String,
+    query: TargetsQuery,
+) -> Answer<TargetsPage> {
     let session = shell.session()?;
     engine::run_targets(&session, &run, query).await.wire()
 }
@@ -133,10 +140,16 @@ pub async fn run_export(
         ExportForm::Csv => ("Comma-separated values", &["csv"], "csv"),
         ExportForm::Json => ("JSON lines", &["jsonl", "json"], "jsonl"),
     };
-    let files = Files { title: "Targets of the run", kind, endings };
+    let files = Files {
+        title: "Targets of the run",
+        kind,
+        endings,
+    };
     let path = dialogs::save(files, &format!("run-{run}.{ending}")).await;
     if let Some(path) = &path {
-        engine::run_export(&session, &run, form, path).await.wire()?;
+        engine::run_export(&session, &run, form, path)
+            .await
+            .wire()?;
     }
     shown(path)
 }
@@ -144,7 +157,11 @@ pub async fn run_export(
 /// A new draft with the targets that did not succeed.
 #[tauri::command]
 #[specta::specta]
-pub async fn retry_failed(shell: State<'_, Shell>, run: String, cause: Option<String>) -> Answer<Draft> {
+pub async fn retry_failed(
+    shell: State<'_, Shell>,
+    run: String,
+    cause: Option<String>,
+) -> Answer<Draft> {
     let session = shell.session()?;
     engine::retry_failed(&session, &run, cause).await.wire()
 }

@@ -30,10 +30,16 @@ pub async fn settings_set(shell: State<'_, Shell>, settings: Settings) -> Answer
 #[tauri::command]
 #[specta::specta]
 pub async fn diagnostics_export(shell: State<'_, Shell>) -> Answer<Option<String>> {
-    let files = Files { title: "Diagnostics bundle", kind: "ZIP archives", endings: &["zip"] };
+    let files = Files {
+        title: "Diagnostics bundle",
+        kind: "ZIP archives",
+        endings: &["zip"],
+    };
     let path = dialogs::save(files, "overseed-diagnostics.zip").await;
     if let Some(path) = &path {
-        diagnostics::diagnostics_export(&shell.engine, path).await.wire()?;
+        diagnostics::diagnostics_export(&shell.engine, path)
+            .await
+            .wire()?;
     }
     shown(path)
 }

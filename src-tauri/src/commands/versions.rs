@@ -31,9 +31,15 @@ pub async fn group_versions(shell: State<'_, Shell>, group: String) -> Answer<Ve
 /// Chooses a version for a group; `null` for the latest.
 #[tauri::command]
 #[specta::specta]
-pub async fn version_choose(shell: State<'_, Shell>, group: String, version: Option<String>) -> Answer<()> {
+pub async fn version_choose(
+    shell: State<'_, Shell>,
+    group: String,
+    version: Option<String>,
+) -> Answer<()> {
     let session = shell.session()?;
-    engine::version_choose(&session, &group, version.as_deref()).await.wire()
+    engine::version_choose(&session, &group, version.as_deref())
+        .await
+        .wire()
 }
 
 /// Chooses the version before the latest for all selected groups.
@@ -43,7 +49,14 @@ pub async fn versions_choose_previous(shell: State<'_, Shell>) -> Answer<Version
     shell
         .job(JobKind::Versions, |session, progress| async move {
             engine::versions_choose_previous(&session, &progress).await?;
-            engine::versions_page(&session, VersionsQuery { limit: 1, ..VersionsQuery::default() }).await
+            engine::versions_page(
+                &session,
+                VersionsQuery {
+                    limit: 1,
+                    ..VersionsQuery::default()
+                },
+            )
+            .await
         })
         .await
 }
@@ -59,7 +72,14 @@ pub async fn versions_reset(shell: State<'_, Shell>) -> Answer<()> {
 /// What differs between two versions of a group.
 #[tauri::command]
 #[specta::specta]
-pub async fn versions_compare(shell: State<'_, Shell>, group: String, before: String, after: String) -> Answer<Vec<DefinitionDifference>> {
+pub async fn versions_compare(
+    shell: State<'_, Shell>,
+    group: String,
+    before: String,
+    after: String,
+) -> Answer<Vec<DefinitionDifference>> {
     let session = shell.session()?;
-    engine::versions_compare(&session, &group, &before, &after).await.wire()
+    engine::versions_compare(&session, &group, &before, &after)
+        .await
+        .wire()
 }

@@ -10,7 +10,7 @@ use crate::{
     args::GroupsCommand,
     connect::Context,
     outcome::Outcome,
-    output::{time, spoken},
+    output::{spoken, time},
 };
 
 /// Rows that are asked for at once.

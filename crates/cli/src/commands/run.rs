@@ -11,7 +11,7 @@ use crate::{
     args::RunCommand,
     connect::Context,
     outcome::Outcome,
-    output::{time, spoken},
+    output::{spoken, time},
 };
 
 pub async fn run(context: &Context, command: RunCommand) -> Result<Outcome, Error> {

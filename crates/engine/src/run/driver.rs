@@ -99,6 +99,8 @@ impl Driver {
                 }
                 Err(Error::Cancelled) => return Err(Error::Cancelled),
                 Err(Error::Store(error)) => return Err(Error::Store(error)),
+                // What was asked meanwhile may be the way out of it.
+                Err(_) if self.asked_anew().await? => {}
                 Err(error) => return self.hold(&error.problem()).await,
             }
         }

@@ -43,6 +43,9 @@ impl Driver {
             self.say(RunState::Preparing, "Checking and applying permissions")
                 .await?;
             self.provision(run, wave).await?;
+            if self.asked_anew().await? {
+                return Ok(());
+            }
         }
         self.say(RunState::Preparing, "Uploading the input file")
             .await?;

@@ -87,7 +87,9 @@ async fn cancelling_keeps_what_was_read_and_pages_work_meanwhile() {
     let (progress, mut jobs) = Progress::within(JobKind::Groups, clock, cancel.clone());
     let listing = groups_refresh(&world.session, &progress);
     let user = async {
-        jobs.wait_for(|job| job.as_ref().is_some_and(|job| job.done == 400)).await.unwrap();
+        jobs.wait_for(|job| job.as_ref().is_some_and(|job| job.done == 400))
+            .await
+            .unwrap();
         groups_page(
             &world.session,
             overseed_engine::groups::GroupsQuery::default(),

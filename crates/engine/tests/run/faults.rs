@@ -364,7 +364,7 @@ async fn ids_with_the_account_in_front_are_the_same_groups() {
 async fn cores_that_are_off_are_unknown_once_the_settle_time_is_over() {
     let world = World::of(60, Scenario::CoresOff);
     let session = world.face().await;
-    let id = plan(&world, &session, 1.0).await;
+    let id = plan(&world, &session, 0.3).await;
     let run = drive(&session, &id).await;
     assert_eq!(run.row.state, RunState::Finished, "{:?}", run.problem);
     let counts = run.row.counts;
