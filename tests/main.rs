@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod arrows;
 mod bindings;
 #[cfg(target_os = "linux")]
 mod e2e;

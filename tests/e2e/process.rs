@@ -59,3 +59,15 @@ pub fn app_of(program: &Path, data_dir: &Path) -> Option<u32> {
             alone && here && exe.is_ok_and(|exe| exe == program)
         })
 }
+
+/// A variable of a process's environment.
+pub fn variable(pid: u32, name: &str) -> Option<String> {
+    let environment = std::fs::read(format!("/proc/{pid}/environ")).ok()?;
+    let start = format!("{name}=");
+    environment.split(|byte| *byte == 0).find_map(|variable| {
+        std::str::from_utf8(variable)
+            .ok()?
+            .strip_prefix(&start)
+            .map(str::to_owned)
+    })
+}

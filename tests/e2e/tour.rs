@@ -70,7 +70,7 @@ async fn tour() {
 
     page.click("connect-sandbox").await;
     camera.take("connect").await;
-    walk::connect(page, "mixed", 500, 120).await;
+    walk::connect(page, "mixed", 500, 30).await;
     camera.take("connected").await;
 
     walk::next(page, "groups").await;

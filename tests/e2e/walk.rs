@@ -44,8 +44,16 @@ pub async fn file(page: &Page, bucket: &str) {
     page.see("file-uploaded").await;
 }
 
-/// Makes the execution role.
+/// Makes the execution role, unless it is there.
 pub async fn permissions(page: &Page) {
+    page.still().await;
+    if page
+        .text("permissions-apply")
+        .await
+        .is_some_and(|says| says == "Nothing to apply")
+    {
+        return;
+    }
     page.click("permissions-apply").await;
     page.read("permissions-apply", "Nothing to apply").await;
 }

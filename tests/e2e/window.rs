@@ -56,7 +56,7 @@ pub struct Window {
     pub page: Page,
     data: PathBuf,
     _driver: Group,
-    pub display: Display,
+    display: Display,
 }
 
 impl Window {
@@ -104,6 +104,14 @@ impl Window {
         .await;
     }
 
+    /// Lets another start of the app find this one: the same display, data folder and session bus.
+    pub fn dress_as_second(&self, command: &mut Command, folder: &Folder) {
+        let pid = process::app_of(program(), &self.data).expect("the app runs");
+        dress(command, &self.display, folder);
+        let bus = process::variable(pid, "DBUS_SESSION_BUS_ADDRESS").expect("a session bus");
+        command.env("DBUS_SESSION_BUS_ADDRESS", bus);
+    }
+
     /// SIGKILL to the app: no farewell to store or sandbox.
     pub async fn kill(self) {
         let pid = process::app_of(program(), &self.data).expect("the app runs");
@@ -119,7 +127,7 @@ impl Window {
 
 /// The same picture on any machine: drawn by software, on our display, with our data folder, and with no trace of the
 /// AWS settings of whoever runs the tests. (Switches of WebKitGTK, Mesa, at-spi and the AWS SDK.)
-pub fn dress<'a>(command: &'a mut Command, display: &Display, folder: &Folder) -> &'a mut Command {
+fn dress<'a>(command: &'a mut Command, display: &Display, folder: &Folder) -> &'a mut Command {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("AWS_") {
             command.env_remove(name);

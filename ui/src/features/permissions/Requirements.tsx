@@ -61,9 +61,11 @@ export function Requirements({ permissions, loading, onShow }: RequirementsProps
           cell: (one) => {
             const change = changes.find(({ id }) => id === one.change);
             if (change === undefined) return <Box color="text-body-secondary">–</Box>;
+            const text = SHORT[change.id] ?? change.title;
+            // The name begins with what is written, so that it can be said to a computer that listens (WCAG 2.5.3).
             return (
-              <Link ariaLabel={`Show the change: ${change.title}`} onFollow={() => onShow(change.id)}>
-                {SHORT[change.id] ?? change.title}
+              <Link ariaLabel={`${text}, show the change for: ${one.title}`} onFollow={() => onShow(change.id)}>
+                {text}
               </Link>
             );
           },

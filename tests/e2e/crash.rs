@@ -1,0 +1,49 @@
+//! The app killed in the middle of a run.
+
+use overseed_aws::{Clock, Spec, connect};
+
+use super::walk;
+use super::window::{Folder, Window};
+
+/// How many bulk deployments the sandbox's account has ever seen, asked without the app.
+async fn bulk_deployments(folder: &Folder) -> usize {
+    let sandbox = overseed_sandbox::process::attach(&folder.data())
+        .unwrap()
+        .expect("the sandbox outlives the app");
+    let spec = Spec {
+        region: Some(sandbox.region),
+        endpoint: Some(sandbox.endpoint),
+        keys: Some((sandbox.access_key_id, sandbox.secret_access_key)),
+        profile: None,
+    };
+    let clients = connect(spec, &Clock::system()).await.unwrap().clients;
+    clients
+        .list_bulk_deployments(None)
+        .await
+        .unwrap()
+        .items
+        .len()
+}
+
+#[tokio::test]
+async fn a_run_whose_app_was_killed_is_resumed_to_its_end_with_one_bulk_deployment() {
+    let folder = Folder::new();
+    let window = Window::open(&folder).await;
+    walk::connect(&window.page, "all-well", 150, 30).await;
+    walk::to_review(&window.page, "overseed-crash", "0.05").await;
+    let run = walk::start(&window.page).await;
+    window.page.read("watch-figures", "Running").await;
+    window.kill().await;
+    assert_eq!(bulk_deployments(&folder).await, 1);
+
+    let window = Window::open(&folder).await;
+    let page = &window.page;
+    page.click("connect-submit").await;
+    page.see("connected").await;
+    page.ask("location.hash = '/runs'", vec![]).await;
+    page.click(&format!("runs-resume-{run}")).await;
+    page.words("Finished").await;
+    page.read("watch-figures", "none failed").await;
+    assert_eq!(bulk_deployments(&folder).await, 1);
+    window.close().await;
+}
