@@ -197,10 +197,12 @@ async fn what_cannot_be_read_is_said_while_it_lasts() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_bulk_deployment_makes_it_hold_until_that_has_ended() {
-    let world = World::of(400, Scenario::AllWell);
+    // So many groups that the first bulk deployment surely goes on when the second run wants to start.
+    let world = World::of(2_000, Scenario::AllWell);
     let session = world.face().await;
-    // The first run's bulk deployment goes on without its driver.
     let first = plan(&world, &session, 5.0).await;
+    let second = plan(&world, &session, 5.0).await;
+    // The first run's bulk deployment goes on without its driver.
     let cancel = CancellationToken::new();
     tokio::select! {
         driven = run_drive(&session, &first, &cancel) => panic!("{driven:?}"),
@@ -210,7 +212,6 @@ async fn another_bulk_deployment_makes_it_hold_until_that_has_ended() {
         .bulk_deployment
         .clone()
         .unwrap();
-    let second = plan(&world, &session, 5.0).await;
     let run = drive(&session, &second).await;
     assert_eq!(run.row.state, RunState::Hold, "{run:?}");
     let problem = run.problem.unwrap();
