@@ -29,7 +29,7 @@ async fn bulk_deployments(folder: &Folder) -> usize {
 async fn a_run_whose_app_was_killed_is_resumed_to_its_end_with_one_bulk_deployment() {
     let folder = Folder::new();
     let window = Window::open(&folder).await;
-    walk::connect(&window.page, "all-well", 150, 30).await;
+    walk::connect(&window.page, "all-well", 150, 4).await;
     walk::to_review(&window.page, "overseed-crash", "0.05").await;
     let run = walk::start(&window.page).await;
     window.page.read("watch-figures", "Running").await;

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, interval};
 
 /// How long anything may take before a test gives up: generous, because machines that test are busy.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Looks again and again until there is an answer.
@@ -187,6 +187,16 @@ impl Page {
                 .ok()?;
             field.send_keys(text).await.ok()?;
             None
+        })
+        .await;
+    }
+
+    /// Waits until the field of a `data-testid` holds just this.
+    pub async fn holds(&self, testid: &str, text: &str) {
+        let place = format!("{} input", id(testid));
+        self.until(&format!("{testid} holds {text:?}"), async || {
+            let field = self.client.find(Locator::Css(&place)).await.ok()?;
+            (field.prop("value").await.ok()?? == text).then_some(())
         })
         .await;
     }

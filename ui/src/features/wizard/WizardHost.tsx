@@ -55,6 +55,8 @@ export function WizardHost({ steps, index }: Props) {
   const onNavigate = ({ requestedStepIndex }: WizardProps.NavigateDetail) => {
     const target = steps[requestedStepIndex];
     if (!target || waiting) return;
+    // What is typed is in the store when the step is left, not a moment later.
+    void flush();
     if (requestedStepIndex < index || !step?.unfinished) return goTo(target.id);
     void attempt(async () => {
       const reason = (await step.unfinished?.()) ?? null;
