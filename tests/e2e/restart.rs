@@ -2,8 +2,7 @@
 
 use std::process::{Command, Stdio};
 
-use fantoccini::Locator;
-
+use super::page::Page;
 use super::walk;
 use super::window::{Folder, Window, program};
 
@@ -17,34 +16,17 @@ async fn what_was_chosen_and_typed_is_there_after_a_restart() {
     walk::next(&window.page, "versions").await;
     walk::next(&window.page, "file").await;
     window.page.fill("file-prefix", "lines/brno").await;
-    window.page.press("Previous").await;
-    window.page.see("step-versions").await;
+    stored(&window.page, "lines/brno").await;
     window.close().await;
 
     let window = Window::open(&folder).await;
     let page = &window.page;
-    let size = page
-        .client
-        .find(Locator::Css("[data-testid='connect-groups'] input"))
-        .await
-        .unwrap();
-    assert_eq!(size.prop("value").await.unwrap().as_deref(), Some("25"));
+    page.holds("connect-groups", "25").await;
     page.click("connect-submit").await;
     page.click("draft-continue").await;
-    page.see("step-versions").await;
-    walk::next(page, "file").await;
     page.see("file-make").await;
-    let prefix = page
-        .client
-        .find(Locator::Css("[data-testid='file-prefix'] input"))
-        .await
-        .unwrap();
-    assert_eq!(
-        prefix.prop("value").await.unwrap().as_deref(),
-        Some("lines/brno")
-    );
+    page.holds("file-prefix", "lines/brno").await;
     page.words("25 groups selected").await;
-    window.close().await;
 }
 
 #[tokio::test]
@@ -71,4 +53,15 @@ async fn a_second_start_ends_by_itself_and_leaves_the_first() {
     );
     window.page.see("step-connect").await;
     window.close().await;
+}
+
+/// Waits until the draft in the store has a prefix: WebDriver ends the app without a farewell.
+async fn stored(page: &Page, prefix: &str) {
+    let script = "const done = arguments[0];
+        window.__TAURI_INTERNALS__.invoke('draft_get').then((draft) => done(draft.prefix), () => done(null));";
+    page.until("what was typed is stored", async || {
+        let kept = page.client.execute_async(script, vec![]).await.ok()?;
+        (kept == prefix).then_some(())
+    })
+    .await;
 }

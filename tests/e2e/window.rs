@@ -79,7 +79,13 @@ impl Window {
         let driver = Group::start(dress(&mut command, &display, folder));
         let client = session(port, native).await;
         let page = Page::new(client, &display.name);
-        page.see("top-bar").await;
+        // A script that runs while the page is being loaded is lost with the page before, so it may fail here.
+        page.until("the page is drawn", async || {
+            let script = "return document.querySelector('#top') !== null";
+            let drawn = page.client.execute(script, vec![]).await.ok()?;
+            (drawn == true).then_some(())
+        })
+        .await;
         Self {
             page,
             data: folder.data(),
