@@ -8,7 +8,7 @@ use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
-use tokio::time::{Instant, interval};
+use tokio::time::{Instant, interval, timeout_at};
 
 /// How long anything may take before a test gives up: generous, because machines that test are busy.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -27,11 +27,9 @@ async fn within<T>(patience: Duration, mut look: impl AsyncFnMut() -> Option<T>)
     let mut beat = interval(LOOK_EVERY);
     loop {
         beat.tick().await;
-        if let Some(found) = look().await {
+        // A command that the driver never answers must not make a test wait for ever either.
+        if let Some(found) = timeout_at(end, look()).await.ok()? {
             return Some(found);
-        }
-        if Instant::now() > end {
-            return None;
         }
     }
 }
