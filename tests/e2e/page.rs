@@ -8,7 +8,7 @@ use fantoccini::elements::Element;
 use fantoccini::key::Key;
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
-use tokio::time::{Instant, interval, timeout_at};
+use tokio::time::{Instant, interval, timeout, timeout_at};
 
 /// How long anything may take before a test gives up: generous, because machines that test are busy.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -34,6 +34,14 @@ async fn within<T>(patience: Duration, mut look: impl AsyncFnMut() -> Option<T>)
     }
 }
 
+/// Waits for the driver's answer, but not for ever: it stays out at times.
+pub async fn answered<T>(what: &str, answer: impl Future<Output = T>) -> T {
+    match timeout(PATIENCE, answer).await {
+        Ok(answer) => answer,
+        Err(_) => panic!("the driver never answered: {what}"),
+    }
+}
+
 /// The page in the window.
 #[derive(Debug)]
 pub struct Page {
@@ -54,8 +62,7 @@ impl Page {
 
     /// Runs a script and returns what it returns.
     pub async fn ask(&self, script: &str, arguments: Vec<Value>) -> Value {
-        self.client
-            .execute(script, arguments)
+        answered(script, self.client.execute(script, arguments))
             .await
             .expect("the script runs")
     }

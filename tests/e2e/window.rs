@@ -10,7 +10,7 @@ use serde_json::json;
 use tempfile::TempDir;
 
 use super::display::Display;
-use super::page::{Page, until};
+use super::page::{Page, answered, until};
 use super::process::{self, Group};
 
 /// Where the app keeps its things during a test. The sandbox outlives the app, so it is ended here.
@@ -96,10 +96,7 @@ impl Window {
 
     /// Closes the window as a user does, and waits until the app has ended.
     pub async fn close(self) {
-        self.page
-            .client
-            .clone()
-            .close()
+        answered("close", self.page.client.clone().close())
             .await
             .expect("the window closes");
         until("the app has ended", async || {
@@ -190,9 +187,8 @@ async fn session(port: u16, native: u16) -> Client {
         "timeouts".to_owned(),
         json!({ "script": 10_000, "pageLoad": 20_000 }),
     );
-    let opened = ClientBuilder::new(HttpConnector::new())
-        .capabilities(capabilities)
-        .connect(&format!("http://127.0.0.1:{port}"))
-        .await;
+    let address = format!("http://127.0.0.1:{port}");
+    let mut builder = ClientBuilder::new(HttpConnector::new());
+    let opened = answered("open", builder.capabilities(capabilities).connect(&address)).await;
     opened.expect("the app opens")
 }
