@@ -4,25 +4,24 @@ use futures::future::join_all;
 use overseed_domain::rollout::{RunState, TargetState};
 use overseed_engine::{
     ErrorCode, Session,
-    job::JobKind,
     run::{
         RunSnapshot, TargetsQuery, run_causes, run_drive, run_get, run_resume, run_samples,
-        run_start, run_start_plan, run_stop, run_targets,
+        run_targets,
     },
 };
 use overseed_sandbox::{Fault, FaultKind, Scenario};
 use tokio_util::sync::CancellationToken;
 
-use crate::world::{World, draft, ended, plan, plan_with, progress, until};
+use crate::world::{World, ended, plan, plan_with, until};
 
-const START: &str = "StartBulkDeployment";
-const LIST: &str = "ListBulkDeployments";
-const STATUS: &str = "GetBulkDeploymentStatus";
-const REPORTS: &str = "ListBulkDeploymentDetailedReports";
-const STOP: &str = "StopBulkDeployment";
+pub const START: &str = "StartBulkDeployment";
+pub const LIST: &str = "ListBulkDeployments";
+pub const STATUS: &str = "GetBulkDeploymentStatus";
+pub const REPORTS: &str = "ListBulkDeploymentDetailedReports";
+pub const STOP: &str = "StopBulkDeployment";
 
 /// Faults that pass by themselves, and how often each hits: more often than the SDK repeats a call.
-fn passing() -> Vec<(FaultKind, u64)> {
+pub fn passing() -> Vec<(FaultKind, u64)> {
     let kinds = [
         FaultKind::Status(500),
         FaultKind::Throttle,
@@ -34,13 +33,13 @@ fn passing() -> Vec<(FaultKind, u64)> {
     kinds.into_iter().map(|kind| (kind, 9)).collect()
 }
 
-async fn drive(session: &Session, run: &str) -> RunSnapshot {
+pub async fn drive(session: &Session, run: &str) -> RunSnapshot {
     run_drive(session, run, &CancellationToken::new())
         .await
         .unwrap()
 }
 
-async fn bulk_deployments(session: &Session) -> usize {
+pub async fn bulk_deployments(session: &Session) -> usize {
     session
         .clients
         .list_bulk_deployments(None)
@@ -50,7 +49,7 @@ async fn bulk_deployments(session: &Session) -> usize {
         .len()
 }
 
-async fn all_well(world: &World, session: &Session, run: &RunSnapshot, what: &str) {
+pub async fn all_well(world: &World, session: &Session, run: &RunSnapshot, what: &str) {
     world.sandbox.faults().clear();
     assert_eq!(
         run.row.state,
@@ -70,7 +69,7 @@ async fn all_well(world: &World, session: &Session, run: &RunSnapshot, what: &st
 }
 
 /// Each kind of passing fault at one operation: the run ends as if nothing had been.
-async fn survives(operation: &str) {
+pub async fn survives(operation: &str) {
     let each = passing().into_iter().map(async |(kind, times)| {
         let what = format!("{operation} {kind:?}");
         let world = World::of(12, Scenario::AllWell);
@@ -377,208 +376,4 @@ async fn cores_that_are_off_are_unknown_once_the_settle_time_is_over() {
         "{causes:?}"
     );
     assert_eq!(run.discrepancies, Vec::<String>::new());
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stop_while_cores_settle_ends_the_wait() {
-    let world = World::of(60, Scenario::CoresOff);
-    let session = world.face().await;
-    let id = plan(&world, &session, 60.0 * 24.0).await;
-    run_resume(&session, &id).await.unwrap();
-    let settling = |run: &RunSnapshot| run.waves[0].ended_at.is_some() || ended(run);
-    let run = until(&session, &id, settling).await;
-    assert!(!run.row.state.is_terminal(), "{run:?}");
-    run_stop(&session, &id).await.unwrap();
-    let run = until(&session, &id, ended).await;
-    assert!(run.row.state.is_terminal(), "{run:?}");
-    assert_eq!(
-        run.row.counts.settled(),
-        run.waves[0].targets,
-        "{:?}",
-        run.row.counts
-    );
-    assert!(run.row.counts.unknown > 0);
-    assert_eq!(world.sandbox.calls(STOP), 0);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stop_before_the_start_starts_nothing() {
-    let world = World::of(12, Scenario::AllWell);
-    let session = world.face().await;
-    let id = plan(&world, &session, 5.0).await;
-    run_stop(&session, &id).await.unwrap();
-    let run = until(&session, &id, ended).await;
-    assert_eq!(run.row.state, RunState::Stopped, "{:?}", run.problem);
-    assert_eq!(run.row.counts.waiting, run.waves[0].targets);
-    assert_eq!(world.sandbox.calls(START), 0);
-    // What has ended is not begun again.
-    assert_eq!(drive(&session, &id).await.row.state, RunState::Stopped);
-    assert_eq!(world.sandbox.calls(START), 0);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stop_while_the_role_is_waited_for_starts_nothing() {
-    let world = World::at_speed(6, Scenario::AllWell, 0.1);
-    let session = world.face().await;
-    let id = plan(&world, &session, 5.0).await;
-    run_resume(&session, &id).await.unwrap();
-    until(&session, &id, |run| {
-        run.stage.contains("new role") || ended(run)
-    })
-    .await;
-    run_stop(&session, &id).await.unwrap();
-    let run = until(&session, &id, ended).await;
-    assert_eq!(run.row.state, RunState::Stopped, "{:?}", run.problem);
-    assert_eq!(bulk_deployments(&session).await, 0);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stop_reaches_greengrass_through_whatever_passes() {
-    let others = [(FaultKind::ExpiredCredentials, 2)];
-    let each = passing()
-        .into_iter()
-        .chain(others)
-        .map(async |(kind, times)| {
-            let what = format!("{kind:?}");
-            let world = World::at_speed(12, Scenario::SlowStart, 1.0);
-            let session = world.face().await;
-            let id = plan(&world, &session, 5.0).await;
-            let fault = Fault {
-                operation: STOP.into(),
-                kind,
-                times: Some(times),
-                after: 0,
-            };
-            world.sandbox.faults().add(fault);
-            run_resume(&session, &id).await.unwrap();
-            until(&session, &id, |run| {
-                run.waves[0].bulk_deployment.is_some() || ended(run)
-            })
-            .await;
-            run_stop(&session, &id).await.unwrap();
-            let run = until(&session, &id, ended).await;
-            assert_eq!(
-                run.row.state,
-                RunState::Stopped,
-                "{what}: {:?}",
-                run.problem
-            );
-            assert_eq!(run.row.counts.waiting, run.waves[0].targets, "{what}");
-            assert!(
-                world.sandbox.calls(STOP) > 1 || what.starts_with("Delay"),
-                "{what}"
-            );
-        });
-    join_all(each).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_bulk_deployment_that_is_gone_can_be_left_by_a_stop() {
-    let world = World::of(12, Scenario::AllWell);
-    let session = world.face().await;
-    let id = plan(&world, &session, 5.0).await;
-    let cancel = CancellationToken::new();
-    tokio::select! {
-        driven = run_drive(&session, &id, &cancel) => panic!("{driven:?}"),
-        _ = until(&session, &id, |run| run.waves[0].bulk_deployment.is_some()) => {}
-    }
-    session
-        .store()
-        .write(|tx| Ok(tx.execute("UPDATE wave SET bulk_deployment = 'forgotten'", [])?))
-        .await
-        .unwrap();
-    let run = drive(&session, &id).await;
-    assert_eq!(run.row.state, RunState::Hold, "{run:?}");
-    assert_eq!(run.problem.unwrap().code, ErrorCode::NotFound);
-    run_stop(&session, &id).await.unwrap();
-    let run = until(&session, &id, |run| run.row.state.is_terminal()).await;
-    assert_eq!(run.row.state, RunState::Stopped);
-    assert_eq!(
-        run.row.counts.settled(),
-        run.waves[0].targets,
-        "{:?}",
-        run.row.counts
-    );
-    assert!(!run.discrepancies.is_empty());
-}
-
-/// Leaves the store as a crash in the midst of writing the targets down does.
-async fn cut_off_recording(session: &Session) {
-    session
-        .store()
-        .write(|tx| {
-            tx.execute("DELETE FROM wave", [])?;
-            tx.execute("DELETE FROM target WHERE position >= 5", [])?;
-            Ok(tx.execute("UPDATE run SET recorded = 0", [])?)
-        })
-        .await
-        .unwrap();
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_recording_that_was_cut_off_is_completed_before_anything_is_started() {
-    let world = World::of(12, Scenario::AllWell);
-    let session = world.face().await;
-    let id = plan(&world, &session, 5.0).await;
-    cut_off_recording(&session).await;
-    let run = drive(&session, &id).await;
-    all_well(&world, &session, &run, "cut off").await;
-    assert!(run.waves[0].targets > 5);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_recording_that_cannot_be_completed_holds_and_can_be_given_up() {
-    let world = World::of(12, Scenario::AllWell);
-    let session = world.face().await;
-    let id = plan(&world, &session, 5.0).await;
-    cut_off_recording(&session).await;
-    let file = world.folder().join("runs").join(&id).join("wave-001.jsonl");
-    let text = std::fs::read_to_string(&file).unwrap();
-    let (first, _) = text.split_once('\n').unwrap();
-    std::fs::write(&file, format!("{first}\n")).unwrap();
-    let run = drive(&session, &id).await;
-    assert_eq!(run.row.state, RunState::Hold);
-    assert_eq!(run.problem.unwrap().code, ErrorCode::PlanInvalid);
-    run_stop(&session, &id).await.unwrap();
-    let run = until(&session, &id, |run| run.row.state.is_terminal()).await;
-    assert_eq!(run.row.state, RunState::Stopped);
-    assert_eq!(world.sandbox.calls(START), 0);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn two_starts_of_one_plan_at_once_are_one_run() {
-    let world = World::of(40, Scenario::AllWell);
-    let session = world.face().await;
-    let file = crate::world::plan_file(&world, &session, 5.0).await;
-    let other = world.face().await;
-    let (one, two) = tokio::join!(
-        run_start_plan(&session, &file),
-        run_start_plan(&other, &file)
-    );
-    let both: Vec<_> = [one, two].into_iter().collect();
-    for run in &both {
-        match run {
-            Ok(_) => {}
-            Err(error) => assert_eq!(error.problem().code, ErrorCode::RunDriven, "{error}"),
-        }
-    }
-    let id = both.into_iter().flatten().next().unwrap().row.id;
-    let run = drive(&session, &id).await;
-    all_well(&world, &session, &run, "two starts").await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_window_keeps_its_run_through_a_lost_start() {
-    let world = World::of(20, Scenario::AllWell);
-    let session = world.face().await;
-    let id = draft(&session, 5.0).await.plan;
-    world
-        .sandbox
-        .faults()
-        .add(Fault::once(START, FaultKind::LostAnswer));
-    run_start(&session, &progress(&session, JobKind::Review))
-        .await
-        .unwrap();
-    let run = until(&session, &id, ended).await;
-    all_well(&world, &session, &run, "window").await;
 }

@@ -10,4 +10,6 @@
 mod crash;
 mod faults;
 mod happy;
+mod recordings;
+mod stops;
 mod world;
