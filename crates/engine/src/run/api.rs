@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     ChangeRow, RunRow, RunSnapshot, Sample, driver,
-    drivers::Again,
+    drivers::Why,
     here,
     intents::{self, Ask},
     reader::{Reader, scope_or_none},
@@ -93,7 +93,7 @@ pub async fn run_start(session: &Session, progress: &Progress) -> Result<RunSnap
         .store()
         .write(move |tx| draft::begin_next(tx, scope, &draft, Some(id)).map(|_| ()))
         .await?;
-    session.engine.drivers.start(session, &run.id, Again::No);
+    session.engine.drivers.start(session, &run.id, Why::Begin);
     run_get(session, &run.id).await
 }
 
@@ -139,7 +139,7 @@ pub async fn run_drive(
     cancel: &CancellationToken,
 ) -> Result<RunSnapshot, Error> {
     let run = found(&session.engine, run).await?;
-    driver::drive(session, &run.id, cancel).await?;
+    driver::drive(session, &run.id, Why::Resume, cancel).await?;
     run_get(session, &run.id).await
 }
 
@@ -152,12 +152,12 @@ pub async fn run_resume(session: &Session, run: &str) -> Result<RunSnapshot, Err
     here(session, &run)?;
     if !run.state.is_terminal() {
         // The driver that brought it to a hold may be about to end.
-        let again = if run.state == RunState::Hold {
-            Again::Yes
+        let why = if run.state == RunState::Hold {
+            Why::Resume
         } else {
-            Again::No
+            Why::Begin
         };
-        session.engine.drivers.start(session, &run.id, again);
+        session.engine.drivers.start(session, &run.id, why);
     }
     run_get(session, &run.id).await
 }
@@ -171,7 +171,7 @@ pub async fn run_stop(session: &Session, run: &str) -> Result<RunSnapshot, Error
     here(session, &run)?;
     if !run.state.is_terminal() {
         intents::ask(&session.engine, &run.id, Ask::Stop).await?;
-        session.engine.drivers.start(session, &run.id, Again::Yes);
+        session.engine.drivers.start(session, &run.id, Why::Stop);
     }
     run_get(session, &run.id).await
 }

@@ -11,6 +11,7 @@ use rusqlite::params;
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    drivers::Why,
     intents::{self, Ask},
     lock::RunLock,
     rows::{self, Run, WaveRow},
@@ -33,7 +34,8 @@ pub(crate) struct Driver {
     _lock: RunLock,
 }
 
-/// Drives a run to its end, to a hold, or until `cancel`; cancelling leaves the run as it stands.
+/// Drives a run to its end, to a hold, or until `cancel`; cancelling leaves the run as it stands. A run that holds
+/// because the stop was refused, which is `why` it would be driven, is left as it is.
 ///
 /// # Errors
 /// [`crate::ErrorCode::RunDriven`] where another driver is at work, [`crate::ErrorCode::RunElsewhere`] where
@@ -42,6 +44,7 @@ pub(crate) struct Driver {
 pub(crate) async fn drive(
     session: &Session,
     id: &str,
+    why: Why,
     cancel: &CancellationToken,
 ) -> Result<(), Error> {
     let lock = RunLock::take(&session.engine, id).await?;
@@ -50,6 +53,12 @@ pub(crate) async fn drive(
         session.store().read(move |c| rows::run(c, &id)).await?
     };
     super::here(session, &run)?;
+    if why == Why::Stop && run.state == RunState::Hold {
+        let pending = intents::newest(&session.engine, run.ordinal, Ask::Stop).await?;
+        if pending == 0 {
+            return Ok(());
+        }
+    }
     let driver = Driver {
         session: session.clone(),
         id: run.id.clone(),

@@ -21,16 +21,20 @@ pub struct Drivers {
 #[derive(Debug)]
 struct AtWork {
     cancel: CancellationToken,
-    /// Whether to drive on once the driver has come to its end, and over which connection.
-    again: Option<Session>,
+    /// Whether to drive on once the driver has come to its end, why, and over which connection.
+    again: Option<(Session, Why)>,
 }
 
-/// Whether a driver that is at work already has to look once more when it has come to its end: what is asked of
-/// it may come in the moment in which it gives up.
+/// Why a run is to be driven. Where a driver is at work already, a resume and a stop make it look once more when
+/// it has come to its end: they may come in the moment in which it gives up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Again {
-    Yes,
-    No,
+pub(crate) enum Why {
+    /// It was started, or goes on without having held.
+    Begin,
+    /// Someone wants a run that holds to go on.
+    Resume,
+    /// Someone has asked for a stop. Where that was refused meanwhile, the run holds to say so, and stays so.
+    Stop,
 }
 
 impl Default for Drivers {
@@ -50,13 +54,14 @@ impl Drivers {
     }
 
     /// Drives a run in the background. Must be called in a Tokio runtime.
-    pub(crate) fn start(&self, session: &Session, id: &str, again: Again) {
+    pub(crate) fn start(&self, session: &Session, id: &str, why: Why) {
         let cancel = CancellationToken::new();
         {
             let mut at_work = self.lock();
             if let Some(driver) = at_work.get_mut(id) {
-                if again == Again::Yes {
-                    driver.again = Some(session.clone());
+                let resumed = matches!(driver.again, Some((_, Why::Resume)));
+                if why != Why::Begin && !resumed {
+                    driver.again = Some((session.clone(), why));
                 }
                 return;
             }
@@ -69,12 +74,13 @@ impl Drivers {
             );
             self.count.send_replace(at_work.len());
         }
-        let (drivers, mut session, id) = (self.clone(), session.clone(), id.to_owned());
+        let (drivers, id) = (self.clone(), id.to_owned());
+        let (mut session, mut why) = (session.clone(), why);
         tokio::spawn(async move {
             loop {
-                log_end(&id, driver::drive(&session, &id, &cancel).await);
+                log_end(&id, driver::drive(&session, &id, why, &cancel).await);
                 match drivers.end(&id) {
-                    Some(again) => session = again,
+                    Some(again) => (session, why) = again,
                     None => return,
                 }
             }
@@ -82,7 +88,7 @@ impl Drivers {
     }
 
     /// Takes a driver off the list, unless it has to look once more.
-    fn end(&self, id: &str) -> Option<Session> {
+    fn end(&self, id: &str) -> Option<(Session, Why)> {
         let mut at_work = self.lock();
         let driver = at_work.get_mut(id)?;
         if !driver.cancel.is_cancelled()

@@ -7,9 +7,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod blind;
 mod crash;
+mod elsewhere;
 mod faults;
 mod happy;
+#[path = "../clock/hurried.rs"]
+mod hurried;
 mod recordings;
 mod stops;
 mod world;

@@ -4,7 +4,7 @@ use futures::future::join_all;
 use overseed_domain::rollout::RunState;
 use overseed_engine::{
     ErrorCode,
-    run::{RunSnapshot, run_drive, run_resume, run_stop},
+    run::{RunSnapshot, run_changes, run_drive, run_resume, run_stop},
 };
 use overseed_sandbox::{Fault, FaultKind, Scenario};
 use tokio_util::sync::CancellationToken;
@@ -133,4 +133,58 @@ async fn a_bulk_deployment_that_is_gone_can_be_left_by_a_stop() {
         run.row.counts
     );
     assert!(!run.discrepancies.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_that_is_refused_holds_in_awss_words_and_works_once_it_is_allowed() {
+    let world = World::at_speed(12, Scenario::SlowStart, 1.0);
+    let session = world.face().await;
+    let id = plan(&world, &session, 5.0).await;
+    run_resume(&session, &id).await.unwrap();
+    until(&session, &id, |run| {
+        run.waves[0].bulk_deployment.is_some() || ended(run)
+    })
+    .await;
+    // The right was there when it was started.
+    let deny = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"greengrass:StopBulkDeployment","Resource":"*"}]}"#;
+    let iam = world.iam();
+    let put = iam.put_user_policy().user_name("dana").policy_name("deny");
+    put.policy_document(deny).send().await.unwrap();
+    run_stop(&session, &id).await.unwrap();
+    let run = until(&session, &id, ended).await;
+    assert_eq!(run.row.state, RunState::Hold, "{run:?}");
+    let problem = run.problem.unwrap();
+    assert_eq!(problem.code, ErrorCode::AccessDenied, "{problem:?}");
+    assert!(problem.hint.is_some(), "{problem:?}");
+    let words = problem.detail.unwrap();
+    assert!(words.contains("greengrass:StopBulkDeployment"), "{words}");
+    assert_eq!(
+        world.sandbox.calls(STOP),
+        1,
+        "it is not asked again and again"
+    );
+
+    // Allowed, the next stop is carried out; the bulk deployment went on meanwhile.
+    iam.delete_user_policy()
+        .user_name("dana")
+        .policy_name("deny")
+        .send()
+        .await
+        .unwrap();
+    run_stop(&session, &id).await.unwrap();
+    let run = until(&session, &id, |run| run.row.state.is_terminal()).await;
+    assert_eq!(run.row.state, RunState::Stopped, "{:?}", run.problem);
+    assert_eq!(run.problem, None);
+    assert_eq!(run.row.counts.total(), run.waves[0].targets);
+    assert_eq!(world.sandbox.calls(STOP), 2);
+    let stops: Vec<_> = run_changes(&session, &id)
+        .await
+        .unwrap()
+        .into_iter()
+        .filter(|change| change.operation == "greengrass:StopBulkDeployment")
+        .map(|change| change.outcome)
+        .collect();
+    let outcome = |word: &str| Some(word.to_owned());
+    assert_eq!(stops.len(), 2);
+    assert!(stops.contains(&outcome("failed")) && stops.contains(&outcome("done")));
 }

@@ -3,16 +3,11 @@
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
-    time::{Duration, Instant, SystemTime},
 };
 
-use aws_smithy_async::{
-    rt::sleep::{AsyncSleep, Sleep},
-    time::TimeSource,
-};
 use overseed_domain::rollout::RunState;
 use overseed_engine::{
-    Clock, Engine, Session,
+    Engine, Session,
     connect::{SandboxReach, connect},
     connection::ConnectRequest,
     draft::{Draft, DraftChange, draft_set},
@@ -26,47 +21,13 @@ use overseed_engine::{
 use overseed_sandbox::{Sandbox, Scenario, Settings};
 use tokio_util::sync::CancellationToken;
 
+use crate::hurried::Hurried;
+
 pub const BUCKET: &str = "overseed-demo-000000000000";
-
-/// How much faster the tests' clock runs: the engine's pauses shrink, the SDK's timeouts stay long enough.
-const FASTER: u32 = 10;
-
-/// The computer's clock, only faster; the sandbox and the engine share it.
-#[derive(Debug, Clone, Copy)]
-pub struct Hurried {
-    began: (Instant, SystemTime),
-}
-
-impl Hurried {
-    fn new() -> Self {
-        Self {
-            began: (Instant::now(), SystemTime::now()),
-        }
-    }
-}
-
-impl TimeSource for Hurried {
-    fn now(&self) -> SystemTime {
-        self.began.1 + self.began.0.elapsed() * FASTER
-    }
-}
-
-impl AsyncSleep for Hurried {
-    fn sleep(&self, duration: Duration) -> Sleep {
-        Sleep::new(tokio::time::sleep(duration / FASTER))
-    }
-}
-
-impl overseed_sandbox::Clock for Hurried {
-    fn now_ms(&self) -> i64 {
-        let elapsed = self.now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
-        i64::try_from(elapsed.as_millis()).unwrap()
-    }
-}
 
 pub struct World {
     pub sandbox: Sandbox,
-    clock: Hurried,
+    pub clock: Hurried,
     folder: tempfile::TempDir,
 }
 
@@ -84,7 +45,7 @@ impl World {
             speed,
             ..Settings::default()
         };
-        let sandbox = Sandbox::start(settings, Arc::new(clock)).unwrap();
+        let sandbox = Sandbox::start(settings, Arc::new(clock.clone())).unwrap();
         Self {
             sandbox,
             clock,
@@ -98,11 +59,12 @@ impl World {
 
     /// A face that opens the data folder and connects: the first one, or one after a crash.
     pub async fn face(&self) -> Session {
-        let engine = Engine::open(
-            self.folder.path().to_owned(),
-            Clock::new(self.clock, self.clock),
-        )
-        .unwrap();
+        self.face_in("test").await
+    }
+
+    /// The same over a connection to another sandbox, as far as the engine can tell.
+    pub async fn face_in(&self, sandbox: &str) -> Session {
+        let engine = Engine::open(self.folder.path().to_owned(), self.clock.of_engine()).unwrap();
         let request = ConnectRequest::Sandbox {
             scenario: self.sandbox.settings().scenario.to_string(),
             groups: self.sandbox.settings().groups,
@@ -114,9 +76,32 @@ impl World {
             region: self.sandbox.settings().region.clone(),
             access_key_id: self.sandbox.keys().access_key_id.clone(),
             secret_access_key: self.sandbox.keys().secret_access_key.clone(),
-            id: "test".to_owned(),
+            id: sandbox.to_owned(),
         };
         connect(&engine, request, Some(reach)).await.unwrap()
+    }
+}
+
+impl World {
+    /// The administrator's own client of IAM, to set the scene.
+    pub fn iam(&self) -> aws_sdk_iam::Client {
+        let keys = self.sandbox.keys();
+        let credentials = aws_sdk_iam::config::Credentials::new(
+            &keys.access_key_id,
+            &keys.secret_access_key,
+            None,
+            None,
+            "test",
+        );
+        let config = aws_sdk_iam::Config::builder()
+            .behavior_version(aws_sdk_iam::config::BehaviorVersion::latest())
+            .region(aws_sdk_iam::config::Region::new("eu-west-1"))
+            .endpoint_url(self.sandbox.endpoint())
+            .credentials_provider(credentials)
+            .time_source(self.clock.clone())
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .build();
+        aws_sdk_iam::Client::from_conf(config)
     }
 }
 
