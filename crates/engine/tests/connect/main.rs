@@ -9,6 +9,8 @@
 
 mod commands;
 mod connection;
+mod trouble;
+mod wire;
 
 use std::sync::Arc;
 

@@ -9,6 +9,9 @@
 )]
 
 mod groups;
+#[path = "../clock/hurried.rs"]
+mod hurried;
 mod import;
+mod trouble;
 mod versions;
 mod world;

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod blocked;
 mod callers;
 mod hand_over;
 mod permissions;
