@@ -1,11 +1,13 @@
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 
+import type { RunSnapshot } from "~/ipc";
 import { seriousFindings } from "~/testing/axe";
 import { fakeIpc } from "~/testing/fakeIpc";
 import type { Answers } from "~/testing/fakeIpc";
 import { accountConnection, appStatus, draft, problem } from "~/testing/fixtures";
 import { renderApp } from "~/testing/render";
+import { finished, snapshot } from "~/testing/runFixtures";
 
 const inventory = { groups: 1, listedAt: 1, partial: false, selected: 0, selectedNotDeployable: 0 };
 
@@ -108,6 +110,31 @@ test("a failed start of the app is a message with a retry, not an empty window",
   ipc.answer({ appStatus: () => appStatus() });
   await user.click(screen.getByRole("button", { name: "Try again" }));
   expect(await screen.findByTestId("step-groups")).toBeVisible();
+});
+
+test("the navigation's count of runs at work follows the run that is watched", async () => {
+  let tell: ((snapshot: RunSnapshot) => void) | undefined;
+  const going = snapshot();
+  const ipc = shell({
+    runsList: () => [going.row],
+    runGet: () => going,
+    runWatch: (_run, channel) => {
+      tell = (next) => channel.onmessage(next);
+      tell(going);
+      return 1;
+    },
+    runSamples: () => [],
+    runFleet: () => "3",
+    runCauses: () => [],
+    runTargets: () => ({ rows: [], matches: 0 }),
+  });
+  renderApp(`/runs/${going.row.id}`);
+  const navigation = await screen.findByRole("navigation", { name: "Side navigation" });
+  await waitFor(() => expect(navigation).toHaveTextContent("Runs1"));
+  const ended = finished(going.row.counts);
+  ipc.answer({ runsList: () => [ended.row], runGet: () => ended });
+  act(() => tell?.(ended));
+  await waitFor(() => expect(navigation).not.toHaveTextContent("Runs1"));
 });
 
 test("a change of screen takes the keyboard along", async () => {

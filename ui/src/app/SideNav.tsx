@@ -6,6 +6,7 @@ import { useLocation, useNavigate } from "react-router";
 import { ipc, keys } from "~/ipc";
 
 import { useConnection } from "./connection";
+import { hasEnded } from "./states";
 
 const REFRESH_MILLIS = 15_000;
 
@@ -19,7 +20,7 @@ export function SideNav() {
     enabled: connection !== null,
     refetchInterval: REFRESH_MILLIS,
   });
-  const atWork = runs.data?.filter(({ state }) => !["finished", "stopped", "failed"].includes(state)).length ?? 0;
+  const atWork = runs.data?.filter(({ state }) => !hasEnded(state)).length ?? 0;
   return (
     <SideNavigation
       activeHref={`#/${pathname.split("/")[1] ?? ""}`}

@@ -2,12 +2,12 @@ import Badge from "@cloudscape-design/components/badge";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Link from "@cloudscape-design/components/link";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { TableProps } from "@cloudscape-design/components/table";
 
 import { CountsBar } from "~/app/CountsBar";
 import { short } from "~/app/figures";
 import { count, duration } from "~/app/format";
+import { Status } from "~/app/parts/Status";
 import { Time } from "~/app/parts/Time";
 import { hasEnded, runWord, totalOf } from "~/app/states";
 
@@ -38,7 +38,7 @@ function State({ run, resume, resuming }: { run: SearchableRun } & Omit<Actions,
   const word = runWord(run.state, run.counts);
   return (
     <>
-      <StatusIndicator type={word.type}>{word.label}</StatusIndicator>
+      <Status word={word} />
       {!hasEnded(run.state) && !run.driven && (
         <div>
           <Box variant="span" fontSize="body-s" color="text-body-secondary">

@@ -1,18 +1,14 @@
 import Box from "@cloudscape-design/components/box";
 import Link from "@cloudscape-design/components/link";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import type { ReactNode } from "react";
+import { useNow } from "~/app/now";
+import { Status } from "~/app/parts/Status";
 import { useSecond } from "~/app/second";
 import { rate, share } from "~/app/figures";
 import { count, counted, duration } from "~/app/format";
 import { BULK_STATUSES, hasEnded, runWord, totalOf } from "~/app/states";
 import type { RunSnapshot, Wave } from "~/ipc";
-
-/** The wave that people ask about: the one at work, else the last that began. */
-export function presentWave(waves: readonly Wave[]): Wave | undefined {
-  const begun = waves.filter((wave) => wave.state !== "waiting" && wave.state !== "skipped");
-  return begun.find((wave) => wave.state !== "judged") ?? begun.at(-1) ?? waves[0];
-}
+import { presentWave, settledAt, stageOf } from "./stage";
 
 function Big({ children, sub }: { children: ReactNode; sub: ReactNode }) {
   return (
@@ -39,7 +35,7 @@ function TimeLeft({ snapshot }: { snapshot: RunSnapshot }) {
   if (presentWave(snapshot.waves)?.state === "settling") {
     return (
       <Big sub={`${count(row.counts.inProgress + row.counts.submitted)} not ended yet`}>
-        ≤ {duration(Math.max(0, settleLeft(snapshot, now)))}
+        ≤ {duration(Math.max(0, settledAt(snapshot, now) - now) / 1000)}
       </Big>
     );
   }
@@ -61,22 +57,18 @@ function span(low: number, high: number): string {
   return `${once ? from.slice(0, -unit.length) : from} to ${to}`;
 }
 
-function settleLeft(snapshot: RunSnapshot, now: number): number {
-  const ended = presentWave(snapshot.waves)?.endedAt ?? now;
-  return (ended + snapshot.settleMinutes * 60_000 - now) / 1000;
-}
-
 function Bulk({ snapshot }: { snapshot: RunSnapshot }) {
+  const now = useNow();
   const wave = presentWave(snapshot.waves);
   const word = wave?.bulkStatus ? BULK_STATUSES[wave.bulkStatus] : runWord(snapshot.row.state, snapshot.row.counts);
   const place = wave && snapshot.waves.length > 0 ? `wave ${wave.number} of ${snapshot.waves.length}` : "";
   return (
     <div className="watch-figure">
       <Box fontSize="heading-m" padding={{ vertical: "xxs" }}>
-        <StatusIndicator type={word.type}>{word.label}</StatusIndicator>
+        <Status word={word} />
       </Box>
       <Box fontSize="body-s" color="text-body-secondary">
-        {[snapshot.stage, place].filter((part) => part !== "").join(" · ")}
+        {[stageOf(snapshot, now), place].filter((part) => part !== "").join(" · ")}
       </Box>
     </div>
   );

@@ -52,7 +52,7 @@ const tick = (text: RegExp | string) => screen.findByText(text);
 test("the five figures say what they count", async () => {
   const { container } = watching(snapshot());
   const figures = await screen.findByTestId("watch-figures");
-  expect(figures).toHaveTextContent("Bulk deploymentRunningwave 1 of 1");
+  expect(figures).toHaveTextContent("Bulk deploymentRunningIts deployments are being created · wave 1 of 1");
   expect(figures).toHaveTextContent("Attempted6,668of 10,000 records · 21 invalid · 7 retries");
   expect(figures).toHaveTextContent("Succeeded5,41892 % of those ended");
   await waitFor(() => expect(figures).toHaveTextContent("Failed4123 causes"));

@@ -1,8 +1,8 @@
 import Box from "@cloudscape-design/components/box";
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import Popover from "@cloudscape-design/components/popover";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
+import { Status } from "~/app/parts/Status";
 import { Time } from "~/app/parts/Time";
 import { short } from "~/app/figures";
 import { count, counted } from "~/app/format";
@@ -49,7 +49,7 @@ function WaveStatus({ wave }: { wave: Wave }) {
   const word = wave.bulkStatus === "Failed" ? BULK_STATUSES.Failed : WAVE_STATES[wave.state];
   return (
     <>
-      <StatusIndicator type={word.type}>{word.label}</StatusIndicator>
+      <Status word={word} />
       {wave.errors.map((error) => (
         <Box key={error} fontSize="body-s" color="text-status-error">
           <span className="wrap">{error}</span>

@@ -46,3 +46,11 @@ test("all series share their points in time, as the chart demands", () => {
 test("a state that never occurred has no series", () => {
   expect(seriesOf(samples(5), []).map(({ title }) => title)).toEqual(["Succeeded", "Failed", "In progress"]);
 });
+
+test("all series share their points of time, as the chart wants it", () => {
+  const all = samples(12, 5);
+  const [first, ...others] = seriesOf(all, gapsOf(all, null));
+  const times = (one: typeof first): unknown[] => (one?.type === "area" ? one.data.map(({ x }) => x) : []);
+  expect(others.length).toBeGreaterThan(1);
+  for (const other of others) times(other).forEach((x, at) => expect(x).toBe(times(first)[at]));
+});

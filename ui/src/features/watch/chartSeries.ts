@@ -48,7 +48,7 @@ function inside(gaps: readonly Gap[], at: number): boolean {
  * as high as the last reading: a straight line there would claim what nobody saw.
  */
 export function seriesOf(samples: readonly Sample[], gaps: readonly Gap[]): Series[] {
-  const points = samples.flatMap((sample) => {
+  const readings = samples.flatMap((sample) => {
     const begins = gaps.some((gap) => gap.from === sample.at);
     const ended = gaps.find((gap) => gap.from === sample.at);
     const here = [{ at: sample.at, sample, unread: 0 }];
@@ -60,16 +60,15 @@ export function seriesOf(samples: readonly Sample[], gaps: readonly Gap[]): Seri
       { at: ended.to - 1, sample: null, unread: height },
     ];
   });
+  // The chart takes points of two series for the same time only if they share the very same Date.
+  const points = readings.map(({ at, ...point }) => ({ x: new Date(at), ...point }));
   const series: Series[] = STACK.filter(
     (state) => state === "succeeded" || samples.some((sample) => countOf(sample.counts, state) > 0),
   ).map((state) => ({
     type: "area",
     title: STATE_LOOKS[state].label,
     color: STATE_LOOKS[state].light,
-    data: points.map((point) => ({
-      x: new Date(point.at),
-      y: point.sample === null ? 0 : countOf(point.sample.counts, state),
-    })),
+    data: points.map(({ x, sample }) => ({ x, y: sample === null ? 0 : countOf(sample.counts, state) })),
     valueFormatter: (value: number, x: Date) => (inside(gaps, x.getTime()) ? "–" : count(value)),
   }));
   if (gaps.length > 0) {
@@ -77,7 +76,7 @@ export function seriesOf(samples: readonly Sample[], gaps: readonly Gap[]): Seri
       type: "area",
       title: "Not read",
       color: UNREAD,
-      data: points.map((point) => ({ x: new Date(point.at), y: point.unread })),
+      data: points.map(({ x, unread }) => ({ x, y: unread })),
       valueFormatter: (_value: number, x: Date) => (inside(gaps, x.getTime()) ? "no reading" : "–"),
     });
   }

@@ -1,0 +1,67 @@
+import { count, counted } from "~/app/format";
+import { hasEnded, totalOf } from "~/app/states";
+import type { RunSnapshot, Wave } from "~/ipc";
+
+const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+/** The wave that people ask about: the one at work, else the last that began. */
+export function presentWave(waves: readonly Wave[]): Wave | undefined {
+  const begun = waves.filter((wave) => wave.state !== "waiting" && wave.state !== "skipped");
+  return begun.find((wave) => wave.state !== "judged") ?? begun.at(-1) ?? waves[0];
+}
+
+/** When the settle time of the present wave is over. */
+export function settledAt(snapshot: RunSnapshot, now: number): number {
+  return (presentWave(snapshot.waves)?.endedAt ?? now) + snapshot.settleMinutes * 60_000;
+}
+
+/** Local time, with the day where it is another one. */
+function clock(millis: number, now: number): string {
+  const sameDay = new Date(millis).toDateString() === new Date(now).toDateString();
+  return (sameDay ? TIME : DAY).format(millis);
+}
+
+/** Groups that may still end: of a bulk deployment that broke off, what was not attempted never will be. */
+function unended(wave: Wave): number {
+  const brokeOff = wave.bulkStatus === "Stopped" || wave.bulkStatus === "Failed";
+  const never = brokeOff ? Math.max(0, wave.targets - wave.recordsProcessed) : 0;
+  return wave.counts.inProgress + Math.max(0, wave.counts.submitted - never);
+}
+
+function settling(snapshot: RunSnapshot, wave: Wave, now: number): string {
+  const left = unended(wave);
+  if (left === 0) return "Reading the last reports";
+  const until = clock(settledAt(snapshot, now), now);
+  return `Waiting for ${counted(left, "group")} whose end is not reported, until ${until} at the latest`;
+}
+
+function running(wave: Wave): string {
+  if (wave.recordsProcessed === 0) return "Started; no record attempted yet";
+  return wave.recordsProcessed < wave.targets ? "Its deployments are being created" : "All records attempted";
+}
+
+function onHold(wave: Wave | undefined): string {
+  if (wave?.bulkDeployment) return "On hold; what was started goes on at AWS";
+  return wave?.state === "starting" ? "On hold; whether it was started is not known yet" : "On hold; nothing was started";
+}
+
+function ended({ row, stage }: RunSnapshot): string {
+  if (row.state !== "finished") return stage;
+  const total = totalOf(row.counts);
+  const all = row.counts.succeeded === total;
+  return all ? "Finished: all succeeded" : `Finished: ${count(total - row.counts.succeeded)} did not succeed`;
+}
+
+/** What the run does now, or how it ended, in one line. */
+export function stageOf(snapshot: RunSnapshot, now: number): string {
+  const { row, stage, waves } = snapshot;
+  const wave = presentWave(waves);
+  if (hasEnded(row.state)) return ended(snapshot);
+  if (row.state === "hold") return onHold(wave);
+  if (!row.driven) return "Not driven: as it was read last";
+  if (wave?.state === "settling") return settling(snapshot, wave, now);
+  if (wave?.state === "judged") return "Each group has its last state";
+  if (row.state === "stopping") return "Asking AWS to stop, and waiting until it has";
+  return wave?.state === "running" ? running(wave) : stage;
+}
