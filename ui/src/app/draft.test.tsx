@@ -41,6 +41,25 @@ test("what is typed is stored when the screen is left before the pause is over",
   await waitFor(() => expect(ipc.callsOf("draftSet").at(-1)).toEqual([{ name: "x" }]));
 });
 
+function Step() {
+  const { take } = useDraftWriter();
+  const { data } = useDraft();
+  return (
+    <>
+      <button onClick={() => take(draft({ step: "permissions", name: "made meanwhile" }))}>Answer</button>
+      <output data-testid="open">{`${data?.step} ${data?.name}`}</output>
+    </>
+  );
+}
+
+test("what a long piece of work answers does not take the wizard back to where it was when the work began", async () => {
+  fakeIpc(stored(draft({ step: "review" })));
+  const { user } = renderPart(<Step />);
+  await waitFor(() => expect(screen.getByTestId("open")).toHaveTextContent("review"));
+  await user.click(screen.getByRole("button", { name: "Answer" }));
+  await waitFor(() => expect(screen.getByTestId("open")).toHaveTextContent("review made meanwhile"));
+});
+
 test("a store that refuses is said, and what was typed stays and is stored with the next change", async () => {
   const ipc = fakeIpc({
     ...stored(draft()),

@@ -15,6 +15,8 @@ class DraftWriter {
   private pending: DraftChange = {};
   private timer: ReturnType<typeof setTimeout> | undefined;
   private writing: Promise<void> = Promise.resolve();
+  /** The wizard's step that was shown last, since the window was opened; the draft does not keep that it was Connect. */
+  private shown: string | null = null;
 
   constructor(
     private readonly client: QueryClient,
@@ -32,6 +34,19 @@ class DraftWriter {
     this.client.setQueryData<Draft>(keys.draft, (draft) => draft && this.merge(draft));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.flush(), PAUSE_MILLIS);
+  }
+
+  lastShown(): string | null {
+    return this.shown;
+  }
+
+  shows(step: string): void {
+    this.shown = step;
+  }
+
+  /** Takes over a draft that other work answered: where the wizard is by now is known better here. */
+  take(draft: Draft): void {
+    this.client.setQueryData<Draft>(keys.draft, (present) => ({ ...this.merge(draft), step: present?.step ?? draft.step }));
   }
 
   flush(): Promise<void> {
@@ -57,6 +72,12 @@ interface DraftContextValue {
   /** Waits until everything typed is in the store. */
   flush: () => Promise<void>;
   merge: (draft: Draft) => Draft;
+  /** Shows a draft that a command answered, with what was typed since, in the step that is open. */
+  take: (draft: Draft) => void;
+  /** The wizard's step that was shown last, if any was since the window was opened. */
+  lastShown: () => string | null;
+  /** Remembers that this step is shown. */
+  shows: (step: string) => void;
 }
 
 const DraftContext = createContext<DraftContextValue | null>(null);
@@ -70,6 +91,9 @@ export function DraftProvider({ children }: { children: ReactNode }) {
       change: (change: DraftChange) => writer.change(change),
       flush: () => writer.flush(),
       merge: (draft: Draft) => writer.merge(draft),
+      take: (draft: Draft) => writer.take(draft),
+      lastShown: () => writer.lastShown(),
+      shows: (step: string) => writer.shows(step),
     }),
     [writer],
   );

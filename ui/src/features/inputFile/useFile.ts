@@ -9,12 +9,12 @@ import type { Draft } from "~/ipc";
 /** A function that takes over a new draft and makes stale what rests on its file. */
 function useTakeOver() {
   const client = useQueryClient();
-  const { merge } = useDraftWriter();
+  const { take } = useDraftWriter();
   const { clearError } = useWizard();
   return async (draft: Draft | null) => {
     if (draft === null) return;
     clearError();
-    client.setQueryData<Draft>(keys.draft, merge(draft));
+    take(draft);
     await Promise.all([keys.file, keys.permissions, keys.review].map((queryKey) => client.invalidateQueries({ queryKey })));
   };
 }

@@ -1,19 +1,18 @@
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 
 import { useDraftWriter } from "~/app/draft";
 import { ipc, keys, useJob } from "~/ipc";
 
 /** The plan with its preflight checks, made anew each time the step is opened. */
 export function useReview() {
-  const client = useQueryClient();
-  const { flush, merge } = useDraftWriter();
+  const { flush, take } = useDraftWriter();
   const query = useQuery({
     queryKey: keys.review,
     queryFn: async () => {
       await flush();
       const review = await ipc.review();
       // The checks may find a file stale or an upload gone.
-      client.setQueryData(keys.draft, merge(review.draft));
+      take(review.draft);
       return review;
     },
     refetchOnMount: "always",
