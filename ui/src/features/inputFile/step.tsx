@@ -21,7 +21,7 @@ const help = (
     <p>Make the file from your selection, or open one that you have. Every line is checked, and every finding is shown.</p>
     <p>
       Then choose a bucket in the same Region and upload. Overseed compares the size and the checksum of what has arrived with
-      what it sent.
+      what it sent. You can go on without the upload, but not start.
     </p>
   </StepHelp>
 );
@@ -33,13 +33,14 @@ export const inputFileStep: WizardStep = {
   help,
   command: "file",
   unfinished: async () => {
-    const { file, bucket, upload } = await ipc.draftGet();
+    const { file, bucket } = await ipc.draftGet();
     if (!file) return "Make the file, or open one from disk.";
     if (file.stale) return "Groups or versions have changed since the file was made. Make it again.";
     if (file.summary.refusals > 0) {
       return `The service would refuse the file: ${counted(file.summary.refusals, "finding")} must be mended first.`;
     }
-    if (bucket === "") return "Choose a bucket for the file.";
-    return upload ? null : "Upload the file, so that Greengrass can read it.";
+    // Whoever may not write to the bucket goes on without an upload, to hand over what is needed; the review says
+    // that it is missing, and blocks the start.
+    return bucket === "" ? "Choose a bucket for the file." : null;
   },
 };
