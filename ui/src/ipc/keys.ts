@@ -8,6 +8,7 @@ export const keys = {
   draft: ["draft"] as const,
   groups: ["groups"] as const,
   groupsStatus: ["groups", "status"] as const,
+  groupsUndo: ["groups", "undo"] as const,
   groupsPage: (query: GroupsQuery) => ["groups", "page", query] as const,
   versions: ["versions"] as const,
   versionsPage: (query: VersionsQuery) => ["versions", "page", query] as const,

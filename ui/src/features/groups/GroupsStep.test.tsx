@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { GroupRow, GroupsPage, Inventory } from "~/ipc";
 import { seriousFindings } from "~/testing/axe";
 import { fakeIpc } from "~/testing/fakeIpc";
-import type { Answers } from "~/testing/fakeIpc";
+import type { Answers, FakeIpc } from "~/testing/fakeIpc";
 import { job, problem } from "~/testing/fixtures";
 import { renderPart } from "~/testing/render";
 
@@ -60,6 +60,11 @@ function shell(more: Answers = {}) {
   });
 }
 
+/** What was changed in the selection, without the questions whether there is a change to take back. */
+function changes(ipc: FakeIpc): unknown[][] {
+  return ipc.callsOf("groupsSelect").filter(([change]) => (change as { ids?: string[] }).ids?.length !== 0);
+}
+
 test("groups are shown with how many are selected, how old the list is, and why one cannot be deployed", async () => {
   shell();
   const { container } = renderPart(<GroupsStep />);
@@ -76,8 +81,8 @@ test("a row is selected and deselected by its id", async () => {
   const { user } = renderPart(<GroupsStep />);
   await user.click(await screen.findByRole("checkbox", { name: "Select rotterdam-1" }));
   await user.click(screen.getByRole("checkbox", { name: "Select ulsan-2" }));
-  await waitFor(() => expect(ipc.callsOf("groupsSelect")).toHaveLength(2));
-  expect(ipc.callsOf("groupsSelect")).toEqual([
+  await waitFor(() => expect(changes(ipc)).toHaveLength(2));
+  expect(changes(ipc)).toEqual([
     [{ kind: "groups", ids: ["id-rotterdam-1"], selected: true }],
     [{ kind: "groups", ids: ["id-ulsan-2"], selected: false }],
   ]);
@@ -95,15 +100,32 @@ test("all that match a filter are selected by the filter, not by rows, and it ca
     ]),
   );
   await user.click(await screen.findByRole("button", { name: "Select all 1,100 matching" }));
-  await waitFor(() => expect(ipc.callsOf("groupsSelect")).toHaveLength(1));
-  expect(ipc.callsOf("groupsSelect")[0]).toMatchObject([
+  await waitFor(() => expect(changes(ipc)).toHaveLength(1));
+  expect(changes(ipc)[0]).toMatchObject([
     { kind: "matching", selected: true, filter: { tokens: [{ value: "lab-" }] } },
   ]);
   expect(await screen.findByText("5 groups left out: not deployable")).toBeVisible();
   const undo = screen.getByRole("button", { name: "Undo the last change of the selection" });
   await waitFor(() => expect(undo).toBeEnabled());
   await user.click(undo);
-  await waitFor(() => expect(ipc.callsOf("groupsSelect").at(-1)).toEqual([{ kind: "undo" }]));
+  await waitFor(() => expect(changes(ipc).at(-1)).toEqual([{ kind: "undo" }]));
+});
+
+test("a change made before the window was opened anew can be undone", async () => {
+  const ipc = shell({ groupsSelect: () => ({ selected: 1, leftOut: 0, canUndo: true }) });
+  const { user } = renderPart(<GroupsStep />);
+  const undo = await screen.findByRole("button", { name: "Undo the last change of the selection" });
+  await waitFor(() => expect(undo).toBeEnabled());
+  expect(changes(ipc)).toEqual([]);
+  await user.click(undo);
+  await waitFor(() => expect(changes(ipc)).toEqual([[{ kind: "undo" }]]));
+});
+
+test("where nothing was changed there is nothing to undo", async () => {
+  const ipc = shell({ groupsSelect: () => ({ selected: 0, leftOut: 0, canUndo: false }) });
+  renderPart(<GroupsStep />);
+  await waitFor(() => expect(ipc.callsOf("groupsSelect")).toHaveLength(1));
+  expect(screen.getByRole("button", { name: "Undo the last change of the selection" })).toBeDisabled();
 });
 
 test("pages and order are the engine's", async () => {
@@ -190,7 +212,7 @@ test("selected groups that have gone can be deselected at once", async () => {
   const ipc = shell({ groupsStatus: () => inventory({ selectedNotDeployable: 3 }) });
   const { user } = renderPart(<GroupsStep />);
   await user.click(await screen.findByTestId("groups-drop-stale"));
-  await waitFor(() => expect(ipc.callsOf("groupsSelect")[0]).toMatchObject([{ kind: "matching", selected: false }]));
+  await waitFor(() => expect(changes(ipc)[0]).toMatchObject([{ kind: "matching", selected: false }]));
 });
 
 test("the step is finished when something is selected that can be deployed", async () => {

@@ -60,16 +60,22 @@ export function useGroupsPage(query: GroupsQuery, listing: boolean) {
   });
 }
 
-/** What the last change of the selection came to, kept while the step is left and come back to. */
-const LAST_CHANGE = ["selection-change"];
-const NO_CHANGE = { canUndo: false, leftOut: 0 };
+/** How many groups the last change of the selection left out, kept while the step is left and come back to. */
+const LEFT_OUT = ["selection-left-out"];
+
+/** A change of no group: its answer tells, after a restart as well, whether there is one to take back. */
+const NOTHING: SelectionChange = { kind: "groups", ids: [], selected: true };
 
 /** Changes the selection. Rows of the page that is shown change at once; the engine's word replaces them. */
 export function useSelect(query: GroupsQuery) {
   const client = useQueryClient();
   const flash = useFlash();
   const renew = useRenewGroups();
-  const last = useQuery({ queryKey: LAST_CHANGE, queryFn: () => NO_CHANGE, staleTime: Infinity, initialData: NO_CHANGE });
+  const leftOut = useQuery({ queryKey: LEFT_OUT, queryFn: () => 0, staleTime: Infinity, initialData: 0 });
+  const undo = useQuery({
+    queryKey: keys.groupsUndo,
+    queryFn: async () => (await ipc.groupsSelect(NOTHING)).canUndo,
+  });
   const select = useMutation({
     mutationFn: (change: SelectionChange) => ipc.groupsSelect(change),
     onMutate: async (change) => {
@@ -82,9 +88,12 @@ export function useSelect(query: GroupsQuery) {
           page && { ...page, rows: page.rows.map((row) => (ids.has(row.id) ? { ...row, selected: change.selected } : row)) },
       );
     },
-    onSuccess: ({ canUndo, leftOut }) => void client.setQueryData(LAST_CHANGE, { canUndo, leftOut }),
+    onSuccess: (now) => {
+      client.setQueryData(LEFT_OUT, now.leftOut);
+      client.setQueryData(keys.groupsUndo, now.canUndo);
+    },
     onError: (error) => flash.problem(error),
     onSettled: renew,
   });
-  return { select, ...last.data };
+  return { select, canUndo: undo.data ?? false, leftOut: leftOut.data };
 }
