@@ -1,15 +1,24 @@
 //! Keeps the computer awake while this process drives a run, unless the settings say no.
 
+use std::sync::mpsc::{Receiver, channel};
+
+use keepawake::KeepAwake;
 use overseed_engine::settings::settings_get;
 
 use crate::state::Shell;
 
-/// Follows the drivers for as long as the app runs.
-pub fn follow(shell: &Shell) {
+/// Follows drivers and settings for as long as the app runs.
+pub fn follow(shell: &Shell) -> std::io::Result<()> {
+    let (wish, wishes) = channel();
+    // One thread for all wishes: Windows holds each for the thread that uttered it (SetThreadExecutionState), and on
+    // Linux they are calls on the system bus, which may block.
+    std::thread::Builder::new()
+        .name("awake".to_owned())
+        .spawn(move || obey(wishes))?;
     let engine = shell.engine.clone();
+    let settings_changed = shell.settings_changed.clone();
     let mut drivers = engine.drivers.count();
     tauri::async_runtime::spawn(async move {
-        let mut awake = None;
         loop {
             let driving = *drivers.borrow_and_update() > 0;
             let wanted = match settings_get(&engine).await {
@@ -19,27 +28,44 @@ pub fn follow(shell: &Shell) {
                     driving
                 }
             };
-            match (wanted, awake.is_some()) {
-                (true, false) => awake = hold(),
-                (false, true) => awake = None,
-                _ => {}
-            }
-            if drivers.changed().await.is_err() {
+            if wish.send(wanted).is_err() {
                 return;
+            }
+            tokio::select! {
+                changed = drivers.changed() => if changed.is_err() { return },
+                () = settings_changed.notified() => {}
             }
         }
     });
+    Ok(())
 }
 
-/// A machine without a session bus or power management stays as it is: the run survives sleep anyway.
-fn hold() -> Option<keepawake::KeepAwake> {
-    keepawake::Builder::default()
-        .idle(true)
-        .sleep(true)
-        .reason("Driving a Greengrass deployment")
-        .app_name("Overseed")
-        .app_reverse_domain("dev.overseed.app")
-        .create()
-        .inspect_err(|error| tracing::info!(%error, "the computer cannot be kept awake"))
-        .ok()
+/// Holds the computer awake from each yes to the next no.
+fn obey(wishes: Receiver<bool>) {
+    let mut awake = None;
+    for wanted in wishes {
+        awake = match (wanted, awake) {
+            (true, None) => hold(),
+            (true, held) => held,
+            (false, _) => None,
+        };
+    }
+}
+
+/// A machine without a system bus or power management stays as it is: the run survives sleep anyway. Where it may not be
+/// kept from a sleep that somebody asks for, it is kept from falling asleep by itself.
+fn hold() -> Option<KeepAwake> {
+    [true, false].into_iter().find_map(|from_asked_sleep| {
+        keepawake::Builder::default()
+            .idle(true)
+            .sleep(from_asked_sleep)
+            .reason("Driving a Greengrass deployment")
+            .app_name("Overseed")
+            .app_reverse_domain("dev.overseed.app")
+            .create()
+            .inspect_err(|error| {
+                tracing::info!(%error, from_asked_sleep, "the computer cannot be kept awake");
+            })
+            .ok()
+    })
 }

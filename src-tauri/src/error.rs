@@ -13,7 +13,11 @@ pub trait Wire<T> {
 
 impl<T> Wire<T> for Result<T, Error> {
     fn wire(self) -> Answer<T> {
-        self.map_err(|error| error.problem())
+        self.map_err(|error| {
+            let problem = error.problem();
+            tracing::info!(code = ?problem.code, message = problem.message, detail = problem.detail, "a command failed");
+            problem
+        })
     }
 }
 

@@ -6,14 +6,15 @@ mod commands;
 mod dialogs;
 mod error;
 mod folder;
+mod front;
 mod logs;
+mod place;
 mod scenarios;
 mod state;
 
 use std::process::ExitCode;
 
-use tauri::{AppHandle, Manager, Wry};
-use tauri_plugin_window_state::StateFlags;
+use tauri::{Manager, Wry};
 use tauri_specta::Builder;
 
 use crate::state::Shell;
@@ -44,17 +45,14 @@ pub fn run() -> ExitCode {
     let commands = bindings().invoke_handler();
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _, _| {
-            to_front(app)
+            front::bring(app);
         }))
-        .plugin(
-            tauri_plugin_window_state::Builder::default()
-                .with_state_flags(StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED)
-                .build(),
-        )
+        .plugin(place::plugin())
         .setup(move |app| {
             let shell = Shell::open(data_dir)?;
-            awake::follow(&shell);
+            awake::follow(&shell)?;
             app.manage(shell);
+            place::follow(app.handle());
             Ok(())
         })
         .invoke_handler(commands)
@@ -70,19 +68,6 @@ pub fn run() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => fail(&error.to_string()),
-    }
-}
-
-/// A second start brings the first window to the front.
-fn to_front(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window(WINDOW) {
-        let shown = window
-            .unminimize()
-            .and_then(|()| window.show())
-            .and_then(|()| window.set_focus());
-        if let Err(error) = shown {
-            tracing::warn!(%error, "the window cannot be brought to the front");
-        }
     }
 }
 

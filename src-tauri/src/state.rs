@@ -5,7 +5,7 @@ use std::{
     future::Future,
     path::PathBuf,
     sync::{
-        Mutex, PoisonError, RwLock,
+        Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -14,6 +14,7 @@ use overseed_engine::{
     Clock, Engine, Error, Problem, Session, StoreError,
     job::{JobKind, Progress},
 };
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::error::{Answer, Wire, not_connected};
@@ -23,6 +24,8 @@ use crate::error::{Answer, Wire, not_connected};
 pub struct Shell {
     /// The engine.
     pub engine: Engine,
+    /// Told when the user has changed a setting.
+    pub settings_changed: Arc<Notify>,
     session: RwLock<Option<Session>>,
     watches: Mutex<HashMap<u32, CancellationToken>>,
     next_watch: AtomicU32,
@@ -33,6 +36,7 @@ impl Shell {
     pub fn open(data_dir: PathBuf) -> Result<Self, StoreError> {
         Ok(Self {
             engine: Engine::open(data_dir, Clock::system())?,
+            settings_changed: Arc::default(),
             session: RwLock::default(),
             watches: Mutex::default(),
             next_watch: AtomicU32::new(1),

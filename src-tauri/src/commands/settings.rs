@@ -23,7 +23,9 @@ pub async fn settings_get(shell: State<'_, Shell>) -> Answer<Settings> {
 #[tauri::command]
 #[specta::specta]
 pub async fn settings_set(shell: State<'_, Shell>, settings: Settings) -> Answer<Settings> {
-    engine::settings_set(&shell.engine, settings).await.wire()
+    let settings = engine::settings_set(&shell.engine, settings).await.wire()?;
+    shell.settings_changed.notify_one();
+    Ok(settings)
 }
 
 /// Writes a diagnostics bundle without secrets; `null` where the dialog was dismissed.
