@@ -1,10 +1,14 @@
 //! The real window, driven as a user drives it: WebDriver through tauri-driver, each window on a display of its own.
 
 mod access;
+mod awake;
 mod crash;
+mod desk;
+mod dialog;
 mod display;
 mod outcomes;
 mod page;
+mod place;
 mod process;
 mod refused;
 mod restart;

@@ -2,7 +2,8 @@
 
 use std::process::{Command, Stdio};
 
-use super::page::Page;
+use super::desk::Desk;
+use super::page::{Page, until};
 use super::walk;
 use super::window::{Folder, Window, program};
 
@@ -30,9 +31,23 @@ async fn what_was_chosen_and_typed_is_there_after_a_restart() {
 }
 
 #[tokio::test]
-async fn a_second_start_ends_by_itself_and_leaves_the_first() {
+async fn a_second_start_ends_by_itself_and_brings_the_first_to_the_front() {
     let folder = Folder::new();
     let window = Window::open(&folder).await;
+    let desk = Desk {
+        display: window.display(),
+    };
+    let first = desk.shown("Overseed").await;
+    // The keyboard is elsewhere: with the display's background.
+    let nobody = desk
+        .xdotool(&["search", "--maxdepth", "0", "--name", ".*"])
+        .await;
+    let nobody = nobody.expect("every display has a background");
+    desk.xdotool(&["windowfocus", &nobody]).await;
+    until("the keyboard is elsewhere", async || {
+        (desk.focused().await? == nobody).then_some(())
+    })
+    .await;
     let mut second = Command::new(program());
     // The same session bus as the first: what a desktop has.
     second
@@ -51,6 +66,10 @@ async fn a_second_start_ends_by_itself_and_leaves_the_first() {
             .unwrap()
             .success()
     );
+    until("the first has the keyboard", async || {
+        (desk.focused().await? == first).then_some(())
+    })
+    .await;
     window.page.see("step-connect").await;
     window.close().await;
 }

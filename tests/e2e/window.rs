@@ -31,6 +31,16 @@ impl Folder {
         self.dir.path().join("data")
     }
 
+    /// A file of the test's own, outside the data folder.
+    pub fn beside(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    /// The settings of the app's window (not of the app).
+    pub fn config(&self) -> PathBuf {
+        self.dir.path().join("config")
+    }
+
     /// What the native dialogs of a debug build answer.
     pub fn chosen(&self) -> PathBuf {
         self.dir.path().join("chosen")
@@ -62,6 +72,11 @@ pub struct Window {
 impl Window {
     /// Opens the app on a data folder and waits until it is drawn.
     pub async fn open(folder: &Folder) -> Self {
+        Self::open_with(folder, |_| {}).await
+    }
+
+    /// Opens the app in an environment that is a little different.
+    pub async fn open_with(folder: &Folder, different: impl FnOnce(&mut Command)) -> Self {
         let display = Display::start();
         let (port, native) = free_ports();
         let mut command = Command::new("dbus-run-session");
@@ -76,7 +91,8 @@ impl Window {
             ])
             .stdin(Stdio::null())
             .stdout(Stdio::null());
-        let driver = Group::start(dress(&mut command, &display, folder));
+        different(dress(&mut command, &display, folder));
+        let driver = Group::start(&mut command);
         let client = session(port, native).await;
         let page = Page::new(client, &display.name);
         // A script that runs while the page is being loaded is lost with the page before, so it may fail here.
@@ -105,6 +121,11 @@ impl Window {
                 .then_some(())
         })
         .await;
+    }
+
+    /// The display that the window is on.
+    pub fn display(&self) -> &str {
+        &self.display.name
     }
 
     /// Lets another start of the app find this one: the same display, data folder and session bus.
@@ -145,6 +166,7 @@ fn dress<'a>(command: &'a mut Command, display: &Display, folder: &Folder) -> &'
         .env("NO_AT_BRIDGE", "1")
         .env("XDG_DATA_HOME", folder.dir.path().join("web"))
         .env("XDG_CACHE_HOME", folder.dir.path().join("web-cache"))
+        .env("XDG_CONFIG_HOME", folder.config())
         .env("AWS_CONFIG_FILE", none.join("config"))
         .env("AWS_SHARED_CREDENTIALS_FILE", none.join("credentials"))
         .env("AWS_EC2_METADATA_DISABLED", "true")

@@ -63,6 +63,7 @@ const TESTS: &[Need] = &[
     program("WebKitWebDriver", "webkit2gtk-driver"),
     program("dbus-run-session", "dbus-x11"),
     program("import", "imagemagick"),
+    program("xdotool", "xdotool"),
     program("python3", "python3"),
     Need {
         seen: Seen::PythonVenv,
