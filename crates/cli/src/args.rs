@@ -111,7 +111,7 @@ pub enum Command {
     Groups(GroupsCommand),
     /// The versions that a group has, newest first
     Versions {
-        /// The group's id
+        /// The group's id, or its name where no other group has it
         group: String,
     },
     /// Input files of bulk deployments: check one, make one

@@ -132,3 +132,30 @@ fn what_cannot_be_planned_is_refused_with_a_hint() {
         (5, &"plan_invalid".into())
     );
 }
+
+#[test]
+fn a_group_is_found_by_its_name_where_only_one_has_it() {
+    let world = World::of(30, Scenario::AllWell);
+    let versions = |group: &str| world.run(&["versions", group, "--json"]);
+    // An id asks for no list of all groups; a name does, once.
+    let unknown = versions("00000000-0000-4000-8000-000000000000");
+    assert_eq!(unknown.problem()["code"], "not_found");
+    assert_eq!(world.sandbox.calls("ListGroups"), 0);
+    let nobody = versions("nobody-has-this-name");
+    assert_eq!(
+        (nobody.status(), &nobody.problem()["code"]),
+        (5, &"not_found".into())
+    );
+    let calls = world.sandbox.calls("ListGroups");
+    assert!(calls > 0);
+    let all = world.run(&["groups", "list", "--json"]).well();
+    let (id, name) = (
+        all[4]["id"].as_str().unwrap(),
+        all[4]["name"].as_str().unwrap(),
+    );
+    let by_id = versions(id).well();
+    assert_eq!(by_id[0]["version"], all[4]["latestVersion"]);
+    assert_eq!(versions(name).well(), by_id);
+    assert_eq!(versions(&name.to_uppercase()).well(), by_id);
+    assert_eq!(world.sandbox.calls("ListGroups"), calls);
+}

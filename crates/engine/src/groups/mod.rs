@@ -4,6 +4,7 @@ mod bits;
 mod cell;
 mod column;
 mod filter;
+mod find;
 mod import;
 mod index;
 mod listing;
@@ -16,6 +17,7 @@ pub(crate) mod stored;
 mod tests;
 
 pub(crate) use cell::IndexCell;
+pub use find::group_find;
 pub use import::{groups_import_file, groups_import_text};
 pub use listing::groups_refresh;
 pub(crate) use matching::for_each_matching;

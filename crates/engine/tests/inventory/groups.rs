@@ -3,7 +3,10 @@
 use overseed_domain::group::Deployable;
 use overseed_engine::{
     Error, ErrorCode,
-    groups::{Filter, SelectionChange, groups_page, groups_refresh, groups_select, groups_status},
+    groups::{
+        Filter, SelectionChange, group_find, groups_page, groups_refresh, groups_select,
+        groups_status,
+    },
     job::{JobKind, Progress},
 };
 use overseed_sandbox::{Fault, FaultKind, Scenario};
@@ -190,4 +193,36 @@ async fn small_pages_are_followed_too() {
     let world = World::listed(45, Scenario::SmallPages).await;
     assert_eq!(groups_status(&world.session).await.unwrap().groups, 45);
     assert!(world.sandbox.calls("ListGroups") > 4);
+}
+
+#[tokio::test]
+async fn a_group_is_found_by_id_or_by_a_name_that_only_one_has() {
+    let world = World::listed(20, Scenario::AllWell).await;
+    let scope = world.session.scope;
+    world.sql(&format!(
+        "INSERT INTO inventory_group (scope, id, name, arn, latest_version, listing, deployable)
+         VALUES ({scope}, 't1', 'Twin', 'arn', 'v', 1, 0), ({scope}, 't2', 'Twin', 'arn', 'v', 1, 0),
+                ({scope}, 't3', 'twin', 'arn', 'v', 1, 0);
+         UPDATE listing SET revision = revision + 1"
+    ));
+    let find = async |text: &str| group_find(&world.session, text).await;
+    let id = |text: &str| Some(text.to_owned());
+    let row = &world.rows(Filter::default(), 1).await[0];
+    let prefixed = format!("{}:{}", world.session.connection.account, row.id);
+    for text in [&row.id, &prefixed, &row.name, &row.name.to_uppercase()] {
+        assert_eq!(find(text).await.unwrap(), id(&row.id), "{text}");
+    }
+    assert_eq!(find("t2").await.unwrap(), id("t2"));
+    assert_eq!(find("twin").await.unwrap(), id("t3"), "letter by letter");
+    for text in ["Twin", "TWIN"] {
+        let problem = find(text).await.unwrap_err().problem();
+        assert_eq!(problem.code, ErrorCode::InvalidInput, "{text}");
+        let detail = problem.detail.unwrap();
+        assert!(detail.contains("t1") && detail.contains("t2"), "{detail}");
+        assert!(problem.hint.is_some());
+    }
+    // It may be new: the service is asked.
+    let new = "00000000-0000-4000-8000-000000000000";
+    assert_eq!(find(new).await.unwrap(), id(new));
+    assert_eq!(find("nobody").await.unwrap(), None);
 }

@@ -39,7 +39,7 @@ async fn a_version_that_has_vanished_is_named_and_another_one_mends_it() {
     assert_eq!(import.unwrap().versions_chosen, 1);
     let progress = world.progress(JobKind::Review);
     let check = cores_check(&world.session, 1_000, &progress).await.unwrap();
-    assert_eq!(check.vanished, [group.clone()]);
+    assert_eq!(check.vanished, [group.as_str()]);
     let page = versions_page(
         &world.session,
         VersionsQuery {
