@@ -19,6 +19,10 @@ use crate::{
     progress::watched,
 };
 
+/// Said before the first call to Greengrass, to scripts as well (Greengrass V1 maintenance policy).
+const V1_ENDED: &str = "AWS has ended AWS IoT Greengrass V1: since 2026-10-07 its resources in AWS accounts cannot be reached, and calls are \
+likely to be refused. The way on is AWS IoT Greengrass V2; the sandbox and other endpoints with the V1 API work in full.";
+
 /// What all commands work with.
 #[derive(Debug)]
 pub struct Context {
@@ -144,10 +148,13 @@ impl Context {
 
     /// The connection is always in sight.
     fn say(&self, session: &Session) {
+        let connection = &session.connection;
+        if connection.v1_ended {
+            self.output.note(V1_ENDED);
+        }
         if self.output.is_json() {
             return;
         }
-        let connection = &session.connection;
         let place = match &connection.sandbox {
             Some(id) => format!("SANDBOX {id}"),
             None => format!("Account {}", connection.account),
@@ -156,9 +163,6 @@ impl Context {
             "{place} · {} · {}",
             connection.region, connection.identity
         ));
-        if connection.v1_ended {
-            self.output.note("AWS IoT Greengrass V1 has reached its end of support in AWS accounts (2026-10-07).");
-        }
     }
 
     /// Lists the account's groups.

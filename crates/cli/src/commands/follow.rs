@@ -3,6 +3,7 @@
 use std::{
     io::{IsTerminal, Write},
     path::Path,
+    time::Duration,
 };
 
 use overseed_engine::{
@@ -23,6 +24,13 @@ use crate::{
     progress::Shown,
 };
 
+/// How long a run has to have no driver before it is said that nobody drives it: between recording and driving,
+/// and when one driver takes over from another, nobody does for a moment.
+const NOBODY: Duration = Duration::from_secs(3);
+
+/// Between two looks at whether there is a driver now.
+const LOOK: Duration = Duration::from_millis(200);
+
 /// Starts a plan, or goes on with the run that it has become.
 pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome, Error> {
     let (header, targets) = plan::read(path).await?;
@@ -38,7 +46,11 @@ pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
         )
         .await?;
     }
-    let run = run_start_plan(&session, path).await?;
+    let run = match run_start_plan(&session, path).await {
+        // Another start of the same plan is writing it down.
+        Err(error) if is_driven(&error) => return watch_other(context, &session, &header.id).await,
+        run => run?,
+    };
     context.output.note(format_args!("run {}", run.row.id));
     drive(context, &session, &run.row.id).await
 }
@@ -63,21 +75,25 @@ pub async fn stop(context: &Context, run: &str) -> Result<Outcome, Error> {
     let asked = run_stop(&session, run).await?;
     let id = asked.row.id.clone();
     let mut shown = Shown::new(&context.output);
-    run_watch(&session, &id, &context.cancel, |run| {
-        show(&mut shown, &run);
-        !run.row.state.is_terminal()
+    let run = until_left(context, &session, &id, |run| {
+        show(&mut shown, run);
+        Ok(())
     })
     .await?;
     shown.end();
-    let run = run_get(&session, &id).await?;
-    if !run.row.state.is_terminal() {
+    if context.cancel.is_cancelled() {
         context
             .output
             .note("The run goes on being stopped; see `overseed-cli run watch`.");
         return Err(Error::Cancelled);
     }
     end(&context.output, &run)?;
-    Ok(Outcome::Well)
+    // One that was refused the stop holds and says so.
+    Ok(if run.row.state.is_terminal() {
+        Outcome::Well
+    } else {
+        Outcome::Holds
+    })
 }
 
 /// Connects as the options say; without any, to where the run was started.
@@ -106,15 +122,7 @@ async fn drive(context: &Context, session: &Session, id: &str) -> Result<Outcome
             end(&context.output, &run)?;
             Ok(Outcome::of_run(&run))
         }
-        Err(Error::Problem(Problem {
-            code: ErrorCode::RunDriven,
-            ..
-        })) => {
-            context
-                .output
-                .note("Another window or command drives this run; watching it.");
-            look_on(context, session, id, false).await
-        }
+        Err(error) if is_driven(&error) => watch_other(context, session, id).await,
         Err(Error::Cancelled) => {
             context.output.note(format_args!(
                 "The run stays as it is, its bulk deployment goes on. To go on driving it: overseed-cli run resume {id}"
@@ -122,6 +130,51 @@ async fn drive(context: &Context, session: &Session, id: &str) -> Result<Outcome
             Err(Error::Cancelled)
         }
         Err(error) => Err(error),
+    }
+}
+
+/// Whether another process is at work on the run.
+fn is_driven(error: &Error) -> bool {
+    matches!(error, Error::Problem(problem) if problem.code == ErrorCode::RunDriven)
+}
+
+async fn watch_other(context: &Context, session: &Session, id: &str) -> Result<Outcome, Error> {
+    context
+        .output
+        .note("Another window or command drives this run; watching it.");
+    look_on(context, session, id, false).await
+}
+
+/// Looks on until the run has ended, nobody drives it any more, or the user has seen enough; answers it as it is then.
+async fn until_left(
+    context: &Context,
+    reader: &impl Reader,
+    id: &str,
+    mut on: impl FnMut(&RunSnapshot) -> Result<(), Error> + Send,
+) -> Result<RunSnapshot, Error> {
+    let clock = context.clock();
+    loop {
+        let mut seen = Ok(());
+        run_watch(reader, id, &context.cancel, |run| {
+            seen = on(&run);
+            seen.is_ok() && run.row.driven && !run.row.state.is_terminal()
+        })
+        .await?;
+        seen?;
+        let mut left = NOBODY;
+        loop {
+            let run = run_get(reader, id).await?;
+            if run.row.state.is_terminal() || left.is_zero() || context.cancel.is_cancelled() {
+                return Ok(run);
+            }
+            if run.row.driven {
+                break;
+            }
+            tokio::select! {
+                () = context.cancel.cancelled() => {}
+                () = clock.sleep(LOOK) => left = left.saturating_sub(LOOK),
+            }
+        }
     }
 }
 
@@ -133,22 +186,18 @@ async fn look_on(
 ) -> Result<Outcome, Error> {
     let output = &context.output;
     let mut shown = Shown::new(output);
-    let mut written = Ok(());
-    run_watch(reader, id, &context.cancel, |run| {
-        show(&mut shown, &run);
-        let goes_on = run.row.driven && !run.row.state.is_terminal();
-        if each && goes_on {
-            written = output.line(&line(&run)).and_then(|()| output.flush());
+    let run = until_left(context, reader, id, |run| {
+        show(&mut shown, run);
+        if each && run.row.driven && !run.row.state.is_terminal() {
+            output.line(&line(run)).and_then(|()| output.flush())?;
         }
-        goes_on && written.is_ok()
+        Ok(())
     })
     .await?;
     shown.end();
-    written?;
     if context.cancel.is_cancelled() {
         return Err(Error::Cancelled);
     }
-    let run = run_get(reader, id).await?;
     end(output, &run)?;
     if !run.row.state.is_terminal() && run.problem.is_none() {
         output.note(format_args!(

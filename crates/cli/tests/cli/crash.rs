@@ -1,4 +1,4 @@
-use overseed_sandbox::Scenario;
+use overseed_sandbox::{Fault, FaultKind, Scenario};
 
 use crate::world::{AtWork, World};
 
@@ -84,4 +84,46 @@ fn a_stop_from_elsewhere_reaches_the_driver() {
     assert_eq!(stopped[0]["state"], "stopped");
     assert_eq!(driver.child.wait().unwrap().code(), Some(1));
     assert_eq!(world.sandbox.calls("StopBulkDeployment"), 1);
+}
+
+#[test]
+fn who_looks_on_waits_a_moment_for_the_next_driver() {
+    let world = World::of(60, Scenario::AllWell);
+    let id = world.plan("Fresh");
+    let mut killed = AtWork::until_it_says(
+        &mut world.program(&["run", "start", "plan.json", "--yes"]),
+        STARTED,
+    );
+    killed.child.kill().unwrap();
+    killed.child.wait().unwrap();
+    // Nobody drives it when this one begins to look.
+    let mut looking = AtWork::until_it_says(&mut world.program(&["run", "watch", &id]), STARTED);
+    world.run(&["run", "resume", &id, "--json"]).well();
+    assert_eq!(looking.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_stop_that_cannot_be_carried_out_ends_with_status_3_and_says_why() {
+    let world = World::at_speed(20, Scenario::SlowStart, 5.0);
+    let id = world.plan("Fresh");
+    let mut driver = AtWork::until_it_says(
+        &mut world.program(&["run", "start", "plan.json", "--yes"]),
+        STARTED,
+    );
+    for operation in ["StopBulkDeployment", "GetBulkDeploymentStatus"] {
+        world.sandbox.faults().add(Fault {
+            operation: operation.to_owned(),
+            kind: FaultKind::ExpiredCredentials,
+            times: None,
+            after: 0,
+        });
+    }
+    let stopped = world.run(&["run", "stop", &id]);
+    assert_eq!(stopped.status(), 3, "{}", stopped.err());
+    assert!(
+        stopped.err().contains("The credentials have expired"),
+        "{}",
+        stopped.err()
+    );
+    assert_eq!(driver.child.wait().unwrap().code(), Some(3));
 }
