@@ -4,7 +4,7 @@ use overseed_domain::input_file::FindingCode;
 use overseed_engine::{
     ErrorCode, Session,
     draft::{draft_get, file_path},
-    input_file::{file_findings, file_open},
+    input_file::{file_findings, file_open, file_upload},
     job::JobKind,
 };
 
@@ -114,4 +114,29 @@ async fn what_cannot_be_opened_leaves_the_draft_as_it_was() {
     assert_eq!(code(opened), ErrorCode::Cancelled);
     assert_eq!(draft_get(&world.session).await.unwrap(), before);
     assert_eq!(world.drafts().len(), 3, "{:?}", world.drafts());
+}
+
+#[tokio::test]
+async fn a_file_that_is_too_large_is_taken_to_be_looked_at_and_is_not_sent() {
+    let world = World::of(5).await;
+    world.bucket(crate::world::BUCKET).await;
+    let path = world.written(format!("{}\n", record("a", "1")));
+    // Sparse: one line of a hundred million bytes.
+    let file = std::fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.set_len(100_000_000).unwrap();
+    let draft = file_open(&world.session, &path, &progress(JobKind::InputFile))
+        .await
+        .unwrap();
+    assert_eq!(draft.bucket, crate::world::BUCKET);
+    let findings = found(&world.session).await;
+    for finding in [
+        (0, FindingCode::FileTooLarge),
+        (2, FindingCode::LineTooLong),
+    ] {
+        assert!(findings.contains(&finding), "{findings:?}");
+    }
+    let sent = file_upload(&world.session, &progress(JobKind::Upload)).await;
+    assert_eq!(code(sent), ErrorCode::FileInvalid);
+    assert_eq!(world.sandbox.calls("PutObject"), 0);
+    assert_eq!(world.sandbox.calls("CreateMultipartUpload"), 0);
 }

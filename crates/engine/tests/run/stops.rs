@@ -188,3 +188,31 @@ async fn a_stop_that_is_refused_holds_in_awss_words_and_works_once_it_is_allowed
     assert_eq!(stops.len(), 2);
     assert!(stops.contains(&outcome("failed")) && stops.contains(&outcome("done")));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_asked_for_without_credentials_is_carried_out_by_the_next_driver() {
+    let world = World::at_speed(12, Scenario::SlowStart, 1.0);
+    let session = world.face().await;
+    let id = plan(&world, &session, 5.0).await;
+    run_resume(&session, &id).await.unwrap();
+    until(&session, &id, |run| {
+        run.waves[0].bulk_deployment.is_some() || ended(run)
+    })
+    .await;
+    for operation in [STOP, STATUS] {
+        world.sandbox.faults().add(Fault {
+            operation: operation.into(),
+            kind: FaultKind::ExpiredCredentials,
+            times: None,
+            after: 0,
+        });
+    }
+    run_stop(&session, &id).await.unwrap();
+    let run = until(&session, &id, |run| ended(run) && !run.row.driven).await;
+    assert_eq!(run.row.state, RunState::Hold, "{run:?}");
+    assert_eq!(run.problem.unwrap().code, ErrorCode::CredentialsExpired);
+    world.sandbox.faults().clear();
+    run_resume(&session, &id).await.unwrap();
+    let run = until(&session, &id, |run| run.row.state.is_terminal()).await;
+    assert_eq!(run.row.state, RunState::Stopped, "{:?}", run.problem);
+}
