@@ -2,6 +2,7 @@
 
 mod access;
 mod awake;
+mod back;
 mod crash;
 mod desk;
 mod dialog;
