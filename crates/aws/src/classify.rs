@@ -1,5 +1,7 @@
 //! From the SDK's errors to ours: first by code, then by the stable part of the message, then by HTTP status. No
-//! words are ever dropped.
+//! words of a service are ever dropped.
+
+mod page;
 
 use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_runtime_api::{
@@ -35,6 +37,7 @@ where
                 .message()
                 .map(str::to_owned)
                 .filter(|message| !message.is_empty())
+                .or_else(|| response.and_then(web_page))
                 .or_else(|| response.and_then(body_words))
                 .unwrap_or_else(|| without_words(status));
             let message = match response.and_then(details) {
@@ -58,10 +61,11 @@ where
             } else {
                 kind
             };
-            let mut message = words(&error);
-            if let Some(body) = response.and_then(body_words) {
-                message = format!("{message}; the answer begins: {body}");
-            }
+            let message = match (response.and_then(web_page), response.and_then(body_words)) {
+                (Some(page), _) => page,
+                (None, Some(body)) => format!("{}; the answer begins: {body}", words(&error)),
+                (None, None) => words(&error),
+            };
             Error {
                 operation,
                 kind,
@@ -121,6 +125,11 @@ pub(crate) fn request_id(headers: &Headers) -> Option<String> {
         .map(str::to_owned)
 }
 
+fn web_page(response: &HttpResponse) -> Option<String> {
+    let body = String::from_utf8_lossy(response.body().bytes()?);
+    page::page_words(response.status().as_u16(), &body)
+}
+
 fn body_words(response: &HttpResponse) -> Option<String> {
     let text = String::from_utf8_lossy(response.body().bytes()?);
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -148,7 +157,7 @@ fn details(response: &HttpResponse) -> Option<String> {
 
 fn without_words(status: Option<u16>) -> String {
     match status {
-        Some(status) => format!("the service answered with status {status} and no words"),
+        Some(status) => format!("HTTP {status} without an AWS error"),
         None => "the service gave no words".to_owned(),
     }
 }

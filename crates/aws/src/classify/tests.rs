@@ -164,7 +164,6 @@ fn an_unknown_refusal_keeps_every_word() {
 
 #[test]
 fn a_refusal_without_words_is_shown_by_its_body_or_status() {
-    let page = "<html>\n  <h1>Blocked by the proxy</h1></html>";
     let error = |body| {
         let meta = ErrorMetadata::builder().build();
         failed(
@@ -172,12 +171,41 @@ fn a_refusal_without_words_is_shown_by_its_body_or_status() {
             SdkError::service_error(ListGroupsError::generic(meta), answer(403, body)),
         )
     };
-    assert_eq!(
-        error(page).message,
-        "<html> <h1>Blocked by the proxy</h1></html>"
-    );
-    assert!(error("").message.contains("403"));
-    assert_eq!(error(page).kind, Kind::AccessDenied);
+    assert_eq!(error("Blocked,\n by policy").message, "Blocked, by policy");
+    assert_eq!(error("").message, "HTTP 403 without an AWS error");
+    assert_eq!(error("").kind, Kind::AccessDenied);
+}
+
+#[test]
+fn a_web_page_is_told_by_its_status_and_name_not_by_its_markup() {
+    let long = format!("<html><title>{}</title></html>", "x".repeat(500));
+    let table = [
+        (
+            "<!DOCTYPE html>\n<html><head><title>502\n Bad Gateway</title></head><body>nginx</body></html>",
+            ": 502 Bad Gateway",
+        ),
+        (
+            "<html>\n  <H1 class=\"a\">Blocked by the proxy</H1></html>",
+            ": Blocked by the proxy",
+        ),
+        ("<html><title></title><p>Oops</p></html>", ""),
+        ("<html><title", ""),
+        (&long, &format!(": {}", "x".repeat(120))),
+    ];
+    for (body, name) in table {
+        let wanted = format!("HTTP 500 with a web page instead of an AWS answer{name}");
+        let refused: SdkError<ListGroupsError, HttpResponse> = SdkError::service_error(
+            ListGroupsError::generic(ErrorMetadata::builder().build()),
+            answer(500, body),
+        );
+        let unread: SdkError<ListGroupsError, HttpResponse> =
+            SdkError::response_error("expected `{`", answer(500, body));
+        for error in [refused, unread] {
+            let error = failed("greengrass:ListGroups", error);
+            assert_eq!(error.message, wanted);
+            assert_eq!((error.kind, error.status), (Kind::ServiceFault, Some(500)));
+        }
+    }
 }
 
 #[test]
