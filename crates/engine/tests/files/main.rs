@@ -8,6 +8,7 @@
 )]
 
 mod bucket;
+mod kept;
 mod made;
 mod opened;
 mod sent;

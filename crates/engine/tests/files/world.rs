@@ -150,7 +150,7 @@ impl World {
     }
 }
 
-async fn session(engine: &Engine, sandbox: &Sandbox, keys: &Keys) -> Session {
+pub async fn session(engine: &Engine, sandbox: &Sandbox, keys: &Keys) -> Session {
     let settings = sandbox.settings();
     let request = ConnectRequest::Sandbox {
         scenario: settings.scenario.to_string(),
