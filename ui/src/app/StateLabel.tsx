@@ -28,7 +28,7 @@ export function StateSwatch({ state }: { state: TargetState }) {
       aria-hidden="true"
       focusable="false"
     >
-      <rect width="14" height="14" rx="3" />
+      <rect width="14" height="14" rx="3" style={{ fill: `var(--state-${state})` }} />
       <g fill="none" stroke={mark ?? "currentColor"} strokeWidth="1.6" strokeLinecap="round" strokeLinejoin="round">
         {MARKS[state]}
       </g>

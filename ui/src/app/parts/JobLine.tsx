@@ -1,11 +1,10 @@
-import Button from "@cloudscape-design/components/button";
 import ProgressBar from "@cloudscape-design/components/progress-bar";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 
 import { count, duration } from "~/app/format";
-import { useFlash } from "~/app/flash";
-import { ipc } from "~/ipc";
 import type { Job } from "~/ipc";
+
+import { CancelJob } from "./CancelJob";
 
 interface Props {
   job: Job;
@@ -15,7 +14,6 @@ interface Props {
 
 /** Long work in a line: what it does, how far it is, how fast, how long yet, and a way to cancel. */
 export function JobLine({ job, units }: Props) {
-  const flash = useFlash();
   const amount = typeof units === "string" ? (value: number) => `${count(value)} ${units}` : units;
   const bare = typeof units === "string" ? count : units;
   const done = job.total === null ? amount(job.done) : `${bare(job.done)} of ${amount(job.total)}`;
@@ -33,14 +31,7 @@ export function JobLine({ job, units }: Props) {
           <ProgressBar value={percent} ariaLabel={job.stage || "Progress"} variant="standalone" />
         </div>
       )}
-      <Button
-        variant="inline-link"
-        formAction="none"
-        onClick={() => void ipc.jobCancel(job.kind).catch((error: unknown) => flash.problem(error))}
-        data-testid={`job-cancel-${job.kind}`}
-      >
-        Cancel
-      </Button>
+      <CancelJob kind={job.kind} />
     </div>
   );
 }

@@ -49,7 +49,7 @@ export function CauseTargets({ row, cause }: { row: RunRow; cause: Cause }) {
             currentPageIndex={page}
             pagesCount={Math.ceil(matches / PAGE)}
             onChange={({ detail }) => setPage(detail.currentPageIndex)}
-            ariaLabels={{ nextPageLabel: "Next page", previousPageLabel: "Previous page", paginationLabel: "Groups" }}
+            ariaLabels={{ paginationLabel: "Groups" }}
           />
         ) : undefined
       }

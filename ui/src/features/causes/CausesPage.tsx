@@ -2,23 +2,22 @@ import "./causes.css";
 
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import ContentLayout from "@cloudscape-design/components/content-layout";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
 
 import { short } from "~/app/figures";
-import { useFlash } from "~/app/flash";
 import { count } from "~/app/format";
 import { useHelpContent } from "~/app/help";
+import { ExportRun } from "~/app/parts/ExportRun";
 import { InfoLink } from "~/app/parts/InfoLink";
 import { RunsProblem } from "~/app/parts/RunsProblem";
 import { hasEnded } from "~/app/states";
-import { type Cause, type ExportForm, type RunRow, ipc, keys, useRunWatch } from "~/ipc";
+import { type Cause, type RunRow, ipc, keys, useRunWatch } from "~/ipc";
 
 import { CauseDetail } from "./CauseDetail";
 import { CauseList } from "./CauseList";
@@ -29,18 +28,10 @@ import { sentence } from "./sentence";
 
 function Told({ row, causes }: { row: RunRow; causes: readonly Cause[] }) {
   const navigate = useNavigate();
-  const { problem, success } = useFlash();
   const [shown, setShown] = useState<string | null>(null);
   const [retrying, setRetrying] = useState<Cause | "all" | null>(null);
   const cause = causes.find(({ key }) => key === shown) ?? causes[0];
   const groups = causes.reduce((sum, { targets }) => sum + targets, 0);
-  const save = useMutation({
-    mutationFn: (form: ExportForm) => ipc.runExport(row.id, form),
-    onSuccess: (path) => {
-      if (path !== null) success(`Exported to ${path}`);
-    },
-    onError: (error) => problem(error),
-  });
   return (
     <ContentLayout
       header={
@@ -51,17 +42,7 @@ function Told({ row, causes }: { row: RunRow; causes: readonly Cause[] }) {
           actions={
             <SpaceBetween direction="horizontal" size="xs">
               <Button onClick={() => void navigate(`/runs/${encodeURIComponent(row.id)}`)}>Watch the run</Button>
-              <ButtonDropdown
-                items={[
-                  { id: "csv", text: "CSV" },
-                  { id: "json", text: "JSON" },
-                ]}
-                loading={save.isPending}
-                onItemClick={({ detail }) => save.mutate(detail.id === "csv" ? "csv" : "json")}
-                data-testid="causes-export"
-              >
-                Export
-              </ButtonDropdown>
+              <ExportRun run={row.id} testid="causes-export" />
               {row.here && groups > 0 && (
                 <Button variant="primary" onClick={() => setRetrying("all")} data-testid="causes-retry-all">
                   Retry all {count(groups)}…

@@ -133,11 +133,6 @@ export function GroupsStep() {
             currentPageIndex={Math.min(page, pages)}
             pagesCount={pages}
             onChange={({ detail }) => setPage(detail.currentPageIndex)}
-            ariaLabels={{
-              nextPageLabel: "Next page",
-              previousPageLabel: "Previous page",
-              pageLabel: (number) => `Page ${number}`,
-            }}
           />
         }
         preferences={

@@ -46,11 +46,6 @@ export function Findings({ summary }: { summary: FileSummary }) {
             currentPageIndex={page}
             pagesCount={pages}
             onChange={({ detail }) => setPage(detail.currentPageIndex)}
-            ariaLabels={{
-              nextPageLabel: "Next page",
-              previousPageLabel: "Previous page",
-              pageLabel: (number) => `Page ${number}`,
-            }}
           />
         )
       }

@@ -101,11 +101,6 @@ export function VersionsStep() {
             currentPageIndex={Math.min(page, pages)}
             pagesCount={pages}
             onChange={({ detail }) => setPage(detail.currentPageIndex)}
-            ariaLabels={{
-              nextPageLabel: "Next page",
-              previousPageLabel: "Previous page",
-              pageLabel: (number) => `Page ${number}`,
-            }}
           />
         }
       />

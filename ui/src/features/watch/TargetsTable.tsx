@@ -142,7 +142,7 @@ export function TargetsTable({ run, total, filter, onFilter }: TargetsTableProps
           currentPageIndex={page}
           pagesCount={Math.max(1, Math.ceil(matches / PAGE))}
           onChange={({ detail }) => setPlace({ scope, page: detail.currentPageIndex })}
-          ariaLabels={{ nextPageLabel: "Next page", previousPageLabel: "Previous page", paginationLabel: "Targets" }}
+          ariaLabels={{ paginationLabel: "Targets" }}
         />
       }
       empty={

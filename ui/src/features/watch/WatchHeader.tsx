@@ -1,17 +1,15 @@
 import Button from "@cloudscape-design/components/button";
-import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useMutation } from "@tanstack/react-query";
 import { arnTail, short } from "~/app/figures";
-import { useFlash } from "~/app/flash";
 import { counted, duration } from "~/app/format";
 import { CommandText } from "~/app/parts/CommandText";
+import { ExportRun } from "~/app/parts/ExportRun";
 import { InfoLink } from "~/app/parts/InfoLink";
 import { Time } from "~/app/parts/Time";
 import { useSecond } from "~/app/second";
 import { hasEnded } from "~/app/states";
-import { type ExportForm, type RunSnapshot, ipc } from "~/ipc";
+import type { RunSnapshot } from "~/ipc";
 
 /** How old the figures are. */
 function Age({ snapshot }: { snapshot: RunSnapshot }) {
@@ -36,15 +34,7 @@ interface WatchHeaderProps {
 
 export function WatchHeader({ snapshot, causes, onStop, onCauses }: WatchHeaderProps) {
   const { row, waves } = snapshot;
-  const { problem, success } = useFlash();
   const hash = waves[0]?.sha256 ?? "";
-  const save = useMutation({
-    mutationFn: (form: ExportForm) => ipc.runExport(row.id, form),
-    onSuccess: (path) => {
-      if (path !== null) success(`Exported to ${path}`);
-    },
-    onError: (error) => problem(error),
-  });
   return (
     <Header
       variant="h1"
@@ -66,17 +56,7 @@ export function WatchHeader({ snapshot, causes, onStop, onCauses }: WatchHeaderP
       actions={
         <SpaceBetween direction="horizontal" size="xs">
           <CommandText step="watch" run={row.id} />
-          <ButtonDropdown
-            items={[
-              { id: "csv", text: "CSV" },
-              { id: "json", text: "JSON" },
-            ]}
-            loading={save.isPending}
-            onItemClick={({ detail }) => save.mutate(detail.id === "csv" ? "csv" : "json")}
-            data-testid="watch-export"
-          >
-            Export
-          </ButtonDropdown>
+          <ExportRun run={row.id} testid="watch-export" />
           {causes > 0 && (
             <Button onClick={onCauses} data-testid="watch-to-causes">
               {counted(causes, "cause")}
