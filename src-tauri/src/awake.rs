@@ -8,13 +8,11 @@ use overseed_engine::settings::settings_get;
 use crate::state::Shell;
 
 /// Follows drivers and settings for as long as the app runs.
-pub fn follow(shell: &Shell) -> std::io::Result<()> {
+pub fn follow(shell: &Shell) {
     let (wish, wishes) = channel();
     // One thread for all wishes: Windows holds each for the thread that uttered it (SetThreadExecutionState), and on
     // Linux they are calls on the system bus, which may block.
-    std::thread::Builder::new()
-        .name("awake".to_owned())
-        .spawn(move || obey(wishes))?;
+    std::thread::spawn(move || obey(wishes));
     let engine = shell.engine.clone();
     let settings_changed = shell.settings_changed.clone();
     let mut drivers = engine.drivers.count();
@@ -37,7 +35,6 @@ pub fn follow(shell: &Shell) -> std::io::Result<()> {
             }
         }
     });
-    Ok(())
 }
 
 /// Holds the computer awake from each yes to the next no.

@@ -14,6 +14,7 @@ mod state;
 
 use std::process::ExitCode;
 
+use overseed_engine::{Error, Problem};
 use tauri::{Manager, Wry};
 use tauri_specta::Builder;
 
@@ -40,7 +41,17 @@ pub fn run() -> ExitCode {
     };
     let _logs = match logs::begin(&data_dir) {
         Ok(guard) => guard,
-        Err(error) => return fail(&error.to_string()),
+        Err(error) => {
+            let folder = data_dir.display();
+            return fail(&format!(
+                "The data folder {folder} cannot be written: {error}"
+            ));
+        }
+    };
+    // Not within tauri's own setup, where an error is a panic.
+    let shell = match Shell::open(data_dir) {
+        Ok(shell) => shell,
+        Err(error) => return fail(&whole(&Error::from(error).problem())),
     };
     let commands = bindings().invoke_handler();
     let app = tauri::Builder::default()
@@ -49,8 +60,7 @@ pub fn run() -> ExitCode {
         }))
         .plugin(place::plugin())
         .setup(move |app| {
-            let shell = Shell::open(data_dir)?;
-            awake::follow(&shell)?;
+            awake::follow(&shell);
             app.manage(shell);
             place::follow(app.handle());
             Ok(())
@@ -69,6 +79,17 @@ pub fn run() -> ExitCode {
         }
         Err(error) => fail(&error.to_string()),
     }
+}
+
+/// A problem as one text.
+fn whole(problem: &Problem) -> String {
+    let parts = [
+        Some(&problem.message),
+        problem.detail.as_ref(),
+        problem.hint.as_ref(),
+    ];
+    let parts: Vec<&str> = parts.into_iter().flatten().map(String::as_str).collect();
+    parts.join("\n")
 }
 
 /// Says in a native dialog, and on the terminal, why there is no window.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use tracing_appender::{
     non_blocking::WorkerGuard,
-    rolling::{InitError, RollingFileAppender, Rotation},
+    rolling::{RollingFileAppender, Rotation},
 };
 use tracing_subscriber::EnvFilter;
 
@@ -12,7 +12,7 @@ use tracing_subscriber::EnvFilter;
 const KEPT: usize = 7;
 
 /// Begins logging; dropping the guard writes out what is left. `OVERSEED_LOG` sets the level, such as `debug`.
-pub fn begin(data_dir: &Path) -> Result<WorkerGuard, InitError> {
+pub fn begin(data_dir: &Path) -> std::io::Result<WorkerGuard> {
     let (writer, guard) = tracing_appender::non_blocking(files(data_dir)?);
     let filter = EnvFilter::try_from_env("OVERSEED_LOG").unwrap_or_else(|_| {
         EnvFilter::new("info,aws_config=warn,aws_smithy_runtime=warn,hyper=warn")
@@ -26,13 +26,17 @@ pub fn begin(data_dir: &Path) -> Result<WorkerGuard, InitError> {
     Ok(guard)
 }
 
-fn files(data_dir: &Path) -> Result<RollingFileAppender, InitError> {
+fn files(data_dir: &Path) -> std::io::Result<RollingFileAppender> {
+    let folder = data_dir.join("logs");
+    // The appender looks for old files before it makes the folder, and complains when it is not there.
+    std::fs::create_dir_all(&folder)?;
     RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("overseed")
         .filename_suffix("log")
         .max_log_files(KEPT)
-        .build(data_dir.join("logs"))
+        .build(folder)
+        .map_err(std::io::Error::other)
 }
 
 #[cfg(test)]

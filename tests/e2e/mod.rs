@@ -13,6 +13,7 @@ mod place;
 mod process;
 mod refused;
 mod restart;
+mod start;
 mod tour;
 mod walk;
 mod window;

@@ -151,7 +151,7 @@ impl Window {
 
 /// The same picture on any machine: drawn by software, on our display, with our data folder, and with no trace of the
 /// AWS settings of whoever runs the tests. (Switches of WebKitGTK, Mesa, at-spi and the AWS SDK.)
-fn dress<'a>(command: &'a mut Command, display: &Display, folder: &Folder) -> &'a mut Command {
+pub fn dress<'a>(command: &'a mut Command, display: &Display, folder: &Folder) -> &'a mut Command {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("AWS_") {
             command.env_remove(name);
