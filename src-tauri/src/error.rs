@@ -15,7 +15,7 @@ impl<T> Wire<T> for Result<T, Error> {
     fn wire(self) -> Answer<T> {
         self.map_err(|error| {
             let problem = error.problem();
-            tracing::info!(code = ?problem.code, message = problem.message, detail = problem.detail, "a command failed");
+            tracing::info!(code = ?problem.code, message = problem.message, request = problem.request_id, "a command failed");
             problem
         })
     }

@@ -120,7 +120,8 @@ async fn the_computer_is_kept_awake_while_a_run_is_driven_unless_the_user_says_n
     })
     .await;
     let page = &window.page;
-    walk::connect(page, "all-well", 150, 4).await;
+    // A minute in which nothing ends by itself.
+    walk::connect(page, "slow-start", 12, 4).await;
     walk::to_review(page, "overseed-awake", "0.05").await;
     assert!(bus.locks.try_recv().is_err(), "nothing is driven yet");
     let run = walk::start(page).await;
