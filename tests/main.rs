@@ -9,6 +9,7 @@
 )]
 
 mod arrows;
+mod bad_input;
 mod bindings;
 #[cfg(target_os = "linux")]
 mod e2e;
