@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use super::page::Page;
+use super::page::{Page, id};
 use super::walk;
 use super::window::{Folder, Window};
 
-/// Takes pictures, numbered in the order of the screens.
+/// Takes pictures, numbered in the order of the screens, with a letter for each place on the screen.
 struct Camera<'a> {
     page: &'a Page,
     folder: PathBuf,
@@ -16,24 +16,43 @@ struct Camera<'a> {
 }
 
 impl Camera<'_> {
+    /// The screen from its top.
     async fn take(&mut self, name: &str) {
+        self.shoot(name, &[None]).await;
+    }
+
+    /// The screen from its top, and once more from each of these `data-testid` downwards.
+    async fn take_down_to(&mut self, name: &str, below: &[&str]) {
+        let below = below.iter().copied().map(Some);
+        let places: Vec<_> = std::iter::once(None).chain(below).collect();
+        self.shoot(name, &places).await;
+    }
+
+    /// Pictures of one moment: all in one look, then all in the other.
+    async fn shoot(&mut self, name: &str, places: &[Option<&str>]) {
         self.taken += 1;
         for (look, dark) in [("light", false), ("dark", true)] {
-            self.look(dark).await;
-            let file = self
-                .folder
-                .join(format!("{:02}-{name}-{look}.png", self.taken));
-            std::fs::write(file, self.page.picture().await).unwrap();
+            for (part, place) in (b'a'..).zip(places) {
+                self.look(dark, *place).await;
+                let number = format!("{:02}{}", self.taken, char::from(part));
+                let file = self.folder.join(format!("{number}-{name}-{look}.png"));
+                std::fs::write(file, self.page.picture().await).unwrap();
+            }
         }
-        self.look(false).await;
+        self.look(false, None).await;
     }
 
     /// What the setting "Theme" does, without leaving the screen for it; and the pointer's focus is not in the picture.
-    async fn look(&self, dark: bool) {
-        let script = "window.scrollTo(0, 0);
-            document.body.classList.toggle('awsui-dark-mode', arguments[0]);
-            document.documentElement.style.colorScheme = arguments[0] ? 'dark' : 'light';";
-        self.page.ask(script, vec![json!(dark)]).await;
+    async fn look(&self, dark: bool, place: Option<&str>) {
+        let script = "const [dark, place] = arguments;
+            const bar = document.querySelector('#top').getBoundingClientRect().height;
+            const found = place && document.querySelector(place).getBoundingClientRect();
+            window.scrollTo(0, found ? found.top + window.scrollY - bar - 60 : 0);
+            document.body.classList.toggle('awsui-dark-mode', dark);
+            document.documentElement.style.colorScheme = dark ? 'dark' : 'light';";
+        self.page
+            .ask(script, vec![json!(dark), json!(place.map(id))])
+            .await;
         // Two frames later the style is on the screen and animations have been told to end.
         let settled = "const done = arguments[0];
             for (const animation of document.getAnimations()) {
@@ -70,7 +89,8 @@ async fn tour() {
 
     page.click("connect-sandbox").await;
     camera.take("connect").await;
-    walk::connect(page, "mixed", 500, 30).await;
+    // Slow enough for pictures of a run that is under way.
+    walk::connect(page, "mixed", 500, 4).await;
     camera.take("connected").await;
 
     walk::next(page, "groups").await;
@@ -83,38 +103,50 @@ async fn tour() {
     camera.take("versions").await;
 
     walk::next(page, "file").await;
+    std::fs::write(folder.chosen(), BAD_FILE).unwrap();
+    page.click("file-open").await;
+    page.see("file-findings").await;
+    camera
+        .take_down_to("input-file-findings", &["file-findings"])
+        .await;
     walk::file(page, "overseed-tour").await;
-    camera.take("input-file").await;
+    camera.take_down_to("input-file", &["file-bucket"]).await;
 
     walk::next(page, "permissions").await;
     page.read("permissions-apply", "Apply 2 changes").await;
-    camera.take("permissions-proposed").await;
+    camera
+        .take_down_to("permissions-proposed", &["permissions-widened"])
+        .await;
     page.click("permissions-apply").await;
     page.read("permissions-apply", "Nothing to apply").await;
     camera.take("permissions-applied").await;
 
     walk::next(page, "review").await;
     page.fill("review-name", "Firmware 4.2 to all lines").await;
-    page.fill("review-settle", "0.2").await;
+    page.fill("review-settle", "0.75").await;
     if !walk::verdict(page).await {
         camera.take("review-blocked").await;
     }
     walk::ready(page).await;
-    camera.take("review").await;
+    camera.take_down_to("review", &["review-checks"]).await;
 
     let run = walk::start(page).await;
-    page.until("a third of the run is done", async || {
+    page.until("records have been attempted", async || {
         let done = page.text("watch-figures").await?;
-        attempted(&done).filter(|records| *records >= 150).map(drop)
+        attempted(&done).filter(|records| *records >= 60).map(drop)
     })
     .await;
-    camera.take("watch-running").await;
+    camera.take_down_to("watch-running", &["watch-chart"]).await;
+    page.read("watch-figures", "at most until").await;
+    camera.take("watch-settling").await;
     page.words("Finished").await;
-    camera.take("watch-ended").await;
+    camera
+        .take_down_to("watch-ended", &["watch-chart", "targets-table"])
+        .await;
 
     page.click("watch-to-causes").await;
     page.see("causes-table").await;
-    camera.take("causes").await;
+    camera.take_down_to("causes", &["cause-detail"]).await;
 
     page.ask("location.hash = '/runs'", vec![]).await;
     page.see("runs-table").await;
@@ -126,6 +158,16 @@ async fn tour() {
     camera.take("settings").await;
     window.close().await;
 }
+
+/// An input file with something wrong on most lines.
+const BAD_FILE: &str = concat!(
+    "\u{feff}{\"GroupId\":\"8a1f6d1e-0000-4000-8000-000000000001\",\"GroupVersionId\":\"1\",\"DeploymentType\":\"NewDeployment\"}\r\n",
+    "{\"GroupId\":\"8a1f6d1e-0000-4000-8000-000000000002\",\"DeploymentType\":\"NewDeployment\"}\n",
+    "\n",
+    "{\"GroupVersionId\":\"1\",\"DeploymentType\":\"NewDeployment\"}\n",
+    "this is no JSON\n",
+    "{\"GroupId\":\"8a1f6d1e-0000-4000-8000-000000000001\",\"GroupVersionId\":\"2\",\"DeploymentType\":\"Redeployment\"}\n",
+);
 
 /// The number under "Attempted".
 fn attempted(figures: &str) -> Option<u32> {

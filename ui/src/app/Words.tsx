@@ -8,15 +8,17 @@ interface WordsProps {
   children: string;
   /** Fixed-width type: the service's own words. */
   mono?: boolean;
+  /** Characters that are shown at once. */
+  upTo?: number;
 }
 
 /** Somebody else's words, as they came: wrapped anywhere, cut when long, whole on demand. */
-export function Words({ children, mono = false }: WordsProps) {
+export function Words({ children, mono = false, upTo = LONG }: WordsProps) {
   const [whole, setWhole] = useState(false);
-  const long = children.length > LONG;
+  const long = children.length > upTo;
   return (
     <div className={mono ? "wrap mono" : "wrap"}>
-      {long && !whole ? `${children.slice(0, LONG).trimEnd()}…` : children}
+      {long && !whole ? `${children.slice(0, upTo).trimEnd()}…` : children}
       {long && (
         <>
           {" "}

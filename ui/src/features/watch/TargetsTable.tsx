@@ -18,19 +18,27 @@ import { type TargetRow, type TargetState, ipc, keys } from "~/ipc";
 import { useThrottled } from "./useRun";
 
 const PAGE = 20;
+/** Greengrass begins with two ids and names the reason behind them. */
+const SAID = 260;
 const ANY = { value: "", label: "All states" };
 const CHOICES = [ANY, ...STATES_FOR_READING.map((state) => ({ value: state, label: STATE_LOOKS[state].label }))];
 
 function Said({ row }: { row: TargetRow }) {
   if (row.message === null && row.details.length === 0) return <Box color="text-body-secondary">–</Box>;
-  const code = row.code === null ? "" : `${row.code}: `;
+  const message = row.message !== null && row.code !== null ? `${row.code}: ${row.message}` : row.message;
+  // A detail often repeats the message, with its code or without.
+  const said = new Set([row.message, message]);
   return (
     <SpaceBetween size="xxs">
-      {row.message !== null && <Words mono>{`${code}${row.message}`}</Words>}
+      {message !== null && (
+        <Words mono upTo={SAID}>
+          {message}
+        </Words>
+      )}
       {row.details
-        .filter((detail) => detail !== row.message)
+        .filter((detail) => !said.has(detail))
         .map((detail) => (
-          <Words key={detail} mono>
+          <Words key={detail} mono upTo={SAID}>
             {detail}
           </Words>
         ))}

@@ -61,7 +61,7 @@ function Bulk({ snapshot }: { snapshot: RunSnapshot }) {
   const now = useNow();
   const wave = presentWave(snapshot.waves);
   const word = wave?.bulkStatus ? BULK_STATUSES[wave.bulkStatus] : runWord(snapshot.row.state, snapshot.row.counts);
-  const place = wave && snapshot.waves.length > 0 ? `wave ${wave.number} of ${snapshot.waves.length}` : "";
+  const place = wave && snapshot.waves.length > 1 ? `wave ${wave.number} of ${snapshot.waves.length}` : "";
   return (
     <div className="watch-figure">
       <Box fontSize="heading-m" padding={{ vertical: "xxs" }}>

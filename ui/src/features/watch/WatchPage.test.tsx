@@ -52,7 +52,7 @@ const tick = (text: RegExp | string) => screen.findByText(text);
 test("the five figures say what they count", async () => {
   const { container } = watching(snapshot());
   const figures = await screen.findByTestId("watch-figures");
-  expect(figures).toHaveTextContent("Bulk deploymentRunningIts deployments are being created · wave 1 of 1");
+  expect(figures).toHaveTextContent("Bulk deploymentRunningIts deployments are being createdAttempted");
   expect(figures).toHaveTextContent("Attempted6,668of 10,000 records · 21 invalid · 7 retries");
   expect(figures).toHaveTextContent("Succeeded5,41892 % of those ended");
   await waitFor(() => expect(figures).toHaveTextContent("Failed4123 causes"));
@@ -60,6 +60,11 @@ test("the five figures say what they count", async () => {
   expect(screen.getByTestId("watch-age")).toHaveTextContent(/^read \d+ s ago$/);
   await screen.findByTestId("fleet-map");
   expect(await seriousFindings(container)).toEqual([]);
+});
+
+test("of several waves, the present one is named", async () => {
+  watching(snapshot({ waves: [wave({ state: "judged" }), wave({ number: 2 }), wave({ number: 3, state: "waiting" })] }));
+  expect(await screen.findByTestId("watch-figures")).toHaveTextContent("wave 2 of 3");
 });
 
 test("the map has a name in words, and its legend counts all six states", async () => {
@@ -89,6 +94,18 @@ test("failed groups come with the service's words", async () => {
   watching(snapshot());
   expect(await tick(/Greengrass is not authorized to assume the Service Role/)).toBeVisible();
   expect(screen.getByRole("tab", { name: "Failed (412)" })).toHaveAttribute("aria-selected", "true");
+});
+
+test("a detail that repeats the message is said once", async () => {
+  const message = "You need a Greengrass Core in this Group before you can deploy.";
+  watching(snapshot(), {
+    runTargets: () => ({
+      rows: [targetRow({ code: "GG-303", message, details: [`GG-303: ${message}`, message, "Another word."] })],
+      matches: 1,
+    }),
+  });
+  expect(await screen.findAllByText(/You need a Greengrass Core/)).toHaveLength(1);
+  expect(screen.getByText("Another word.")).toBeVisible();
 });
 
 test("being blind says since when and why", async () => {

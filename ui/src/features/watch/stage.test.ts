@@ -34,12 +34,12 @@ test("settling says for how many it waits, and until when", () => {
   });
   const shown = (more: Partial<Wave> = {}, now = endedAt): string =>
     stageOf(snapshot({ waves: [{ ...settling, ...more }], settleMinutes: 30 }), now);
-  expect(shown()).toBe("Waiting for 419 groups whose end is not reported, until 11:20 at the latest");
-  expect(shown({}, endedAt - 86_400_000)).toContain("until 12 Oct, 11:20 at the latest");
+  expect(shown()).toBe("Waiting for 419 groups to end, at most until 11:20");
+  expect(shown({}, endedAt - 86_400_000)).toContain("at most until 12 Oct, 11:20");
   expect(shown({ counts: counts({ succeeded: 500 }) })).toBe("Reading the last reports");
   // Stopped with 100 records not attempted: nobody waits for those.
   expect(shown({ bulkStatus: "Stopped", recordsProcessed: 400, counts: counts({ submitted: 101, succeeded: 399 }) })).toContain(
-    "Waiting for 1 group whose",
+    "Waiting for 1 group to end",
   );
 });
 

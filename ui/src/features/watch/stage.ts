@@ -33,7 +33,7 @@ function settling(snapshot: RunSnapshot, wave: Wave, now: number): string {
   const left = unended(wave);
   if (left === 0) return "Reading the last reports";
   const until = clock(settledAt(snapshot, now), now);
-  return `Waiting for ${counted(left, "group")} whose end is not reported, until ${until} at the latest`;
+  return `Waiting for ${counted(left, "group")} to end, at most until ${until}`;
 }
 
 function running(wave: Wave): string {
