@@ -76,3 +76,12 @@ test("Connect is come back to as well, though no draft keeps it", async () => {
   window.history.go(-2);
   expect(await screen.findByTestId("step-connect")).toBeVisible();
 });
+
+test("a step that is asked for by its address is shown", async () => {
+  const { user } = opened();
+  await screen.findByTestId("step-groups");
+  await next(user, "versions");
+  await leave(user);
+  window.location.hash = "#/new/groups";
+  expect(await screen.findByTestId("step-groups")).toBeVisible();
+});

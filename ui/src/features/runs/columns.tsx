@@ -91,13 +91,13 @@ export function runColumns({ open, resume, resuming }: Actions): TableProps.Colu
       id: "state",
       header: "State",
       sortingField: "word",
-      width: 250,
+      width: 210,
       cell: (run) => <State run={run} resume={resume} resuming={resuming} />,
     },
     {
       id: "groups",
       header: "Groups",
-      width: 240,
+      width: 200,
       sortingComparator: (one, other) => totalOf(one.counts) - totalOf(other.counts),
       cell: (run) => (
         <>
@@ -113,13 +113,13 @@ export function runColumns({ open, resume, resuming }: Actions): TableProps.Colu
       id: "started",
       header: "Started",
       sortingField: "startedAt",
-      width: 140,
+      width: 165,
       cell: (run) => <Time millis={run.startedAt} as="local" />,
     },
     {
       id: "ended",
       header: "Ended",
-      width: 140,
+      width: 165,
       sortingComparator: (one, other) => (one.endedAt ?? Infinity) - (other.endedAt ?? Infinity),
       cell: (run) =>
         run.endedAt === null ? (
@@ -133,6 +133,6 @@ export function runColumns({ open, resume, resuming }: Actions): TableProps.Colu
           </>
         ),
     },
-    { id: "where", header: "Where", width: 190, cell: (run) => <Where run={run} /> },
+    { id: "where", header: "Where", width: 150, cell: (run) => <Where run={run} /> },
   ];
 }

@@ -1,6 +1,6 @@
 import Spinner from "@cloudscape-design/components/spinner";
 import { useEffect, useState } from "react";
-import { Navigate, NavigationType, useNavigationType, useParams } from "react-router";
+import { Navigate, NavigationType, useLocation, useNavigationType, useParams } from "react-router";
 
 import { useAppStatus } from "~/app/connection";
 import { useDraft, useDraftWriter } from "~/app/draft";
@@ -19,7 +19,9 @@ interface StepsProps {
 /** Shows the step of the address, else where the draft was left, else Connect. */
 function Steps({ steps, connected, left }: StepsProps) {
   const { step } = useParams();
-  const back = useNavigationType() === NavigationType.Pop;
+  // An address that was written by hand has no key (React Router, createHashHistory): that step is meant.
+  const written = useLocation().key === "default";
+  const back = useNavigationType() === NavigationType.Pop && !written;
   const { lastShown, shows } = useDraftWriter();
   const known = connected ? (steps.find(({ id }) => id === left) ?? steps[1]) : steps[0];
   // The way back from another screen leads to the step that was left. Its address may be another one: a web view's
