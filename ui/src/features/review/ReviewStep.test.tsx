@@ -9,7 +9,7 @@ import { type Answers, fakeIpc } from "~/testing/fakeIpc";
 import { appStatus, accountConnection, draft, problem } from "~/testing/fixtures";
 import { renderPart } from "~/testing/render";
 import { review } from "~/testing/planFixtures";
-import { snapshot } from "~/testing/runFixtures";
+import { runRow, snapshot } from "~/testing/runFixtures";
 
 import { ReviewStep } from "./ReviewStep";
 
@@ -40,6 +40,7 @@ function reviewing(more: Answers = {}) {
     draftGet: () => review().draft,
     draftSet: (change) => ({ ...review().draft, name: change.name ?? "", settleMinutes: change.settleMinutes ?? 30 }),
     review: () => review(),
+    runsList: () => [],
     jobWatch: () => 1,
     watchEnd: () => null,
     jobCancel: () => null,
@@ -179,8 +180,18 @@ test("a review that fails says why and can be made again", async () => {
 });
 
 test("a plan that was started leads to its run", async () => {
-  const { user } = reviewing({ review: () => review({ draft: { ...review().draft, run: "7f3c0a52" } }) });
+  const { user } = reviewing({ runsList: () => [runRow({ id: review().draft.plan })] });
   expect(await screen.findByTestId("review-started")).toHaveTextContent("nothing is deployed twice");
   await user.click(screen.getByRole("button", { name: "Watch the run" }));
-  expect(screen.getByTestId("place")).toHaveTextContent("/runs/7f3c0a52");
+  expect(screen.getByTestId("place")).toHaveTextContent(`/runs/${review().draft.plan}`);
+});
+
+test("the plan after a started one is a new one", async () => {
+  const { ipc } = reviewing({
+    runsList: () => [runRow({ id: "the-one-before" })],
+    review: () => review({ draft: { ...review().draft, run: "the-one-before" } }),
+  });
+  await screen.findByTestId("review-plan");
+  await waitFor(() => expect(ipc.callsOf("runsList")).not.toEqual([]));
+  expect(screen.queryByTestId("review-started")).toBeNull();
 });

@@ -5,6 +5,7 @@ import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
+import { useQuery } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import { useNavigate } from "react-router";
 
@@ -12,7 +13,7 @@ import { counted } from "~/app/format";
 import { Working } from "~/app/parts/Working";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { useWizard, useWizardSubmit } from "~/app/wizard";
-import { ProblemError, type Review } from "~/ipc";
+import { ProblemError, type Review, ipc, keys } from "~/ipc";
 
 import { Checks } from "./Checks";
 import { OtherBulk } from "./OtherBulk";
@@ -43,13 +44,16 @@ function Verdict({ review }: { review: Review }) {
   return <>Ready to start.</>;
 }
 
-function StartedBefore({ run }: { run: string }) {
+/** A plan that was opened from a file may have been started before; its run then has the plan's id. */
+function StartedBefore({ plan }: { plan: string }) {
   const navigate = useNavigate();
+  const runs = useQuery({ queryKey: keys.runsList, queryFn: () => ipc.runsList() });
+  if (!runs.data?.some(({ id }) => id === plan)) return null;
   return (
     <Alert
       type="info"
       header="This plan was started"
-      action={<Button onClick={() => void navigate(`/runs/${encodeURIComponent(run)}`)}>Watch the run</Button>}
+      action={<Button onClick={() => void navigate(`/runs/${encodeURIComponent(plan)}`)}>Watch the run</Button>}
       data-testid="review-started"
     >
       Starting it again goes on with the same run; nothing is deployed twice.
@@ -77,7 +81,7 @@ export function ReviewStep() {
   return (
     <SpaceBetween size="m">
       {review.error && !isFetching && <ProblemAlert error={review.error} retry={again} testId="review-problem" />}
-      {data !== undefined && data.draft.run !== null && <StartedBefore run={data.draft.run} />}
+      {data !== undefined && <StartedBefore plan={data.draft.plan} />}
       {data !== undefined && data.other !== null && <OtherBulk key={data.other.id} other={data.other} />}
       <Container
         header={
