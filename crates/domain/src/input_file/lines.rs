@@ -23,6 +23,22 @@ pub(super) struct Line<'a> {
     pub(super) carriage_return: bool,
 }
 
+impl<'a> Line<'a> {
+    fn whole(number: u32, bytes: &'a [u8]) -> Self {
+        // A carriage return without a line feed at the very end of the file is one as well.
+        let (bytes, carriage_return) = match bytes {
+            [bytes @ .., b'\r'] => (bytes, true),
+            _ => (bytes, false),
+        };
+        Self {
+            number,
+            bytes,
+            overlong: None,
+            carriage_return,
+        }
+    }
+}
+
 /// Reads lines; optionally hashes all bytes on the way.
 pub(super) struct Lines<R> {
     reader: R,
@@ -82,20 +98,26 @@ impl<R: Read> Lines<R> {
                 let start = std::mem::replace(&mut self.start, next);
                 self.number = self.number.saturating_add(1);
                 let bytes = self.buffer.get(start..end).unwrap_or_default();
-                // A carriage return without a line feed at the very end of the file is one as well.
-                let (bytes, carriage_return) = match bytes {
-                    [bytes @ .., b'\r'] => (bytes, true),
-                    _ => (bytes, false),
-                };
-                Ok(Some(Line {
-                    number: self.number,
-                    bytes,
-                    overlong: None,
-                    carriage_return,
-                }))
+                Ok(Some(Line::whole(self.number, bytes)))
             }
             Found::Overlong => self.overlong().map(Some),
         }
+    }
+
+    /// Lines that have been read whole, as many as there are up to `most`; none means nothing but that [`Self::next`] has
+    /// to read on.
+    pub(super) fn ready(&mut self, most: usize) -> Vec<Line<'_>> {
+        let text = self.buffer.get(self.start..self.filled).unwrap_or_default();
+        let mut lines = Vec::with_capacity(most);
+        let mut from = 0;
+        for end in memchr::memchr_iter(b'\n', text).take(most) {
+            self.number = self.number.saturating_add(1);
+            let bytes = text.get(from..end).unwrap_or_default();
+            lines.push(Line::whole(self.number, bytes));
+            from = end + 1;
+        }
+        self.start += from;
+        lines
     }
 
     fn find(&mut self) -> io::Result<Found> {
@@ -205,6 +227,19 @@ mod tests {
             self.0 = later;
             Ok(take)
         }
+    }
+
+    #[test]
+    fn what_is_ready_comes_first_and_the_rest_by_reading_on() {
+        let mut lines = Lines::new(Crumbs(b"a\nb\r\nc\nd", 100));
+        assert!(lines.ready(2).is_empty(), "nothing is read yet");
+        assert_eq!(lines.next().unwrap().unwrap().bytes, b"a");
+        let ready: Vec<_> = lines.ready(2).iter().map(|l| (l.number, l.bytes)).collect();
+        assert_eq!(ready, [(2, &b"b"[..]), (3, b"c")]);
+        assert!(lines.ready(2).is_empty());
+        let last = lines.next().unwrap().unwrap();
+        assert_eq!((last.number, last.bytes), (4, &b"d"[..]));
+        assert!(lines.next().unwrap().is_none());
     }
 
     fn lines(bytes: &[u8], crumb: usize) -> Vec<(u32, String, u64, bool)> {

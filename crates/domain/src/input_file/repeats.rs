@@ -1,13 +1,19 @@
-//! Finds ids that were seen before, exactly, in about 21 bytes an id.
+//! Finds ids that were seen before, exactly, in about 26 bytes an id.
 
 use hashbrown::{HashTable, hash_table::Entry};
 use sha2::{Digest, Sha256};
 
 use super::record::Id;
 
-/// Tables that grow one after the other: a single one would need thrice its size while it grows. Each has a power
-/// of two of places; with 48 of them the longest lists that fit into 100 MB just do not make them grow once more.
-const SHARDS: usize = 48;
+/// Places that a table gets once it is not a small one: those of the longest list. Each step between would cost about as
+/// much as looking all ids up once more.
+const PLACES: usize = 720_000;
+
+/// Ids up to which a table grows by doubling: short files stay small in memory.
+const SMALL: usize = 7_168;
+
+/// Ids that are kept in one piece: none is ever moved.
+const PIECE: usize = 16_384;
 
 /// Key and line in 20 bytes: with a `u128` the alignment would make 32 of them.
 #[derive(Debug, Clone, Copy)]
@@ -17,40 +23,80 @@ struct Seen {
 }
 
 /// The ids seen so far, each with its first line.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Repeats {
-    uuids: Vec<HashTable<Seen>>,
-    others: Vec<HashTable<Seen>>,
+    uuids: Ids,
+    others: Ids,
+}
+
+/// Ids of one kind: kept one behind the other, and found by a table of their numbers. A table that held the ids
+/// themselves would be four times as large, and nearly each look into it a wait for memory.
+#[derive(Debug, Default)]
+struct Ids {
+    table: HashTable<u32>,
+    pieces: Vec<Vec<Seen>>,
 }
 
 impl Repeats {
     pub(super) fn new() -> Self {
-        let tables = || (0..SHARDS).map(|_| HashTable::new()).collect();
-        Self {
-            uuids: tables(),
-            others: tables(),
-        }
+        Self::default()
+    }
+
+    /// Whether the id was seen before.
+    pub(super) fn holds(&self, id: Id<'_>) -> bool {
+        let (ids, key) = match id {
+            Id::Uuid(uuid) => (&self.uuids, uuid),
+            Id::Other(text) => (&self.others, key_of(text)),
+        };
+        let key = split(key);
+        let same = |number: &u32| seen(&ids.pieces, *number).is_some_and(|seen| seen.key == key);
+        ids.table.find(mix(key), same).is_some()
     }
 
     /// The line on which the id stood before; otherwise it is kept with this line.
     pub(super) fn earlier(&mut self, id: Id<'_>, line: u32) -> Option<u32> {
-        let (tables, key) = match id {
+        let (ids, key) = match id {
             Id::Uuid(uuid) => (&mut self.uuids, uuid),
             Id::Other(text) => (&mut self.others, key_of(text)),
         };
-        let key = split(key);
-        let hash = mix(key);
-        // The table itself uses the lowest and the highest bits.
-        let shard = usize::try_from(hash >> 40).unwrap_or(0) % SHARDS;
-        let table = tables.get_mut(shard)?;
-        match table.entry(hash, |seen| seen.key == key, |seen| mix(seen.key)) {
-            Entry::Occupied(seen) => Some(seen.get().line),
-            Entry::Vacant(place) => {
-                place.insert(Seen { key, line });
-                None
+        ids.earlier(split(key), line)
+    }
+}
+
+impl Ids {
+    fn earlier(&mut self, key: [u32; 4], line: u32) -> Option<u32> {
+        let Self { table, pieces } = self;
+        let hash_of = |number: &u32| seen(pieces, *number).map_or(0, |seen| mix(seen.key));
+        if table.len() == table.capacity() && (SMALL..PLACES).contains(&table.len()) {
+            table.reserve(PLACES - table.len(), hash_of);
+        }
+        let same = |number: &u32| seen(pieces, *number).is_some_and(|seen| seen.key == key);
+        let number = match table.entry(mix(key), same, hash_of) {
+            Entry::Occupied(number) => return seen(pieces, *number.get()).map(|seen| seen.line),
+            Entry::Vacant(place) => place,
+        };
+        let next = match pieces.last() {
+            Some(last) if last.len() < PIECE => (pieces.len() - 1) * PIECE + last.len(),
+            _ => pieces.len() * PIECE,
+        };
+        // Lines are counted in 32 bits, and there are no more ids than lines.
+        number.insert(u32::try_from(next).ok()?);
+        let seen = Seen { key, line };
+        match pieces.last_mut() {
+            Some(last) if last.len() < PIECE => last.push(seen),
+            _ => {
+                let mut piece = Vec::with_capacity(PIECE);
+                piece.push(seen);
+                pieces.push(piece);
             }
         }
+        None
     }
+}
+
+fn seen(pieces: &[Vec<Seen>], number: u32) -> Option<&Seen> {
+    let number = usize::try_from(number).ok()?;
+    pieces.get(number / PIECE)?.get(number % PIECE)
 }
 
 /// A short text itself; for a longer one most of its SHA-256, of which nobody knows two texts that share it.
@@ -112,24 +158,29 @@ mod tests {
             (Id::Other(b"sixteen letters."), 11, Some(9)),
             (Id::Other(b"sixteen letters"), 12, Some(10)),
         ] {
+            assert_eq!(repeats.holds(id), expected.is_some(), "line {line}");
             assert_eq!(repeats.earlier(id, line), expected, "line {line}");
         }
     }
 
     #[test]
-    fn counted_ids_spread_over_all_tables_and_none_is_mistaken_for_another() {
+    fn none_of_many_counted_ids_is_mistaken_for_another() {
         let mut repeats = Repeats::new();
-        for n in 0..20_000_u32 {
-            assert_eq!(repeats.earlier(Id::Uuid(u128::from(n) << 96), n), None);
+        let id = |n: u32| Id::Uuid(u128::from(n) << 96);
+        // More than a small table, and more than one piece.
+        for n in 0..40_000 {
+            assert_eq!(repeats.earlier(id(n), n + 1), None);
         }
-        let sizes: Vec<usize> = repeats.uuids.iter().map(HashTable::len).collect();
-        assert!(
-            sizes.iter().all(|size| (300..550).contains(size)),
-            "{sizes:?}"
-        );
+        for n in [0, 7_167, 7_168, 16_383, 16_384, 39_999] {
+            assert_eq!(repeats.earlier(id(n), 50_000), Some(n + 1));
+        }
+        let mut hashes: Vec<u64> = (0..40_000).map(|n| mix([0, 0, 0, n]) >> 57).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
         assert_eq!(
-            repeats.earlier(Id::Uuid(19_999_u128 << 96), 0),
-            Some(19_999)
+            hashes.len(),
+            128,
+            "the bits that the table looks at first differ"
         );
     }
 }
