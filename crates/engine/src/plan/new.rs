@@ -96,18 +96,12 @@ pub async fn plan_show(session: &Session, path: &Path) -> Result<PlanShown, Erro
     let (path, folder) = (path.to_owned(), session.engine.data_dir().to_owned());
     let (header, file, needs) = tokio::task::spawn_blocking(move || {
         let (header, file, made) = input_file_of(&path, &folder)?;
-        let PlanSettings {
-            role,
-            bucket,
-            prefix,
-            ..
-        } = &header.settings;
-        let needs = Needs::of_file(role, bucket, prefix, made.path())?;
+        let needs = Needs::of_plan(&header.settings, made.path())?;
         Ok::<_, Error>((header, file, needs))
     })
     .await??;
     header.connection.check(session)?;
-    let permissions = permissions::check_for(session, &needs).await?;
+    let permissions = permissions::check_for(session, &needs, &header.id).await?;
     Ok(PlanShown {
         header,
         file,
