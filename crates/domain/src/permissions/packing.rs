@@ -87,6 +87,8 @@ pub struct PackingChoice {
     pub policies: u32,
     /// Characters of all of them, white space not counted.
     pub size: u32,
+    /// Characters that this way has room for.
+    pub room: u32,
     /// What it means, or why it does not fit, in a sentence.
     pub detail: String,
 }
@@ -212,6 +214,7 @@ pub fn packing_choices(
             fits: true,
             policies: packed.policies(),
             size: packed.size(),
+            room: bale.room_of(packing),
             detail: match (packing, packed.widened) {
                 (_, Some(widened)) => widened,
                 (Packing::Inline, None) => {
@@ -227,6 +230,7 @@ pub fn packing_choices(
             fits: false,
             policies: 0,
             size: bale.size(),
+            room: bale.room_of(packing),
             detail,
         },
     };
@@ -265,6 +269,18 @@ impl<'a> Bale<'a> {
             Packing::Inline => self.inline(),
             Packing::Managed => self.managed(),
             Packing::Wildcard => self.wildcard(),
+        }
+    }
+
+    fn room_of(&self, packing: Packing) -> u32 {
+        let Room {
+            inline,
+            managed,
+            attachments,
+        } = self.room;
+        match packing {
+            Packing::Managed => managed.saturating_mul(attachments).saturating_add(inline),
+            Packing::Inline | Packing::Wildcard => inline,
         }
     }
 

@@ -3,6 +3,7 @@
 mod apply;
 mod caller;
 mod calls;
+mod commands;
 mod found;
 mod hand_over;
 mod in_use;
@@ -10,14 +11,17 @@ mod judge;
 mod needs;
 mod policy;
 mod roles;
+mod save;
 mod undo;
 mod wire;
 
 pub use apply::{apply_for, permissions_apply};
+pub(crate) use commands::{Command, commands};
 pub use hand_over::{hand_over_for, permissions_hand_over, permissions_show};
 pub use needs::Needs;
 pub(crate) use needs::place;
 pub use roles::roles_list;
+pub use save::permissions_save;
 pub use undo::{permissions_undo, undo_for};
 pub use wire::{
     ChangeOutcome, HandOver, Made, MayI, Pack, Packing, PackingChoice, PermissionChange,

@@ -185,4 +185,30 @@ pub enum HandOver {
     Cloudformation,
     /// A Terraform configuration.
     Terraform,
+    /// The least rights of whoever uses this app, as a policy document.
+    Caller,
+}
+
+impl HandOver {
+    /// The ending of a file in this form, without the dot.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Json | Self::Cloudformation | Self::Caller => "json",
+            Self::AwsCli => "sh",
+            Self::Terraform => "tf",
+        }
+    }
+
+    /// What a file of this form is called; `role` is a role's name or ARN.
+    #[must_use]
+    pub fn file_name(self, role: &str) -> String {
+        let role = role.rsplit('/').next().unwrap_or(role);
+        let part = match self {
+            Self::Cloudformation => "-cloudformation",
+            Self::Caller => "-caller",
+            Self::Json | Self::AwsCli | Self::Terraform => "",
+        };
+        format!("{role}{part}.{}", self.extension())
+    }
 }

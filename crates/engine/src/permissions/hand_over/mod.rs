@@ -156,6 +156,7 @@ impl Set {
             HandOver::AwsCli => Ok(self.script()),
             HandOver::Cloudformation => self.json(),
             HandOver::Terraform => self.json(),
+            HandOver::Caller => Ok(format!("{}\n", self.app.canonical())),
         }
     }
 
