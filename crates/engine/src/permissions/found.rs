@@ -107,11 +107,21 @@ impl Policies {
 }
 
 impl Found {
-    /// Reads all of it.
-    pub(super) async fn read(clients: &Clients, role: &str, bucket: &str) -> Result<Self, Error> {
+    /// Reads all of it; without a bucket its policy is left out.
+    pub(super) async fn read(
+        clients: &Clients,
+        role: &str,
+        bucket: Option<&str>,
+    ) -> Result<Self, Error> {
+        let bucket_policy = async {
+            match bucket {
+                Some(bucket) => clients.get_bucket_policy(bucket).await,
+                None => Ok(None),
+            }
+        };
         let (detail, bucket_policy, summary) = tokio::join!(
             clients.get_role(role),
-            clients.get_bucket_policy(bucket),
+            bucket_policy,
             clients.account_summary(),
         );
         let detail = reading(detail)?;
@@ -178,7 +188,7 @@ impl Found {
                     let elsewhere = own.remove(&arn).unwrap_or(0) > 1;
                     policies.managed.push(OwnPolicy {
                         name: policy.name,
-                        versions: clients.policy_versions(&arn).await?,
+                        versions: versions(clients, &arn).await?,
                         arn,
                         document,
                         attached: true,
@@ -192,13 +202,15 @@ impl Found {
             }
         }
         for (arn, attachments) in own {
-            let text = clients.managed_policy(&arn).await?;
+            let Reading::Read(text) = reading(clients.managed_policy(&arn).await)? else {
+                continue;
+            };
             let Ok(document) = Document::parse(&text) else {
                 continue;
             };
             policies.managed.push(OwnPolicy {
                 name: arn.rsplit('/').next().unwrap_or(&arn).to_owned(),
-                versions: clients.policy_versions(&arn).await?,
+                versions: versions(clients, &arn).await?,
                 document,
                 attached: false,
                 elsewhere: attachments > 0,
@@ -283,6 +295,17 @@ async fn own_policies(clients: &Clients, role: &str) -> Result<BTreeMap<String, 
         }
     }
     Ok(own)
+}
+
+/// Who may not list them meets the limit of five at the call.
+async fn versions(clients: &Clients, arn: &str) -> Result<Vec<PolicyVersion>, Error> {
+    Ok(match reading(clients.policy_versions(arn).await)? {
+        Reading::Read(versions) => versions,
+        Reading::Unreadable(reason) => {
+            tracing::debug!(reason, arn, "a policy's versions cannot be listed");
+            Vec::new()
+        }
+    })
 }
 
 /// The number at the end of a managed policy's name; 0 where there is none.

@@ -39,7 +39,7 @@ pub(super) async fn look(session: &Session, needs: &Needs) -> Result<Judged, Err
 pub(super) async fn look_at_role(session: &Session, needs: &Needs) -> Result<Judged, Error> {
     let place = needs::place(session);
     let name = needs.role_name(&place)?.to_owned();
-    let found = Found::read(&session.clients, &name, &needs.bucket).await?;
+    let found = Found::read(&session.clients, &name, Some(&needs.bucket)).await?;
     again(place, name, found, needs).await
 }
 

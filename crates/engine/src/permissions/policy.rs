@@ -106,8 +106,6 @@ pub(super) fn policy_of(
     };
     let deploy_then = asked.may_deploy(then());
     let read_then = asked.may_read(then(), bucket_then.as_ref());
-    let mut calls = put_policies(place, policies, Some(&packed), name);
-    calls.extend(bucket_call);
     let verdict = |now: Grant, then: Grant| match (now, then) {
         (Grant::Lacking(reason), Grant::Whole) => (Grant::Lacking(reason), true),
         // What stays lacking is told, not what will be mended.
@@ -118,6 +116,13 @@ pub(super) fn policy_of(
     let deploy = asked.deploys(deploy, mended);
     let (grant, mended) = verdict(now.1, read_then);
     let mut read = asked.reads(grant, mended);
+    // Where nothing gets better nothing is changed; but what is ours and wider than the plan is made narrower.
+    let ours = policies.inline.is_some() || !policies.managed.is_empty();
+    let mut calls = Vec::new();
+    if ours || deploy.2 || read.2 {
+        calls = put_policies(place, policies, Some(&packed), name);
+        calls.extend(bucket_call);
+    }
     if let Some(reason) = bucket.refused.filter(|_| needs.read_by == ReadBy::Bucket) {
         read.1
             .push_str(&format!(" The statement cannot be put: {reason}."));

@@ -1,6 +1,8 @@
 //! Taking back what was changed for a plan, the newest change first. What someone has changed since is left alone, and
 //! said.
 
+use std::collections::BTreeMap;
+
 use overseed_domain::{
     Millis,
     permissions::{Document, POLICY_NAME, remove_statement},
@@ -44,6 +46,7 @@ pub async fn undo_for(
     progress.stage("Taking changes back", u64::try_from(rows.len()).ok());
     let mut undone: Vec<Undone> = Vec::with_capacity(rows.len());
     let mut going = true;
+    let mut roles = BTreeMap::new();
     for (number, row) in (1_u64..).zip(rows) {
         let mut one = Undone {
             title: row.summary.clone(),
@@ -52,11 +55,21 @@ pub async fn undo_for(
         };
         if going {
             progress.check()?;
-            one.outcome =
-                Some(take_back(session, plan, &row, &mut one.operations, progress).await?);
+            if !roles.contains_key(&row.role) {
+                let found = Found::read(&session.clients, &row.role, None).await?;
+                roles.insert(row.role.clone(), found);
+            }
+            let Some(found) = roles.get_mut(&row.role) else {
+                continue;
+            };
+            let outcome = take_back(session, plan, &row, found, &mut one.operations, progress);
+            one.outcome = Some(outcome.await?);
             going = matches!(one.outcome, Some(ChangeOutcome::Done { .. }));
         }
-        undone.push(one);
+        // A call that AWS refused, and of which nothing is there, is not worth a line.
+        if row.done || !one.operations.is_empty() {
+            undone.push(one);
+        }
         progress.done(number);
     }
     Ok(undone)
@@ -69,18 +82,22 @@ pub(super) async fn made(session: &Session, plan: &str) -> Result<Vec<Made>, Err
         operation: row.operation,
         at: row.at,
     };
-    Ok(rows(session, plan).await?.into_iter().map(made).collect())
+    let rows = rows(session, plan).await?;
+    Ok(rows.into_iter().filter(|row| row.done).map(made).collect())
 }
 
 async fn take_back(
     session: &Session,
     plan: &str,
     row: &Row,
+    found: &mut Found,
     operations: &mut Vec<String>,
     progress: &Progress,
 ) -> Result<ChangeOutcome, Error> {
-    let calls = match calls(session, plan, row).await? {
+    let calls = match calls(session, plan, row, found).await? {
         Ok(calls) => calls,
+        // What AWS refused is not what someone has changed since.
+        Err(_) if !row.done => Vec::new(),
         Err(problem) => {
             return Ok(ChangeOutcome::Failed { problem: *problem });
         }
@@ -94,11 +111,14 @@ async fn take_back(
         progress,
     };
     let mut request = None;
-    for call in &calls {
+    for call in calls {
         operations.push(call.operation().to_owned());
         let title = format!("Take back: {}", row.summary);
-        match carrier.carry_out(call, &title).await? {
-            Ok(answer) => request = answer.request_id,
+        match carrier.carry_out(&call, &title).await? {
+            Ok(answer) => {
+                call.took(found, &answer);
+                request = answer.request_id;
+            }
             Err(error) => {
                 let problem = Error::from(error).problem();
                 return Ok(ChangeOutcome::Failed { problem });
@@ -129,6 +149,9 @@ struct Row {
     subject: String,
     before: Option<String>,
     after: Option<String>,
+    /// Whether AWS has done it, or may have. What it refused may still have been done: the answer to an earlier try of
+    /// the same call may have been lost.
+    done: bool,
 }
 
 async fn rows(session: &Session, plan: &str) -> Result<Vec<Row>, Error> {
@@ -139,9 +162,10 @@ async fn rows(session: &Session, plan: &str) -> Result<Vec<Row>, Error> {
             // Without an outcome nobody knows whether it was done: it is looked at as well. Old versions of policies
             // cannot be brought back under their number; nothing depends on them.
             let mut query = c.prepare(
-                "SELECT id, at, operation, summary, role, subject, before, after FROM change
+                "SELECT id, at, operation, summary, role, subject, before, after, coalesce(outcome, 'done') = 'done'
+                 FROM change
                  WHERE scope = ?1 AND plan = ?2 AND undoes IS NULL AND undone = 0 AND role IS NOT NULL
-                   AND coalesce(outcome, 'done') = 'done' AND operation <> 'iam:DeletePolicyVersion'
+                   AND operation <> 'iam:DeletePolicyVersion'
                  ORDER BY id DESC",
             )?;
             let rows = query.query_map(params![scope, plan], |row| {
@@ -154,6 +178,7 @@ async fn rows(session: &Session, plan: &str) -> Result<Vec<Row>, Error> {
                     subject: row.get(5)?,
                     before: row.get(6)?,
                     after: row.get(7)?,
+                    done: row.get(8)?,
                 })
             })?;
             Ok(rows.collect::<Result<_, _>>()?)
@@ -190,6 +215,7 @@ async fn calls(
     session: &Session,
     plan: &str,
     row: &Row,
+    found: &Found,
 ) -> Result<Result<Vec<Call>, Box<Problem>>, Error> {
     let changed = || {
         let problem = Problem::new(
@@ -220,7 +246,6 @@ async fn calls(
             changed()
         };
     }
-    let found = Found::read(clients, &row.role, "").await?;
     let Reading::Read(policies) = &found.policies else {
         return Ok(Err(Box::new(Problem::new(
             ErrorCode::AccessDenied,

@@ -9,6 +9,7 @@
 
 mod callers;
 mod hand_over;
+mod packed;
 mod permissions;
 mod review;
 mod world;

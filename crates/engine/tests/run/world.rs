@@ -10,6 +10,7 @@ use aws_smithy_async::{
     rt::sleep::{AsyncSleep, Sleep},
     time::TimeSource,
 };
+use overseed_domain::permissions::{Pack, ReadBy};
 use overseed_domain::rollout::RunState;
 use overseed_engine::{
     Clock, Engine, Session,
@@ -162,6 +163,8 @@ pub async fn plan_file(world: &World, session: &Session, settle_minutes: f64) ->
         role: "FaultyRollout".to_owned(),
         bucket: BUCKET.to_owned(),
         prefix: "faults".to_owned(),
+        pack: Pack::Auto,
+        read_by: ReadBy::Role,
         settle_minutes,
     };
     let file = world.folder().join("plan.json");
