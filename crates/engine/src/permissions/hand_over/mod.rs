@@ -1,8 +1,12 @@
 //! For an administrator: everything that a plan needs, as JSON, as a script of AWS CLI commands, as a CloudFormation
 //! template or as a Terraform configuration.
 
+mod cloudformation;
+mod offline;
 mod script;
+mod terraform;
 
+pub use offline::{listed_groups, permissions_show};
 use overseed_domain::permissions::{
     Answer, Document, POLICY_NAME, Pack, Packed, Place, Room, Statement, app_document,
     bucket_statement, managed_policy_name, merge_statement, pack, pass_role_document,
@@ -11,7 +15,7 @@ use overseed_domain::permissions::{
 use serde_json::{Map, Value, json};
 
 use super::{
-    found::Reading,
+    found::{Found, Reading},
     judge::{self, Judged},
     needs::Needs,
     wire::{HandOver, ReadBy},
@@ -46,14 +50,6 @@ pub async fn hand_over_for(
     set.written(form)
 }
 
-/// The same without a look at any account: for a role that is not there yet, by IAM's documented quotas.
-///
-/// # Errors
-/// An invalid role name; [`ErrorCode::PolicyTooLarge`].
-pub fn permissions_show(place: &Place, needs: &Needs, form: HandOver) -> Result<String, Error> {
-    Set::unseen(place, needs)?.written(form)
-}
-
 /// All documents.
 struct Set {
     place: Place,
@@ -65,6 +61,8 @@ struct Set {
     trust: Option<Document>,
     packed: Packed,
     bucket: Option<BucketPart>,
+    /// Our own policies that the role has already.
+    own: Own,
     pass_role: Document,
     app: Document,
     /// Where the account is, if not at AWS.
@@ -77,24 +75,87 @@ struct Set {
 struct BucketPart {
     name: String,
     statement: Statement,
-    /// The whole policy with the statement; `None` where the present one could not be looked at.
+    /// The whole policy with the statement; `None` where the present one could not be looked at, or has no room for it.
     merged: Option<String>,
+    /// Whether the bucket has a policy; `None` where it could not be looked at.
+    present: Option<bool>,
+    /// Why the statement cannot be merged into it.
+    refused: Option<String>,
+}
+
+/// Our own policies that are there.
+#[derive(Default)]
+struct Own {
+    inline: bool,
+    /// Names of managed policies.
+    managed: Vec<String>,
+}
+
+impl BucketPart {
+    fn new(name: &str, statement: Statement, found: &Found, role_arn: &str) -> Self {
+        let unseen = Self::unseen(name, statement);
+        let Reading::Read(present) = &found.bucket_policy else {
+            return unseen;
+        };
+        let merged = merge_statement(present.as_deref(), role_arn, &unseen.statement);
+        Self {
+            present: Some(present.is_some()),
+            refused: merged.as_ref().err().map(ToString::to_string),
+            merged: merged.ok(),
+            ..unseen
+        }
+    }
+
+    fn unseen(name: &str, statement: Statement) -> Self {
+        Self {
+            name: name.to_owned(),
+            statement,
+            merged: None,
+            present: None,
+            refused: None,
+        }
+    }
+
+    /// The policy to put where the bucket has none, or none that was seen; else the whole one. `None` where the
+    /// statement cannot be merged.
+    fn document(&self) -> Result<Option<Value>, Error> {
+        match (&self.merged, &self.refused) {
+            (_, Some(_)) => Ok(None),
+            (Some(merged), None) => parsed(merged).map(Some),
+            (None, None) => {
+                parsed(&Document::new(vec![self.statement.clone()]).compact()).map(Some)
+            }
+        }
+    }
+}
+
+impl Own {
+    fn of(found: &Found) -> Self {
+        let Reading::Read(policies) = &found.policies else {
+            return Self::default();
+        };
+        Self {
+            inline: policies.inline.is_some(),
+            managed: policies
+                .managed
+                .iter()
+                .map(|own| own.name.clone())
+                .collect(),
+        }
+    }
 }
 
 impl Set {
     fn unseen(place: &Place, needs: &Needs) -> Result<Self, Error> {
         let name = needs.role_name(place)?.to_owned();
         let role_arn = overseed_domain::arn::role_arn(place.partition, &place.account, &name);
-        let bucket = |statement: Statement| BucketPart {
-            name: needs.bucket.clone(),
-            statement,
-            merged: None,
-        };
+        let bucket = |statement: Statement| BucketPart::unseen(&needs.bucket, statement);
         Ok(Self {
             trust: Some(trust(place)),
             exists: None,
             packed: packed(place, needs, Room::default())?,
             bucket: statement(place, needs, &role_arn).map(bucket),
+            own: Own::default(),
             pass_role: pass_role_document(&role_arn),
             app: app_document(place, &role_arn, &needs.bucket, &needs.objects),
             place: place.clone(),
@@ -122,21 +183,14 @@ impl Set {
             }
         };
         let role_arn = permissions.role_arn.clone();
-        let bucket = |statement: Statement| BucketPart {
-            name: needs.bucket.clone(),
-            merged: match &found.bucket_policy {
-                Reading::Read(present) => {
-                    merge_statement(present.as_deref(), &role_arn, &statement).ok()
-                }
-                Reading::Unreadable(_) => None,
-            },
-            statement,
-        };
+        let bucket =
+            |statement: Statement| BucketPart::new(&needs.bucket, statement, found, &role_arn);
         Ok(Self {
             exists,
             trust,
             packed: packed(place, needs, found.room())?,
             bucket: statement(place, needs, &role_arn).map(bucket),
+            own: Own::of(found),
             pass_role: pass_role_document(&role_arn),
             app: app_document(place, &role_arn, &needs.bucket, &needs.objects),
             role_arn,
@@ -154,8 +208,8 @@ impl Set {
         match form {
             HandOver::Json => self.json(),
             HandOver::AwsCli => Ok(self.script()),
-            HandOver::Cloudformation => self.json(),
-            HandOver::Terraform => self.json(),
+            HandOver::Cloudformation => self.cloudformation(),
+            HandOver::Terraform => self.terraform(),
             HandOver::Caller => Ok(format!("{}\n", self.app.canonical())),
         }
     }
@@ -226,12 +280,17 @@ fn statement(place: &Place, needs: &Needs, role_arn: &str) -> Option<Statement> 
 }
 
 fn read(document: &Document) -> Result<Value, Error> {
-    serde_json::from_str(&document.canonical()).map_err(|source| {
-        Problem::new(
-            ErrorCode::Internal,
-            "A policy that was made cannot be read again",
-        )
-        .detail(source)
-        .into()
-    })
+    parsed(&document.canonical())
+}
+
+fn parsed(text: &str) -> Result<Value, Error> {
+    serde_json::from_str(text).map_err(unwritable("A policy that was made cannot be read again"))
+}
+
+fn unwritable<E: std::fmt::Display>(what: &'static str) -> impl Fn(E) -> Error {
+    move |source| {
+        Problem::new(ErrorCode::Internal, what)
+            .detail(source)
+            .into()
+    }
 }

@@ -38,10 +38,7 @@ impl Set {
         }
         self.script_bucket(&mut lines);
         lines.push(String::new());
-        let caller = self
-            .caller
-            .as_deref()
-            .unwrap_or("Whoever starts the deployment");
+        let caller = self.whoever();
         lines.push(format!(
             "# {caller} also needs this, by a policy of their own or of a group:"
         ));
@@ -62,11 +59,7 @@ impl Set {
         };
         match (self.exists, &self.trust) {
             (Some(true), None) => lines.push("# The trust policy suffices as it is.".to_owned()),
-            (Some(true), Some(trust)) => lines.push(format!(
-                "{} --policy-document {}",
-                self.on_role("update-assume-role-policy"),
-                quoted(&trust.compact())
-            )),
+            (Some(true), Some(trust)) => lines.push(self.update_trust(trust)),
             // A role that is there keeps its trust policy, which is for people to compare.
             (_, Some(trust)) => lines.extend([
                 format!("if {} > /dev/null 2>&1; then", self.on_role("get-role")),
@@ -122,12 +115,7 @@ impl Set {
                     "# The whole policy of the bucket as it was, with one statement more."
                         .to_owned(),
                 );
-                lines.push(format!(
-                    "{} --bucket {} --policy {}",
-                    self.aws("s3api put-bucket-policy"),
-                    quoted(&bucket.name),
-                    quoted(merged)
-                ));
+                lines.push(self.put_bucket_policy(&bucket.name, merged));
             }
             // A policy that nobody has seen must not be written over.
             None => {
@@ -142,15 +130,35 @@ impl Set {
                     format!("  printf '%s\\n' {}", quoted(&statement)),
                     "else".to_owned(),
                     format!(
-                        "  {} --bucket {} --policy {}",
-                        self.aws("s3api put-bucket-policy"),
-                        quoted(&bucket.name),
-                        quoted(&Document::new(vec![bucket.statement.clone()]).compact())
+                        "  {}",
+                        self.put_bucket_policy(
+                            &bucket.name,
+                            &Document::new(vec![bucket.statement.clone()]).compact()
+                        )
                     ),
                     "fi".to_owned(),
                 ]);
             }
         }
+    }
+
+    /// The command that lets Greengrass assume a role that is there.
+    pub(super) fn update_trust(&self, trust: &Document) -> String {
+        format!(
+            "{} --policy-document {}",
+            self.on_role("update-assume-role-policy"),
+            quoted(&trust.compact())
+        )
+    }
+
+    /// The command that writes a bucket's whole policy.
+    pub(super) fn put_bucket_policy(&self, bucket: &str, policy: &str) -> String {
+        format!(
+            "{} --bucket {} --policy {}",
+            self.aws("s3api put-bucket-policy"),
+            quoted(bucket),
+            quoted(policy)
+        )
     }
 
     fn aws(&self, call: &str) -> String {
