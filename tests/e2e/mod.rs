@@ -5,6 +5,7 @@ mod crash;
 mod display;
 mod outcomes;
 mod page;
+mod permissions;
 mod process;
 mod refused;
 mod restart;
