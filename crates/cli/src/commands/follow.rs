@@ -1,9 +1,6 @@
 //! `run start`, `resume`, `watch` and `stop`: a run followed to its end.
 
-use std::{
-    io::{IsTerminal, Write},
-    path::Path,
-};
+use std::path::Path;
 
 use overseed_engine::{
     Error, ErrorCode, Problem, Session,
@@ -17,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{plan, run::counted};
 use crate::{
+    ask::confirm,
     connect::Context,
     outcome::Outcome,
     output::{Output, word},
@@ -29,14 +27,11 @@ pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
     let session = context.session_like(&header.connection.request).await?;
     header.connection.check(&session)?;
     if !yes {
-        confirm(
-            context,
-            &format!(
-                "Deploy to {targets} groups in account {}?",
-                header.connection.account
-            ),
-        )
-        .await?;
+        let account = &header.connection.account;
+        let question = format!("Deploy to {targets} groups in account {account}?");
+        let instead =
+            "Say --yes to start without being asked; `plan show` shows what would be done.";
+        confirm(context, &question, "Not started", instead).await?;
     }
     let run = run_start_plan(&session, path).await?;
     context.output.note(format_args!("run {}", run.row.id));
@@ -216,34 +211,4 @@ fn show(shown: &mut Shown, run: &RunSnapshot) {
         Some(u64::from(counts.total())),
         more,
     );
-}
-
-/// Asks at the terminal.
-async fn confirm(context: &Context, question: &str) -> Result<(), Error> {
-    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
-        return Err(Problem::new(
-            ErrorCode::InvalidInput,
-            "Not started: nobody is there to be asked",
-        )
-        .hint("Say --yes to start without being asked; `plan show` shows what would be done.")
-        .into());
-    }
-    let mut stderr = std::io::stderr();
-    write!(stderr, "{question} [y/N] ")
-        .and_then(|()| stderr.flush())
-        .map_err(Error::file("standard error"))?;
-    let answered = tokio::task::spawn_blocking(|| {
-        let mut answer = String::new();
-        std::io::stdin().read_line(&mut answer).map(|_| answer)
-    });
-    let answer = tokio::select! {
-        biased;
-        () = context.cancel.cancelled() => return Err(Error::Cancelled),
-        answer = answered => answer?.map_err(Error::file("standard input"))?,
-    };
-    if ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()) {
-        Ok(())
-    } else {
-        Err(Error::Cancelled)
-    }
 }

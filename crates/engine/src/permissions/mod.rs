@@ -17,7 +17,9 @@ mod wire;
 
 pub use apply::{apply_for, permissions_apply};
 pub(crate) use commands::{Command, commands};
-pub use hand_over::{hand_over_for, listed_groups, permissions_hand_over, permissions_show};
+pub use hand_over::{
+    hand_over_for, listed_groups, permissions_hand_over, permissions_show, typed_place,
+};
 pub use needs::Needs;
 pub(crate) use needs::place;
 pub use roles::roles_list;

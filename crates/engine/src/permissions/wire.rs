@@ -161,6 +161,20 @@ pub struct Undone {
 }
 
 impl Permissions {
+    /// Whether nothing is left to do: no change is open, and what has to be true is. What the caller themselves may is
+    /// often not to be checked in advance: only a plain no counts there.
+    #[must_use]
+    pub fn satisfied(&self) -> bool {
+        let done =
+            |change: &PermissionChange| matches!(change.outcome, Some(ChangeOutcome::Done { .. }));
+        let holds = |requirement: &Requirement| match requirement.now {
+            RequirementState::Yes => true,
+            RequirementState::NotChecked => ["pass", "start"].contains(&requirement.id.as_str()),
+            RequirementState::NotYet | RequirementState::No => false,
+        };
+        self.changes.iter().all(done) && self.requirements.iter().all(holds)
+    }
+
     /// Why the first change that failed did so.
     #[must_use]
     pub fn failure(&self) -> Option<&crate::Problem> {

@@ -9,6 +9,7 @@
 
 mod callers;
 mod hand_over;
+mod infrastructure;
 mod packed;
 mod permissions;
 mod review;

@@ -6,7 +6,7 @@ mod offline;
 mod script;
 mod terraform;
 
-pub use offline::{listed_groups, permissions_show};
+pub use offline::{listed_groups, permissions_show, typed_place};
 use overseed_domain::permissions::{
     Answer, Document, POLICY_NAME, Pack, Packed, Place, Room, Statement, app_document,
     bucket_statement, managed_policy_name, merge_statement, pack, pass_role_document,

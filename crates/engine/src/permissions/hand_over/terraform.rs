@@ -10,7 +10,7 @@ use hcl::{
     },
     format::{Format as _, Formatter},
 };
-use overseed_domain::permissions::{Document, POLICY_NAME, POLICY_PATH};
+use overseed_domain::permissions::{POLICY_NAME, POLICY_PATH};
 use serde_json::Value;
 
 use super::{BucketPart, Set, read, unwritable};
@@ -107,55 +107,58 @@ impl Set {
     fn role_in_terraform(&self, mut body: BodyBuilder) -> Result<BodyBuilder, Error> {
         let mut name = Expression::from(self.role.as_str());
         if let Some(trust) = &self.trust {
-            let mut role = resource(ROLE)
-                .add_attribute(("name", self.role.as_str()))
-                .add_attribute(("assume_role_policy", encoded(trust)?));
+            let (with_trust, trust) = encoded(body, "trust", &read(trust)?)?;
+            body = with_trust;
+            let mut role = resource(ROLE);
             match self.exists {
-                Some(true) => {
-                    body = body.add_block(import(ROLE, &self.role));
-                    let kept: Expression = KEPT.into_iter().map(variable).collect();
-                    role = role.add_block(
-                        Block::builder("lifecycle")
-                            .add_attribute(("prevent_destroy", true))
-                            .add_attribute(("ignore_changes", kept))
-                            .build(),
-                    );
-                }
-                Some(false) => {
-                    role = described(role);
-                    name = path(ROLE).attr("name").build().into();
-                }
+                Some(true) => body = body.add_block(import(ROLE, &self.role)),
+                Some(false) => name = path(ROLE).attr("name").build().into(),
                 None => {
                     let there = "Nobody looked whether the role is there. true: it is, and gets the policies only; see that \
                                  its trust policy lets Greengrass assume it";
                     body = body.add_block(asked("role_exists", "bool", false.into(), there));
                     let exists = || path(["var", "role_exists"]).build();
-                    role = described(role)
-                        .add_attribute(("count", Conditional::new(exists(), 0_u8, 1_u8)));
+                    role = role.add_attribute(("count", Conditional::new(exists(), 0_u8, 1_u8)));
                     let made = path(ROLE).index(0_u8).attr("name").build();
                     name = Conditional::new(exists(), self.role.as_str(), made).into();
                 }
             }
+            role = role.add_attribute(("name", self.role.as_str()));
+            role = if self.exists == Some(true) {
+                let kept: Expression = KEPT.into_iter().map(variable).collect();
+                role.add_attribute(("assume_role_policy", trust)).add_block(
+                    Block::builder("lifecycle")
+                        .add_attribute(("prevent_destroy", true))
+                        .add_attribute(("ignore_changes", kept))
+                        .build(),
+                )
+            } else {
+                let description = "Execution role of Greengrass bulk deployments";
+                role.add_attribute(("description", description))
+                    .add_attribute(("assume_role_policy", trust))
+            };
             body = body.add_block(role.build());
         }
-        let locals = Block::builder("locals")
-            .add_attribute(("role", name))
-            .build();
-        Ok(body.add_block(locals))
+        let locals = Block::builder("locals").add_attribute(("role", name));
+        Ok(body.add_block(locals.build()))
     }
 
     fn policies_in_terraform(&self, mut body: BodyBuilder) -> Result<BodyBuilder, Error> {
         let role = || path(["local", "role"]).build();
         if let Some(document) = &self.packed.inline {
+            let (with_document, document) = encoded(body, "inline", &read(document)?)?;
+            body = with_document;
             let policy = resource(["aws_iam_role_policy", "inline"])
                 .add_attribute(("name", POLICY_NAME))
                 .add_attribute(("role", role()))
-                .add_attribute(("policy", encoded(document)?));
+                .add_attribute(("policy", document));
             body = body.add_block(policy.build());
         }
         for (number, (name, document)) in (1_usize..).zip(self.managed()) {
             let label = format!("managed_{number}");
             let address = ["aws_iam_policy", label.as_str()];
+            let (with_document, document) = encoded(body, &label, &read(document)?)?;
+            body = with_document;
             // It is imported with what it says now, and given a new version.
             if self.own.managed.contains(&name) {
                 body = body.add_block(import(address, &self.place.managed_policy_arn(&name)));
@@ -165,7 +168,7 @@ impl Set {
                 .add_attribute(("name", name.as_str()))
                 .add_attribute(("path", POLICY_PATH))
                 .add_attribute(("tags", tags))
-                .add_attribute(("policy", encoded(document)?));
+                .add_attribute(("policy", document));
             let attachment = resource(["aws_iam_role_policy_attachment", &label])
                 .add_attribute(("role", role()))
                 .add_attribute(("policy_arn", path(address).attr("arn").build()));
@@ -183,37 +186,38 @@ impl Set {
             return Ok(body);
         };
         let BucketPart { name, present, .. } = bucket;
-        let mut body = body;
-        let mut policy = resource(BUCKET)
-            .add_attribute(("bucket", name.as_str()))
-            .add_attribute(("policy", encoded_value(&document)?));
-        if self.trust.is_some() {
-            // The principal has to be there before the policy is.
-            let role: Expression = [path(ROLE).build()].into_iter().collect();
-            policy = policy.add_attribute(("depends_on", role));
-        }
+        let (mut body, document) = encoded(body, "bucket_policy", &document)?;
+        let mut policy = resource(BUCKET);
         match present {
-            Some(true) => {
-                body = body.add_block(import(BUCKET, name));
-                let lifecycle =
-                    Block::builder("lifecycle").add_attribute(("prevent_destroy", true));
-                policy = policy.add_block(lifecycle.build());
-            }
+            Some(true) => body = body.add_block(import(BUCKET, name)),
             Some(false) => {}
             // A policy that nobody has seen must not be written over.
             None => {
                 let none = "Nobody looked whether the bucket has a policy. true: it has none, write one; otherwise add the \
-                            statement of aws_s3_bucket_policy.input_files to the one that it has";
+                            statement of local.bucket_policy to the one that it has";
                 body = body.add_block(asked("bucket_has_no_policy", "bool", false.into(), none));
                 let bare = path(["var", "bucket_has_no_policy"]).build();
                 policy = policy.add_attribute(("count", Conditional::new(bare, 1_u8, 0_u8)));
             }
         }
+        policy = policy
+            .add_attribute(("bucket", name.as_str()))
+            .add_attribute(("policy", document));
+        if self.trust.is_some() {
+            // The principal has to be there before the policy is.
+            let role: Expression = [path(ROLE).build()].into_iter().collect();
+            policy = policy.add_attribute(("depends_on", role));
+        }
+        if *present == Some(true) {
+            let lifecycle = Block::builder("lifecycle").add_attribute(("prevent_destroy", true));
+            policy = policy.add_block(lifecycle.build());
+        }
         Ok(body.add_block(policy.build()))
     }
 
     /// The right to pass the role, given to someone only where the administrator names them.
-    fn pass_role_in_terraform(&self, mut body: BodyBuilder) -> Result<BodyBuilder, Error> {
+    fn pass_role_in_terraform(&self, body: BodyBuilder) -> Result<BodyBuilder, Error> {
+        let (mut body, document) = encoded(body, "pass_role", &read(&self.pass_role)?)?;
         for (variable, kind, attribute) in [
             ("pass_role_user", "aws_iam_user_policy", "user"),
             ("pass_role_role", "aws_iam_role_policy", "role"),
@@ -227,7 +231,7 @@ impl Set {
                 .add_attribute(("count", Conditional::new(none, 0_u8, 1_u8)))
                 .add_attribute(("name", self.pass_role_name()))
                 .add_attribute((attribute, named()))
-                .add_attribute(("policy", encoded(&self.pass_role)?));
+                .add_attribute(("policy", document.clone()));
             body = body
                 .add_block(asked(variable, "string", "".into(), &what))
                 .add_block(policy.build());
@@ -238,13 +242,6 @@ impl Set {
 
 fn resource([kind, name]: [&str; 2]) -> BlockBuilder {
     Block::builder("resource").add_labels([kind, name])
-}
-
-fn described(role: BlockBuilder) -> BlockBuilder {
-    role.add_attribute((
-        "description",
-        "Execution role of Greengrass bulk deployments",
-    ))
 }
 
 /// Takes what is there under an id into the configuration.
@@ -274,14 +271,18 @@ fn path([first, second]: [&str; 2]) -> TraversalBuilder {
     Traversal::builder(variable(first)).attr(Identifier::sanitized(second))
 }
 
-/// `jsonencode({…})`: Terraform compares what it makes with what is there by meaning.
-fn encoded(document: &Document) -> Result<Expression, Error> {
-    encoded_value(&read(document)?)
-}
-
-fn encoded_value(document: &Value) -> Result<Expression, Error> {
+/// A document as a local value, which stands over many lines to be read, and the expression that makes JSON of it:
+/// Terraform compares that with what is there by meaning.
+fn encoded(
+    body: BodyBuilder,
+    name: &str,
+    document: &Value,
+) -> Result<(BodyBuilder, Expression), Error> {
     let document =
         hcl::to_expression(document).map_err(unwritable("A policy cannot be written as HCL"))?;
-    let call = FuncCall::builder(Identifier::sanitized("jsonencode")).arg(document);
-    Ok(call.build().into())
+    let locals = Block::builder("locals").add_attribute((name, document));
+    let call = FuncCall::builder(Identifier::sanitized("jsonencode"))
+        .arg(path(["local", name]).build())
+        .build();
+    Ok((body.add_block(locals.build()), call.into()))
 }
