@@ -21,13 +21,13 @@ Examples:
 
   One plant's groups in an account, through a profile
     overseed-cli --profile plant groups refresh
-    overseed-cli --profile plant plan new --filter press- --bucket fw --role Fw --out p.json
+    overseed-cli --profile plant plan new --filter press- --bucket plant-fw --role Fw --out p.json
     overseed-cli plan show p.json
     overseed-cli run start p.json --yes --json
 
   What an administrator has to allow, without a connection
-    overseed-cli permissions show --groups ids.txt --account 123456789012 --region eu-west-1 \
-      --role Fw --bucket fw --prefix overseed --format terraform
+    overseed-cli permissions show --groups ids.txt --account 123456789012 --region eu-west-1 \\
+      --role Fw --bucket plant-fw --prefix overseed --format terraform
 
   An input file of one's own, checked in a pipeline
     overseed-cli file check input.jsonl --json

@@ -6,22 +6,21 @@ use overseed_engine::{Error, ErrorCode, Problem};
 
 use crate::connect::Context;
 
-/// Asks yes or no. Where nobody is there to be asked the answer is an error: what is not done (`not`), and what could be
-/// said instead.
-pub async fn confirm(
-    context: &Context,
-    question: &str,
-    not: &str,
-    instead: &str,
-) -> Result<(), Error> {
-    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
-        return Err(Problem::new(
-            ErrorCode::InvalidInput,
-            format!("{not}: nobody is there to be asked"),
-        )
-        .hint(instead)
-        .into());
+/// Nobody is asked off a terminal: an error then says what is not done, and what could be said instead.
+pub fn somebody(not_done: &str, instead: &str) -> Result<(), Error> {
+    if std::io::stdin().is_terminal() && std::io::stderr().is_terminal() {
+        return Ok(());
     }
+    Err(Problem::new(
+        ErrorCode::InvalidInput,
+        format!("{not_done}: nobody is there to be asked"),
+    )
+    .hint(instead)
+    .into())
+}
+
+/// Asks yes or no of [`somebody`].
+pub async fn confirm(context: &Context, question: &str) -> Result<(), Error> {
     context.output.flush()?;
     let mut stderr = std::io::stderr();
     write!(stderr, "{question} [y/N] ")

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{plan, run::counted};
 use crate::{
-    ask::confirm,
+    ask::{confirm, somebody},
     connect::Context,
     outcome::Outcome,
     output::{Output, word},
@@ -27,11 +27,15 @@ pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
     let session = context.session_like(&header.connection.request).await?;
     header.connection.check(&session)?;
     if !yes {
-        let account = &header.connection.account;
-        let question = format!("Deploy to {targets} groups in account {account}?");
         let instead =
             "Say --yes to start without being asked; `plan show` shows what would be done.";
-        confirm(context, &question, "Not started", instead).await?;
+        somebody("Not started", instead)?;
+        let account = &header.connection.account;
+        confirm(
+            context,
+            &format!("Deploy to {targets} groups in account {account}?"),
+        )
+        .await?;
     }
     let run = run_start_plan(&session, path).await?;
     context.output.note(format_args!("run {}", run.row.id));

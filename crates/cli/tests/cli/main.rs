@@ -11,6 +11,7 @@ mod connection;
 mod crash;
 mod files;
 mod help;
+mod permissions;
 mod plans;
 mod runs;
 mod world;

@@ -11,7 +11,11 @@ use overseed_engine::{
 
 use super::{super::plan, looked};
 use crate::{
-    ask::confirm, connect::Context, outcome::Outcome, output::Output, output::time,
+    ask::{confirm, somebody},
+    connect::Context,
+    outcome::Outcome,
+    output::Output,
+    output::time,
     progress::watched,
 };
 
@@ -23,6 +27,9 @@ pub async fn apply(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
         let plan = plan_needs(&session, path).await?;
         (session, plan)
     } else {
+        let instead =
+            "Say --yes to make the changes without being asked; `permissions diff` shows them.";
+        somebody("Nothing was changed", instead)?;
         let (session, plan, permissions) = looked::look(context, path).await?;
         let count = permissions.changes.len();
         if count > 0 {
@@ -33,8 +40,6 @@ pub async fn apply(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
             confirm(
                 context,
                 &format!("Make these {count} changes in account {account}?"),
-                "Nothing was changed",
-                "Say --yes to make the changes without being asked; `permissions diff` shows them.",
             )
             .await?;
         }
@@ -89,6 +94,8 @@ pub async fn undo(context: &Context, path: &Path, yes: bool) -> Result<Outcome, 
         header.connection.check(&session)?;
         session
     } else {
+        let instead = "Say --yes to take the changes back without being asked.";
+        somebody("Nothing was taken back", instead)?;
         let (session, _, permissions) = looked::look(context, path).await?;
         let count = permissions.made.len();
         if count > 0 {
@@ -109,8 +116,6 @@ pub async fn undo(context: &Context, path: &Path, yes: bool) -> Result<Outcome, 
             confirm(
                 context,
                 &format!("Take these {count} changes in account {account} back?"),
-                "Nothing was taken back",
-                "Say --yes to take the changes back without being asked.",
             )
             .await?;
         }

@@ -16,6 +16,9 @@ use crate::{connect::Context, outcome::Outcome, output::Output, output::spoken};
 /// Lines of a document that are shown unless all are asked for.
 const SHOWN: usize = 24;
 
+/// The same for managed policies: one is like the next.
+const SHOWN_OF_MANY: usize = 9;
+
 /// Lines around a difference.
 const AROUND: usize = 3;
 
@@ -147,11 +150,12 @@ pub fn people(output: &Output, permissions: &Permissions, full: bool) -> Result<
             call(change)
         ))?;
         let all = difference(change);
-        let shown = if full {
-            all.len()
-        } else {
-            all.len().min(SHOWN)
+        let most = match change.operation.as_str() {
+            _ if full => all.len(),
+            "iam:CreatePolicy" | "iam:CreatePolicyVersion" | "iam:DeletePolicy" => SHOWN_OF_MANY,
+            _ => SHOWN,
         };
+        let shown = all.len().min(most);
         for line in all.iter().take(shown) {
             output.text(format_args!("   {line}"))?;
         }
