@@ -9,6 +9,7 @@ mod dialog;
 mod display;
 mod outcomes;
 mod page;
+mod permissions;
 mod place;
 mod process;
 mod refused;

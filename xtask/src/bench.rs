@@ -57,6 +57,14 @@ const GOALS: &[(&str, Goal)] = &[
         "inventory: select all that match, worst",
         Goal::AtMost(1000.0),
     ),
+    (
+        "permissions: pack and evaluate 20,000 groups",
+        Goal::AtMost(1.0),
+    ),
+    (
+        "permissions: pack and evaluate 20,000 groups by name",
+        Goal::AtMost(1.0),
+    ),
     (app::DRAWN, Goal::AtMost(1.0)),
     (app::PACKAGE, Goal::AtMost(15.0)),
 ];
@@ -142,6 +150,11 @@ pub fn bench(yes: bool, json: bool) -> Result<ExitCode> {
         "examples/bench_inventory",
     )))?;
     figures.extend(inventory.into_iter().map(Figure::of));
+    let permissions = measure(&mut Command::new(built(
+        "release",
+        "examples/bench_permissions",
+    )))?;
+    figures.extend(permissions.into_iter().map(Figure::of));
     if cfg!(target_os = "linux") {
         figures.push(Figure::of(app::drawn(&folder)?));
         figures.push(Figure::of(app::package()?));

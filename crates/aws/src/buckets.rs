@@ -238,6 +238,41 @@ impl Clients {
             }
         }
     }
+
+    /// Replaces a bucket's policy; answers AWS's request id (PutBucketPolicy).
+    ///
+    /// # Errors
+    /// Those of the call; [`Kind::BadRequest`] with the code `MalformedPolicy` where a principal does not exist (yet).
+    pub async fn put_bucket_policy(
+        &self,
+        bucket: &str,
+        policy: &str,
+    ) -> Result<Option<String>, Error> {
+        let answer = self
+            .s3
+            .put_bucket_policy()
+            .bucket(bucket)
+            .policy(policy)
+            .send()
+            .await
+            .map_err(|error| failed("s3:PutBucketPolicy", error))?;
+        Ok(answer.request_id().map(str::to_owned))
+    }
+
+    /// Deletes a bucket's policy; answers AWS's request id (DeleteBucketPolicy).
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub async fn delete_bucket_policy(&self, bucket: &str) -> Result<Option<String>, Error> {
+        let answer = self
+            .s3
+            .delete_bucket_policy()
+            .bucket(bucket)
+            .send()
+            .await
+            .map_err(|error| failed("s3:DeleteBucketPolicy", error))?;
+        Ok(answer.request_id().map(str::to_owned))
+    }
 }
 
 #[cfg(test)]

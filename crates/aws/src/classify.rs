@@ -99,7 +99,8 @@ where
 
 impl Error {
     /// An error that arose on this side of the wire.
-    pub(crate) fn here(operation: &'static str, kind: Kind, message: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn here(operation: &'static str, kind: Kind, message: impl Into<String>) -> Self {
         let message = message.into();
         Self {
             operation,

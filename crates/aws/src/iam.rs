@@ -23,6 +23,8 @@ pub struct RoleDetail {
     pub trust: String,
     /// ARN of the permissions boundary. ListRoles does not tell it.
     pub permissions_boundary: Option<String>,
+    /// Its tags. ListRoles does not tell them.
+    pub tags: BTreeMap<String, String>,
 }
 
 /// What a simulation decided.
@@ -291,5 +293,11 @@ fn role_detail(operation: &'static str, role: Role) -> Result<RoleDetail, Error>
         permissions_boundary: role
             .permissions_boundary
             .and_then(|boundary| boundary.permissions_boundary_arn),
+        tags: role
+            .tags
+            .unwrap_or_default()
+            .into_iter()
+            .map(|tag| (tag.key, tag.value))
+            .collect(),
     })
 }

@@ -150,34 +150,4 @@ impl Clients {
             marker = next;
         }
     }
-
-    /// The default version's document of a managed policy.
-    async fn managed_policy(&self, arn: &str) -> Result<String, Error> {
-        let operation = "iam:GetPolicy";
-        let answer = self
-            .iam
-            .get_policy()
-            .policy_arn(arn)
-            .send()
-            .await
-            .map_err(|error| failed(operation, error))?;
-        let version = answer
-            .policy
-            .and_then(|policy| policy.default_version_id)
-            .ok_or_else(|| Error::unreadable(operation, "the answer has no DefaultVersionId"))?;
-        let operation = "iam:GetPolicyVersion";
-        let answer = self
-            .iam
-            .get_policy_version()
-            .policy_arn(arn)
-            .version_id(version)
-            .send()
-            .await
-            .map_err(|error| failed(operation, error))?;
-        let text = answer
-            .policy_version
-            .and_then(|version| version.document)
-            .ok_or_else(|| Error::unreadable(operation, "the answer has no Document"))?;
-        document(operation, &text)
-    }
 }

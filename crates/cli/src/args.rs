@@ -1,10 +1,14 @@
 //! What can be typed.
 
+mod permissions;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use overseed_domain::rollout::TargetState;
 use overseed_sandbox::Scenario;
+
+pub use permissions::{PackingArgs, PermissionsCommand, PermissionsShow};
 
 /// Shown at the end of `--help`; a test keeps it as it is.
 const AFTER_HELP: &str = "\
@@ -17,9 +21,13 @@ Examples:
 
   One plant's groups in an account, through a profile
     overseed-cli --profile plant groups refresh
-    overseed-cli --profile plant plan new --filter press- --bucket fw --role Fw --out p.json
+    overseed-cli --profile plant plan new --filter press- --bucket plant-fw --role Fw --out p.json
     overseed-cli plan show p.json
     overseed-cli run start p.json --yes --json
+
+  What an administrator has to allow, without a connection
+    overseed-cli permissions show --groups ids.txt --account 123456789012 --region eu-west-1 \\
+      --role Fw --bucket plant-fw --prefix overseed --format terraform
 
   An input file of one's own, checked in a pipeline
     overseed-cli file check input.jsonl --json
@@ -29,7 +37,8 @@ Connection: a plan and a run remember where they belong, so that `plan show` and
 
 Exit status:
   0    all is well: what was asked for is done, and every target of the run succeeded
-  1    the input file would be refused, or a target of the run did not succeed
+  1    the input file would be refused, permissions are missing or do not fit into policies, or a target of the run did \
+not succeed
   2    the command line is not valid
   3    the run holds, or nobody drives it: it waits for you
   4    no connection, or no valid credentials
@@ -120,6 +129,9 @@ pub enum Command {
     /// Plans: what will be done, as a file that can be reviewed
     #[command(subcommand)]
     Plan(PlanCommand),
+    /// Permissions of the execution role: what it needs, what is missing, apply it, take it back
+    #[command(subcommand)]
+    Permissions(PermissionsCommand),
     /// Runs: plans being carried out
     #[command(subcommand)]
     Run(RunCommand),
@@ -199,6 +211,8 @@ pub struct PlanNew {
     /// Prefix of the object's key in the bucket
     #[arg(long, value_name = "PREFIX", default_value = "overseed")]
     pub prefix: String,
+    #[command(flatten)]
+    pub packing: PackingArgs,
     /// A name for people [default: the plan file's]
     #[arg(long, value_name = "TEXT")]
     pub name: Option<String>,

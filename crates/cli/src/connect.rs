@@ -48,6 +48,11 @@ impl Context {
         Clock::system()
     }
 
+    /// The Region, where the options name one.
+    pub fn region(&self) -> Option<&str> {
+        self.connection.region.as_deref()
+    }
+
     /// Connects as the options say.
     pub async fn session(&self) -> Result<Session, Error> {
         self.connected(None).await

@@ -2,6 +2,7 @@
 //! show; nothing that decides anything lives here.
 
 mod args;
+mod ask;
 mod commands;
 mod connect;
 mod interrupt;

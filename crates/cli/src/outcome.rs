@@ -9,7 +9,7 @@ use overseed_engine::{Error, ErrorCode, Problem, run::RunSnapshot};
 pub enum Outcome {
     /// What was asked for is done.
     Well = 0,
-    /// The service would refuse the file, or a target did not succeed.
+    /// The service would refuse the file or the policies, permissions are missing, or a target did not succeed.
     Findings = 1,
     /// The command line is not valid.
     Usage = 2,
@@ -46,7 +46,7 @@ impl Outcome {
         match problem.code {
             ErrorCode::Cancelled => Self::Interrupted,
             ErrorCode::InvalidInput => Self::Usage,
-            ErrorCode::FileInvalid => Self::Findings,
+            ErrorCode::FileInvalid | ErrorCode::PolicyTooLarge => Self::Findings,
             ErrorCode::NotConnected
             | ErrorCode::CredentialsMissing
             | ErrorCode::CredentialsExpired

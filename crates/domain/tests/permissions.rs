@@ -15,9 +15,8 @@ use overseed_domain::{
     Partition,
     arn::role_arn,
     permissions::{
-        Document, GREENGRASS, Groups, INLINE_POLICIES_LIMIT, NotARoleName, Packing, Place,
-        TRUST_LIMIT, app_document, execution, object_arn, pass_role_document, role_name, trust,
-        trust_statement,
+        Document, GREENGRASS, NotARoleName, Objects, Pack, Place, Room, TRUST_LIMIT, app_document,
+        pack, pass_role_document, read_statement, role_name, trust, trust_statement,
     },
 };
 use proptest::prelude::*;
@@ -36,12 +35,6 @@ fn place(partition: Partition) -> Place {
     }
 }
 
-fn ids(count: usize) -> Groups {
-    (0..count)
-        .map(|n| format!("{n:08x}-0000-4000-8000-00000000beef"))
-        .collect()
-}
-
 fn allows(document: &Document, action: &str, resource: &str, context: &[(&str, &str)]) -> bool {
     let policy: IAMPolicy = serde_json::from_str(&document.compact()).unwrap();
     let mut values = Context::new();
@@ -54,56 +47,19 @@ fn allows(document: &Document, action: &str, resource: &str, context: &[(&str, &
     evaluate_policy(&policy, &request).unwrap() == Decision::Allow
 }
 
-const DEPLOY: &str = "greengrass:CreateDeployment";
-
 #[test]
 fn the_documents_of_a_small_plan() {
     let place = place(Partition::Aws);
     let arn = role_arn(place.partition, &place.account, "Bulk");
-    let execution = execution(&place, &ids(2), "files", "overseed", INLINE_POLICIES_LIMIT);
-    assert_eq!(execution.packing, Packing::Inline);
-    assert_eq!(execution.widened, None);
-    insta::assert_snapshot!("execution", execution.document);
+    let objects = Objects::Prefix("overseed".into());
+    let read = read_statement(&objects.arn(place.partition, "files"));
+    let groups = ["0000", "0001"].into_iter().collect();
+    let packed = pack(&place, &groups, Some(&read), Room::default(), Pack::Auto).unwrap();
+    insta::assert_snapshot!("execution", packed.inline.unwrap());
     insta::assert_snapshot!("trust", trust(&place));
     insta::assert_snapshot!("pass_role", pass_role_document(&arn));
-    insta::assert_snapshot!("app", app_document(&place, &arn, "files", "overseed"));
+    insta::assert_snapshot!("app", app_document(&place, &arn, "files", &objects));
     assert!(trust(&place).size() < TRUST_LIMIT);
-}
-
-#[test]
-fn what_does_not_fit_becomes_a_wildcard_and_says_so() {
-    let place = place(Partition::Aws);
-    let made = execution(&place, &ids(500), "files", "", INLINE_POLICIES_LIMIT);
-    assert_eq!(made.packing, Packing::Wildcard);
-    insta::assert_snapshot!("widened", made.widened.unwrap());
-    assert!(allows(&made.document, DEPLOY, &place.group_arn("any"), &[]));
-    let elsewhere = Place {
-        region: "eu-west-2".into(),
-        ..place.clone()
-    };
-    assert!(!allows(
-        &made.document,
-        DEPLOY,
-        &elsewhere.group_arn("any"),
-        &[]
-    ));
-    let other = Place {
-        account: "210987654321".into(),
-        ..place.clone()
-    };
-    assert!(!allows(
-        &made.document,
-        DEPLOY,
-        &other.group_arn("any"),
-        &[]
-    ));
-
-    let huge = execution(&place, &ids(25_000), "files", "", INLINE_POLICIES_LIMIT);
-    assert_eq!(huge.packing, Packing::Wildcard);
-    assert!(huge.widened.unwrap().contains("about "));
-    // The room that other inline policies leave counts, not the limit.
-    let crowded = execution(&place, &ids(50), "files", "", 1_000);
-    assert_eq!(crowded.packing, Packing::Wildcard);
 }
 
 #[test]
@@ -252,59 +208,22 @@ fn names_of_roles() {
 
 #[test]
 fn wildcards_in_a_prefix_are_no_wildcards() {
+    let arn = |prefix: &str| Objects::Prefix(prefix.into()).arn(Partition::Aws, "b");
     assert_eq!(
-        object_arn(Partition::China, "b", "/in/"),
+        Objects::Prefix("/in/".into()).arn(Partition::China, "b"),
         "arn:aws-cn:s3:::b/in/*"
     );
-    assert_eq!(object_arn(Partition::Aws, "b", ""), "arn:aws:s3:::b/*");
+    assert_eq!(arn(""), "arn:aws:s3:::b/*");
+    assert_eq!(arn("a*b$c?"), "arn:aws:s3:::b/a${*}b${$}c${?}/*");
+    let key = Objects::Key("in/a*.jsonl".into());
     assert_eq!(
-        object_arn(Partition::Aws, "b", "a*b$c?"),
-        "arn:aws:s3:::b/a${*}b${$}c${?}/*"
+        key.arn(Partition::Aws, "b"),
+        "arn:aws:s3:::b/in/a${*}.jsonl"
     );
-}
-
-fn partitions() -> impl Strategy<Value = Partition> {
-    prop_oneof![
-        Just(Partition::Aws),
-        Just(Partition::China),
-        Just(Partition::UsGov)
-    ]
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
-
-    /// Each selected group is allowed; with explicit packing no other group, and never another action, account
-    /// or Region.
-    #[test]
-    fn the_role_may_deploy_what_was_selected(
-        partition in partitions(),
-        chosen in prop::collection::btree_set("[0-9a-f]{8}-[0-9a-f]{4}", 1..220),
-        prefixed in any::<bool>(),
-        room in prop_oneof![Just(INLINE_POLICIES_LIMIT), 300_u32..10_240],
-    ) {
-        let place = place(partition);
-        let groups: Groups = chosen
-            .iter()
-            .map(|id| if prefixed { format!("{}:{id}", place.account) } else { id.clone() })
-            .collect();
-        let made = execution(&place, &groups, "bucket", "in", room);
-        prop_assert!(made.packing == Packing::Wildcard || made.document.size() <= room);
-        prop_assert_eq!(made.widened.is_some(), made.packing == Packing::Wildcard);
-        for id in &chosen {
-            prop_assert!(allows(&made.document, DEPLOY, &place.group_arn(id), &[]));
-        }
-        let one = place.group_arn(chosen.first().unwrap());
-        let outside = allows(&made.document, DEPLOY, &place.group_arn("not-selected"), &[]);
-        prop_assert_eq!(outside, made.packing == Packing::Wildcard);
-        prop_assert!(!allows(&made.document, "greengrass:DeleteGroup", &one, &[]));
-        prop_assert!(!allows(&made.document, DEPLOY, &one.replace("123456789012", "210987654321"), &[]));
-        prop_assert!(!allows(&made.document, DEPLOY, &one.replace(&place.region, "xx-east-9"), &[]));
-        let object = format!("arn:{partition}:s3:::bucket/in/plan/wave-001.jsonl");
-        prop_assert!(allows(&made.document, "s3:GetObject", &object, &[]));
-        prop_assert!(!allows(&made.document, "s3:PutObject", &object, &[]));
-        prop_assert!(!allows(&made.document, "s3:GetObject", &object.replace("/in/", "/out/"), &[]));
-    }
 
     /// Printing in the canonical form and reading again changes no meaning, and the form is a fixed point.
     #[test]

@@ -4,7 +4,7 @@
 
 use std::path::Path;
 
-use overseed_domain::permissions::Groups;
+use overseed_domain::permissions::{Groups, Objects, Pack, ReadBy};
 use overseed_engine::{
     Clock, Engine,
     buckets::{bucket_check, bucket_create, buckets_list},
@@ -71,10 +71,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let needs = Needs {
         role,
         bucket,
-        prefix: "overseed".into(),
+        objects: Objects::Prefix("overseed".into()),
+        read_by: ReadBy::Role,
+        pack: Pack::Auto,
         groups: ids.into_iter().collect::<Groups>(),
     };
-    let before = check_for(&session, &needs).await?;
+    let before = check_for(&session, &needs, PLAN).await?;
     let applied = apply_for(&session, &needs, PLAN, &progress(JobKind::Permissions)).await?;
     let again = apply_for(&session, &needs, PLAN, &progress(JobKind::Permissions)).await?;
     let roles = roles_list(&session, "").await?;

@@ -19,6 +19,12 @@ pub struct Intent {
     pub before: Option<String>,
     /// What is asked for.
     pub after: Option<String>,
+    /// Of a change of permissions: the execution role's name.
+    pub role: Option<String>,
+    /// And what is changed: a role's name, a policy's ARN, a bucket.
+    pub subject: Option<String>,
+    /// The change that this one takes back.
+    pub undoes: Option<i64>,
 }
 
 /// An intent in the store, waiting for its outcome.
@@ -36,8 +42,8 @@ pub async fn intend(session: &Session, intent: Intent) -> Result<Intended, Error
         .store()
         .write(move |tx| {
             tx.execute(
-                "INSERT INTO change (scope, plan, at, operation, summary, identity, before, after)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO change (scope, plan, at, operation, summary, identity, before, after, role, subject, undoes)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 params![
                     scope,
                     intent.plan,
@@ -46,7 +52,10 @@ pub async fn intend(session: &Session, intent: Intent) -> Result<Intended, Error
                     intent.summary,
                     identity,
                     intent.before,
-                    intent.after
+                    intent.after,
+                    intent.role,
+                    intent.subject,
+                    intent.undoes
                 ],
             )?;
             Ok(Intended(tx.last_insert_rowid()))

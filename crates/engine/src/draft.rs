@@ -9,7 +9,11 @@ use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::{Engine, Error, ErrorCode, Problem, Session, StoreError, store::over_defaults};
+use crate::{
+    Engine, Error, ErrorCode, Problem, Session, StoreError,
+    permissions::{Pack, ReadBy},
+    store::over_defaults,
+};
 
 /// The draft of a deployment. There is one for each scope (partition, account, Region, sandbox).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
@@ -29,6 +33,10 @@ pub struct Draft {
     pub prefix: String,
     /// The execution role's name.
     pub role: String,
+    /// How the groups are to be packed into its policies.
+    pub pack: Pack,
+    /// Which policy lets it read the input file.
+    pub read_by: ReadBy,
     /// Minutes that targets get to settle after their bulk deployment has ended.
     // JSON has no NaN, so the window may take it for a plain number.
     #[specta(type = u32)]
@@ -55,6 +63,10 @@ pub struct DraftChange {
     pub prefix: Option<String>,
     /// The execution role's name.
     pub role: Option<String>,
+    /// How the groups are to be packed.
+    pub pack: Option<Pack>,
+    /// Which policy lets the role read.
+    pub read_by: Option<ReadBy>,
     /// Minutes to settle.
     pub settle_minutes: Option<f64>,
 }
@@ -150,7 +162,7 @@ pub async fn draft_set(session: &Session, change: DraftChange) -> Result<Draft, 
         .await
 }
 
-/// Begins a new draft: nothing selected, a new plan id; bucket, prefix, role and settle time stay.
+/// Begins a new draft: nothing selected, a new plan id; bucket, prefix, role, how it is allowed, and settle time stay.
 ///
 /// # Errors
 /// Those of the store.
@@ -279,6 +291,8 @@ pub(crate) fn begin_next(
         bucket: old.bucket.clone(),
         prefix: old.prefix.clone(),
         role: old.role.clone(),
+        pack: old.pack,
+        read_by: old.read_by,
         settle_minutes: old.settle_minutes,
         run,
         ..Draft::default()
@@ -312,6 +326,8 @@ fn apply(draft: &mut Draft, change: DraftChange) {
         bucket,
         prefix,
         role,
+        pack,
+        read_by,
         settle_minutes,
     } = change;
     for (field, value) in [
@@ -329,6 +345,12 @@ fn apply(draft: &mut Draft, change: DraftChange) {
             .trim()
             .trim_matches('/')
             .clone_into(&mut draft.prefix);
+    }
+    if let Some(pack) = pack {
+        draft.pack = pack;
+    }
+    if let Some(read_by) = read_by {
+        draft.read_by = read_by;
     }
     if let Some(minutes) = settle_minutes {
         draft.settle_minutes = minutes;

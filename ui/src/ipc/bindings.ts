@@ -76,8 +76,12 @@ export const commands = {
 	permissionsCheck: () => typedError<Permissions, Problem>(__TAURI_INVOKE("permissions_check")),
 	/**  Applies the proposed changes. */
 	permissionsApply: () => typedError<Permissions, Problem>(__TAURI_INVOKE("permissions_apply")),
+	/**  Takes back what was changed for the draft's plan. */
+	permissionsUndo: () => typedError<Undone[], Problem>(__TAURI_INVOKE("permissions_undo")),
 	/**  The permissions in a form for an administrator. */
 	permissionsHandOver: (form: HandOver) => typedError<string, Problem>(__TAURI_INVOKE("permissions_hand_over", { form })),
+	/**  Writes them in such a form where the user says; `null` where the dialog was dismissed. */
+	permissionsSave: (form: HandOver) => typedError<string | null, Problem>(__TAURI_INVOKE("permissions_save", { form })),
 	/**  The plan with all checks. */
 	review: () => typedError<Review, Problem>(__TAURI_INVOKE("review")),
 	/**  Stops another bulk deployment, waits until it has stopped, and checks again. */
@@ -266,7 +270,7 @@ export type CommandStep =
 "versions" | 
 /**  Check the bucket and send the input file. */
 "file" | 
-/**  Make the execution role and its policies. */
+/**  Look at the execution role, and make the changes that are proposed now. */
 "permissions" | 
 /**  The checks before the start, and the start. */
 "review" | 
@@ -378,6 +382,10 @@ export type Draft = {
 	prefix: string,
 	/**  The execution role's name. */
 	role: string,
+	/**  How the groups are to be packed into its policies. */
+	pack: Pack,
+	/**  Which policy lets it read the input file. */
+	readBy: ReadBy,
 	/**  Minutes that targets get to settle after their bulk deployment has ended. */
 	settleMinutes: number,
 	/**  The input file, once it is made or opened. */
@@ -400,6 +408,10 @@ export type DraftChange = {
 	prefix?: string | null,
 	/**  The execution role's name. */
 	role?: string | null,
+	/**  How the groups are to be packed. */
+	pack?: Pack | null,
+	/**  Which policy lets the role read. */
+	readBy?: ReadBy | null,
 	/**  Minutes to settle. */
 	settleMinutes?: number | null,
 };
@@ -674,7 +686,13 @@ export type HandOver =
 /**  The policy documents. */
 "json" | 
 /**  A script of AWS CLI commands. */
-"aws_cli";
+"aws_cli" | 
+/**  A CloudFormation template in JSON. */
+"cloudformation" | 
+/**  A Terraform configuration. */
+"terraform" | 
+/**  The least rights of whoever uses this app, as a policy document. */
+"caller";
 
 /**  One line of an import that was not taken as it stood. */
 export type ImportFinding = {
@@ -779,6 +797,28 @@ export type JobState =
 /**  Ended by `error`. */
 "failed";
 
+/**  A change that was made for a plan. */
+export type Made = {
+	/**  What was done. */
+	title: string,
+	/**  The call. */
+	operation: string,
+	/**  When. */
+	at: Millis,
+};
+
+/**  A call that the wizard will make. */
+export type MayI = {
+	/**  Such as `iam:PassRole`. */
+	action: string,
+	/**  The resource's ARN, or `*` for actions that know none. */
+	resource: string,
+	/**  Whether the caller may: never [`RequirementState::NotYet`]. */
+	state: RequirementState,
+	/**  By which decision; or why it is not known. */
+	detail: string,
+};
+
 /**  A point in time: milliseconds since 1970-01-01T00:00:00Z. Nothing in this crate reads a clock. */
 export type Millis = number;
 
@@ -794,12 +834,44 @@ export type OtherBulkDeployment = {
 	run: string | null,
 };
 
-/**  How the groups fit into policies. */
+/**  The packing that someone asks for. */
+export type Pack = 
+/**  The first that fits, in the order of [`Packing`]. */
+"auto" | 
+/**  [`Packing::Inline`]. */
+"inline" | 
+/**  [`Packing::Managed`]. */
+"managed" | 
+/**  [`Packing::Wildcard`]. */
+"wildcard";
+
+/**  How the groups are packed. */
 export type Packing = 
 /**  Each group by its ARN in one inline policy. */
 "inline" | 
+/**
+ *  Each group by its ARN in customer-managed policies; what exceeds the role's attachments goes into the inline
+ *  policy.
+ */
+"managed" | 
 /**  `…:/greengrass/groups/*` of this account and Region. */
 "wildcard";
+
+/**  One way to pack, with what it takes. */
+export type PackingChoice = {
+	/**  The way. */
+	packing: Packing,
+	/**  Whether it fits. */
+	fits: boolean,
+	/**  Policies, inline and managed together. */
+	policies: number,
+	/**  Characters of all of them, white space not counted. */
+	size: number,
+	/**  Characters that this way has room for. */
+	room: number,
+	/**  What it means, or why it does not fit, in a sentence. */
+	detail: string,
+};
 
 /**  An AWS partition; ARNs of one never work in another (source: IAM User Guide, "ARNs"). */
 export type Partition = 
@@ -810,23 +882,23 @@ export type Partition =
 /**  AWS GovCloud (US). */
 "aws-us-gov";
 
-/**  One proposed change, with the AWS call that makes it. */
+/**  One change, with the AWS call that makes it. */
 export type PermissionChange = {
-	/**  `role`, `trust`, `policy`. */
+	/**  `role`, `trust`, `policy`, `bucket`, or what is done with a managed policy and its number, such as `attach-2`. */
 	id: string,
 	/**  A sentence, such as "Create the role OverseedBulk". */
 	title: string,
 	/**  The call, such as `iam:PutRolePolicy`. */
 	operation: string,
-	/**  What is there now, in canonical form; absent where there is nothing. */
+	/**  The document that is there now, in canonical form; absent where there is none. */
 	before: string | null,
-	/**  What is proposed, in canonical form. */
-	after: string,
-	/**  Characters that count, white space not counted. */
+	/**  The document that is proposed, in canonical form; absent where nothing is written. */
+	after: string | null,
+	/**  Characters that count: without white space for IAM, bytes for S3. 0 where nothing is written. */
 	size: number,
-	/**  The limit that applies. */
+	/**  The limit that applies; 0 where nothing is written. */
 	limit: number,
-	/**  How an earlier attempt to apply it ended. */
+	/**  How an attempt to make it ended. */
 	outcome: ChangeOutcome | null,
 };
 
@@ -840,12 +912,24 @@ export type Permissions = {
 	exists: boolean,
 	/**  What has to be true. */
 	requirements: Requirement[],
-	/**  What would be changed; empty where the role already suffices. */
+	/**  What would be changed; empty where the role already suffices and has nothing of ours that is not needed. */
 	changes: PermissionChange[],
-	/**  How the groups are packed. */
-	packing: Packing,
+	/**  The packing that was asked for. */
+	pack: Pack,
+	/**  How the groups are packed; absent where no policy of ours is needed, or none fits. */
+	packing: Packing | null,
+	/**  What each way of packing takes. */
+	choices: PackingChoice[],
+	/**  Which policy lets the role read the input file. */
+	readBy: ReadBy,
 	/**  What the packing widens, in a sentence; absent where it widens nothing. */
 	widened: string | null,
+	/**  What to know before the changes are made, in sentences. */
+	warnings: string[],
+	/**  Each call that the wizard will make, and whether the caller may. */
+	calls: MayI[],
+	/**  What was changed for this plan and can be taken back, newest first. */
+	made: Made[],
 };
 
 /**  An error as faces get it. */
@@ -873,6 +957,13 @@ export type Profile = {
 	/**  How its credentials come about: `keys`, `sso`, `assume_role`, `process`, `web_identity` or `none`. */
 	source: string,
 };
+
+/**  Which policy lets the role read the input file; within an account either is enough (IAM: "Policy evaluation logic"). */
+export type ReadBy = 
+/**  A statement of the role's own policy. */
+"role" | 
+/**  A statement of the bucket's policy. */
+"bucket";
 
 /**  One thing that has to be true before the start. */
 export type Requirement = {
@@ -1127,6 +1218,16 @@ export type Theme =
 "light" | 
 /**  Dark. */
 "dark";
+
+/**  One change that was taken back, or was tried to be. */
+export type Undone = {
+	/**  The change: what was done at that time. */
+	title: string,
+	/**  The calls that take it back, such as `iam:DeleteRole`; empty where nothing of it is left. */
+	operations: string[],
+	/**  How it ended; absent where it was not tried. */
+	outcome: ChangeOutcome | null,
+};
 
 /**  An input file that arrived in S3 as it was sent. */
 export type Upload = {

@@ -58,6 +58,8 @@ export function draft(more: Partial<Draft> = {}): Draft {
     bucket: "",
     prefix: "overseed",
     role: "",
+    pack: "auto",
+    readBy: "role",
     settleMinutes: 30,
     file: null,
     upload: null,

@@ -1,4 +1,4 @@
-import type { Permissions, Review } from "~/ipc";
+import type { MayI, PackingChoice, PermissionChange, Permissions, Review } from "~/ipc";
 
 import { draft, draftFile } from "./fixtures";
 
@@ -13,6 +13,63 @@ const STATEMENT = (resource: string) => `{
     }
   ]
 }`;
+
+/** 498 groups: too many for anything but a wildcard. */
+export function choices(more: Partial<Record<PackingChoice["packing"], Partial<PackingChoice>>> = {}): PackingChoice[] {
+  return [
+    {
+      packing: "inline",
+      fits: false,
+      policies: 0,
+      size: 51_020,
+      room: 10_240,
+      detail: "The 498 groups one by one take 51020 characters, and 10240 are left for inline policies of this role.",
+      ...more.inline,
+    },
+    {
+      packing: "managed",
+      fits: false,
+      policies: 0,
+      size: 51_020,
+      room: 22_528,
+      detail: "The role can be given 2 more managed policies of 6144 each.",
+      ...more.managed,
+    },
+    {
+      packing: "wildcard",
+      fits: true,
+      policies: 1,
+      size: 412,
+      room: 10_240,
+      detail: "The role may then deploy to every group of account 000000000000 in eu-west-1.",
+      ...more.wildcard,
+    },
+  ];
+}
+
+export function mayI(action: string, more: Partial<MayI> = {}): MayI {
+  return {
+    action,
+    resource: "arn:aws:iam::000000000000:role/OverseedBulk-eu-west-1",
+    state: "yes",
+    detail: "Allowed, by simulation of your policies.",
+    ...more,
+  };
+}
+
+export function permissionChange(id: string, more: Partial<PermissionChange> = {}): PermissionChange {
+  return {
+    id,
+    title: `The change ${id}`,
+    operation: "iam:PutRolePolicy",
+    before: null,
+    after: null,
+    size: 0,
+    limit: 0,
+    outcome: null,
+    ...more,
+  };
+}
 
 export function permissions(more: Partial<Permissions> = {}): Permissions {
   return {
@@ -69,7 +126,13 @@ export function permissions(more: Partial<Permissions> = {}): Permissions {
         outcome: null,
       },
     ],
+    pack: "auto",
     packing: "wildcard",
+    choices: choices(),
+    readBy: "role",
+    warnings: [],
+    calls: [mayI("iam:PutRolePolicy"), mayI("iam:PassRole", { state: "not_checked", detail: "AccessDenied" })],
+    made: [],
     widened:
       "498 groups do not fit into one policy by name, so the role may deploy every group of account 000000000000 in eu-west-1.",
     ...more,

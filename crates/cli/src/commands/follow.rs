@@ -1,13 +1,9 @@
 //! `run start`, `resume`, `watch` and `stop`: a run followed to its end.
 
-use std::{
-    io::{IsTerminal, Write},
-    path::Path,
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use overseed_engine::{
-    Error, ErrorCode, Problem, Session,
+    Error, ErrorCode, Session,
     run::{
         Reader, RunSnapshot, run_connection, run_drive, run_get, run_start_plan, run_stop,
         run_watch,
@@ -18,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{plan, run::counted};
 use crate::{
+    ask::{confirm, somebody},
     connect::Context,
     outcome::Outcome,
     output::{Output, word},
@@ -37,12 +34,13 @@ pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
     let session = context.session_like(&header.connection.request).await?;
     header.connection.check(&session)?;
     if !yes {
+        let instead =
+            "Say --yes to start without being asked; `plan show` shows what would be done.";
+        somebody("Not started", instead)?;
+        let account = &header.connection.account;
         confirm(
             context,
-            &format!(
-                "Deploy to {targets} groups in account {}?",
-                header.connection.account
-            ),
+            &format!("Deploy to {targets} groups in account {account}?"),
         )
         .await?;
     }
@@ -265,34 +263,4 @@ fn show(shown: &mut Shown, run: &RunSnapshot) {
         Some(u64::from(counts.total())),
         more,
     );
-}
-
-/// Asks at the terminal.
-async fn confirm(context: &Context, question: &str) -> Result<(), Error> {
-    if !(std::io::stdin().is_terminal() && std::io::stderr().is_terminal()) {
-        return Err(Problem::new(
-            ErrorCode::InvalidInput,
-            "Not started: nobody is there to be asked",
-        )
-        .hint("Say --yes to start without being asked; `plan show` shows what would be done.")
-        .into());
-    }
-    let mut stderr = std::io::stderr();
-    write!(stderr, "{question} [y/N] ")
-        .and_then(|()| stderr.flush())
-        .map_err(Error::file("standard error"))?;
-    let answered = tokio::task::spawn_blocking(|| {
-        let mut answer = String::new();
-        std::io::stdin().read_line(&mut answer).map(|_| answer)
-    });
-    let answer = tokio::select! {
-        biased;
-        () = context.cancel.cancelled() => return Err(Error::Cancelled),
-        answer = answered => answer?.map_err(Error::file("standard input"))?,
-    };
-    if ["y", "yes"].contains(&answer.trim().to_lowercase().as_str()) {
-        Ok(())
-    } else {
-        Err(Error::Cancelled)
-    }
 }

@@ -3,6 +3,7 @@
 mod file;
 mod follow;
 mod groups;
+mod permissions;
 mod plan;
 mod run;
 mod versions;
@@ -21,6 +22,7 @@ pub async fn run(context: &Context, command: Command) -> Result<Outcome, Error> 
         Command::Versions { group } => versions::run(context, &group).await,
         Command::File(command) => file::run(context, command).await,
         Command::Plan(command) => plan::run(context, command).await,
+        Command::Permissions(command) => permissions::run(context, command).await,
         Command::Run(command) => run::run(context, command).await,
     }
 }

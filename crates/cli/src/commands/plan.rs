@@ -11,7 +11,11 @@ use overseed_engine::{
 };
 use serde::Serialize;
 
-use super::{file::show as show_file, filter};
+use super::{
+    file::show as show_file,
+    filter,
+    permissions::{call, show_requirements},
+};
 use crate::{
     args::{PlanCommand, PlanNew},
     connect::Context,
@@ -46,6 +50,7 @@ async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> {
         role,
         settle,
         prefix,
+        packing,
         name,
         out,
     } = options;
@@ -60,6 +65,8 @@ async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> {
         role,
         bucket,
         prefix: prefix.trim_matches('/').to_owned(),
+        pack: packing.pack,
+        read_by: packing.read_by,
         settle_minutes: settle.map_or_else(
             || proposed_settle_minutes(&session),
             |settle| settle.as_secs_f64() / 60.0,
@@ -155,15 +162,12 @@ fn people(context: &Context, plan: &PlanShown, preflight: &[Check]) -> Result<()
     ))?;
     show_file(context, &plan.file)?;
     output.text("\nPermissions")?;
-    let rows = permissions.requirements.iter();
-    let rows = rows
-        .map(|r| vec![spoken(&r.now), r.title.clone(), r.detail.clone()])
-        .collect();
-    output.table(&["Now", "What has to be so", "Found"], rows)?;
+    show_requirements(output, permissions)?;
     for change in &permissions.changes {
         output.text(format_args!(
-            "on start: {} ({}, {} of {} characters)",
-            change.title, change.operation, change.size, change.limit
+            "on start: {} ({})",
+            change.title,
+            call(change)
         ))?;
     }
     if let Some(widened) = &permissions.widened {

@@ -12,6 +12,7 @@ mod connection;
 mod crash;
 mod files;
 mod help;
+mod permissions;
 mod plans;
 mod runs;
 mod world;

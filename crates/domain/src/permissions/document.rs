@@ -236,6 +236,14 @@ impl Statement {
         self
     }
 
+    /// The statement for one principal, as policies of resources have it.
+    #[must_use]
+    pub fn to_principal(mut self, kind: &str, id: &str) -> Self {
+        self.0
+            .insert("Principal".to_owned(), serde_json::json!({ kind: id }));
+        self
+    }
+
     /// A field as it was read.
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Value> {
@@ -248,7 +256,9 @@ impl Statement {
         &self.0
     }
 
-    fn sid(&self) -> Option<&str> {
+    /// Its name for people, unique within its policy.
+    #[must_use]
+    pub fn sid(&self) -> Option<&str> {
         self.0.get("Sid").and_then(Value::as_str)
     }
 
@@ -265,6 +275,13 @@ impl Statement {
             .map(|(name, value)| (name.to_owned(), ordered(value)))
             .collect::<Map<_, _>>()
             .into()
+    }
+}
+
+impl fmt::Display for Statement {
+    /// As it is sent to AWS, without white space.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", Value::Object(self.0.clone()))
     }
 }
 

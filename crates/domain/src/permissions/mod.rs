@@ -4,16 +4,27 @@
 //! deployments for groups"), *IAM* (IAM User Guide: "IAM JSON policy elements", "IAM and STS quotas").
 
 mod app;
+mod bucket;
 mod document;
+mod evaluate;
+mod groups;
 mod meaning;
+mod objects;
+mod packing;
 mod role;
 
 pub use app::{app_document, pass_role_document};
+pub use bucket::{BUCKET_POLICY_LIMIT, NotMerged, merge_statement, remove_statement};
 pub use document::{Document, NotAPolicy, Statement};
-pub use role::{
-    Execution, GROUPS_KEPT, Groups, INLINE_POLICIES_LIMIT, NotARoleName, POLICY_NAME, Packing,
-    Place, TRUST_LIMIT, execution, object_arn, role_name, trust, trust_statement, wildcard_arn,
+pub use evaluate::{Answer, Asker, Rules};
+pub use groups::{GROUPS_KEPT, Groups};
+pub use objects::{Objects, ReadBy, bucket_statement, read_statement};
+pub use packing::{
+    ATTACHED_POLICIES_LIMIT, INLINE_POLICIES_LIMIT, MANAGED_POLICY_LIMIT, POLICY_NAME, POLICY_PATH,
+    Pack, Packed, Packing, PackingChoice, Room, TooLarge, managed_policy_name, pack,
+    packing_choices,
 };
+pub use role::{NotARoleName, Place, TRUST_LIMIT, role_name, trust, trust_statement, wildcard_arn};
 
 /// The service principal of Greengrass V1 (guide).
 pub const GREENGRASS: &str = "greengrass.amazonaws.com";

@@ -1,6 +1,8 @@
 //! The bucket for the input file: found, checked or created.
 
 mod name;
+
+pub(crate) use name::possible as possible_name;
 mod problems;
 mod rights;
 

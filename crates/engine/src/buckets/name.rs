@@ -11,7 +11,7 @@ const RESERVED_PREFIXES: [&str; 3] = ["xn--", "sthree-", "amzn-s3-demo-"];
 const RESERVED_SUFFIXES: [&str; 5] = ["-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3"];
 
 /// Refuses what can be no bucket's name: buckets from before 2018 in us-east-1 may break the rules of today.
-pub(super) fn possible(name: &str) -> Result<(), Error> {
+pub(crate) fn possible(name: &str) -> Result<(), Error> {
     let fits = |c: char| c.is_ascii_alphanumeric() || ".-_".contains(c);
     if name.is_empty() {
         refuse(name, "it is empty")

@@ -6,10 +6,7 @@ mod steps;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::{
-    Error, Session,
-    permissions::{self, HandOver},
-};
+use crate::{Error, Session};
 use shell::Aws;
 
 /// The steps that can be copied.
@@ -22,7 +19,7 @@ pub enum CommandStep {
     Versions,
     /// Check the bucket and send the input file.
     File,
-    /// Make the execution role and its policies.
+    /// Look at the execution role, and make the changes that are proposed now.
     Permissions,
     /// The checks before the start, and the start.
     Review,
@@ -46,10 +43,7 @@ pub async fn command_text(
         CommandStep::Groups => steps::groups(&aws),
         CommandStep::Versions => steps::versions(session, &aws).await?,
         CommandStep::File => steps::file(session, &aws).await?,
-        CommandStep::Permissions => {
-            let script = permissions::permissions_hand_over(session, HandOver::AwsCli).await?;
-            return Ok(format!("{}{}", aws.exports(), script));
-        }
+        CommandStep::Permissions => steps::permissions(session, &aws).await?,
         CommandStep::Review => steps::review(session, &aws, run).await?,
         CommandStep::Watch => steps::watch(session, &aws, run).await?,
     };

@@ -52,23 +52,26 @@ impl Aws {
         })
     }
 
-    /// The connection as variables, for a script whose commands do not name it.
-    pub(super) fn exports(&self) -> String {
-        let mut text = self.heading();
-        if let Some(profile) = &self.profile {
-            let _ = writeln!(text, "export AWS_PROFILE={}", quoted(profile));
-        }
-        let _ = writeln!(text, "export AWS_REGION={}", quoted(&self.region));
-        text
+    /// One command: service and operation, then its options with one value each, or none where that is empty.
+    pub(super) fn command(&self, call: &str, words: &[(&str, &str)]) -> String {
+        let values = |value: &&str| (!value.is_empty()).then(|| (*value).to_owned());
+        let words = words
+            .iter()
+            .map(|(option, value)| (*option, values(value).into_iter().collect::<Vec<_>>()));
+        self.command_of(call, words)
     }
 
-    /// One command: service and operation, then its words.
-    pub(super) fn command(&self, call: &str, words: &[(&str, &str)]) -> String {
+    /// The same with any number of values.
+    pub(super) fn command_of<'a>(
+        &self,
+        call: &str,
+        words: impl IntoIterator<Item = (&'a str, Vec<String>)>,
+    ) -> String {
         let mut text = format!("aws {call}");
-        for (option, value) in words {
+        for (option, values) in words {
             let _ = write!(text, " {option}");
-            if !value.is_empty() {
-                let _ = write!(text, " {}", quoted(value));
+            for value in values {
+                let _ = write!(text, " {}", quoted(&value));
             }
         }
         text.push_str(&self.options());
@@ -122,6 +125,5 @@ mod tests {
             "aws iam get-role --role-name R --profile 'edge fleet' --region eu-west-1 --endpoint-url http://127.0.0.1:1"
         );
         assert_eq!(aws.heading(), "# Account 1 rm -rf /\n");
-        assert!(aws.exports().contains("export AWS_PROFILE='edge fleet'\n"));
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     Error, ErrorCode, Problem, Session,
     draft::{self, Draft},
     input_file::object_key,
+    permissions::{self, Command},
     run::{self, RUN_TAG, WAVE_TAG},
 };
 
@@ -102,6 +103,26 @@ pub(super) async fn file(session: &Session, aws: &Aws) -> Result<String, Error> 
         ),
         String::new(),
     ];
+    Ok(lines.join("\n"))
+}
+
+pub(super) async fn permissions(session: &Session, aws: &Aws) -> Result<String, Error> {
+    let [look, change, ask] = permissions::commands(session).await?;
+    let mut lines = Vec::new();
+    let mut say = |commands: Vec<Command>| {
+        for Command { title, call, words } in commands {
+            lines.push(format!("# {title}:"));
+            lines.push(aws.command_of(call, words));
+        }
+    };
+    let nothing = change.is_empty();
+    say(look);
+    say(change);
+    say(ask);
+    if nothing {
+        lines.push("# Nothing needs to be changed.".to_owned());
+    }
+    lines.push(String::new());
     Ok(lines.join("\n"))
 }
 

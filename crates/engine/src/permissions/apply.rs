@@ -1,15 +1,17 @@
 //! Applying: change by change, each with its intent in the store before the call and its outcome after it.
 
-use std::collections::BTreeMap;
+use std::time::Duration;
 
-use overseed_aws::{Clients, Kind, RoleDetail, cancellable};
-use overseed_domain::permissions::{Document, POLICY_NAME};
+use overseed_aws::{Kind, cancellable};
 
 use super::{
-    found::{Found, PolicyFound, Reading, RoleFound},
-    judge::{self, Call, Judged},
+    caller::Caller,
+    calls::{Answered, Call},
+    found::{Found, Reading},
+    judge::{self, Judged},
     needs::Needs,
-    wire::{ChangeOutcome, PermissionChange, Permissions},
+    undo,
+    wire::{ChangeOutcome, Permissions},
 };
 use crate::{
     Error, Session,
@@ -18,8 +20,11 @@ use crate::{
     job::Progress,
 };
 
-/// The tag on roles that this app makes; its value is the plan that they were made for.
-const PLAN_TAG: &str = "overseed:plan";
+/// How long other services are given to see a new role or policy (IAM is eventually consistent).
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Between two tries.
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// Applies what the draft needs.
 ///
@@ -46,28 +51,43 @@ pub async fn apply_for(
     progress: &Progress,
 ) -> Result<Permissions, Error> {
     progress.stage("Looking at role and policies", None);
-    let judged = tokio::select! {
+    let looked = async {
+        let judged = judge::look_at_role(session, needs).await?;
+        let caller = Caller::ask(session, needs, &judged).await?;
+        Ok::<_, Error>((judged, caller))
+    };
+    let (judged, caller) = tokio::select! {
         biased;
         () = progress.cancel().cancelled() => return Err(Error::Cancelled),
-        judged = judge::look(session, needs) => judged?,
+        looked = looked => looked?,
     };
     let Judged {
         place,
         name,
         mut found,
-        caller,
         permissions: proposed,
         calls,
+        ..
     } = judged;
     let mut attempted = proposed.changes.clone();
     let total = u64::try_from(calls.len()).ok();
     progress.stage("Applying changes", total);
+    let mut carrier = Carrier {
+        session,
+        role: &name,
+        plan,
+        undoes: None,
+        fresh: false,
+        progress,
+    };
     for ((number, call), change) in (1_u64..).zip(calls).zip(attempted.iter_mut()) {
         progress.check()?;
-        match carry_out(session, &name, plan, &call, change, progress).await? {
-            Ok((arn, request_id)) => {
-                took(&mut found, call, arn);
-                change.outcome = Some(ChangeOutcome::Done { request_id });
+        match carrier.carry_out(&call, &change.title).await? {
+            Ok(answer) => {
+                change.outcome = Some(ChangeOutcome::Done {
+                    request_id: answer.request_id.clone(),
+                });
+                call.took(&mut found, &answer);
             }
             Err(error) => {
                 let problem = Error::from(error).problem();
@@ -78,18 +98,44 @@ pub async fn apply_for(
         progress.done(number);
     }
     // What was done is known without asking: IAM may show it only seconds later.
-    let judged = judge::again(place, name, found, caller, needs).await?;
+    let mut after = again(place, name, found, needs, proposed, attempted).await?;
+    caller.said(&mut after);
+    after.made = undo::made(session, plan).await?;
+    Ok(after)
+}
+
+/// What holds after the attempt, with what was attempted.
+async fn again(
+    place: overseed_domain::permissions::Place,
+    name: String,
+    found: Found,
+    needs: &Needs,
+    proposed: Permissions,
+    attempted: Vec<super::wire::PermissionChange>,
+) -> Result<Permissions, Error> {
+    let readable = matches!(found.policies, Reading::Read(_));
+    let judged = judge::again(place, name, found, needs).await?;
     let mut after = judged.permissions;
     after.packing = proposed.packing;
     after.widened = proposed.widened;
     after.changes = attempted;
+    if !readable && after.failure().is_none() {
+        // Nobody can look whether they are there; AWS has taken all of them.
+        after.requirements.iter_mut().for_each(|requirement| {
+            requirement.change = None;
+        });
+    }
     if let Some(problem) = after.failure().cloned() {
         let failed = after
             .changes
             .iter()
             .find(|change| matches!(change.outcome, Some(ChangeOutcome::Failed { .. })))
             .map(|change| change.id.clone());
-        for requirement in after.requirements.iter_mut().filter(|r| r.change == failed) {
+        for requirement in after
+            .requirements
+            .iter_mut()
+            .filter(|requirement| requirement.change.is_some() && requirement.change == failed)
+        {
             let words = problem.detail.as_deref().unwrap_or(&problem.message);
             requirement
                 .detail
@@ -99,114 +145,77 @@ pub async fn apply_for(
     Ok(after)
 }
 
-/// The new role's ARN, if one was made, and AWS's request id; or how the call failed.
-type Answered = Result<(Option<String>, Option<String>), overseed_aws::Error>;
+/// Carries calls out, each between its intent and its outcome in the store.
+pub(super) struct Carrier<'a> {
+    pub(super) session: &'a Session,
+    pub(super) role: &'a str,
+    pub(super) plan: &'a str,
+    /// The change that is taken back.
+    pub(super) undoes: Option<i64>,
+    /// Whether role or policies were made a moment ago: others may not see them yet.
+    pub(super) fresh: bool,
+    pub(super) progress: &'a Progress,
+}
 
-/// Makes one call between its intent and its outcome in the store.
-async fn carry_out(
-    session: &Session,
-    role: &str,
-    plan: &str,
-    call: &Call,
-    change: &PermissionChange,
-    progress: &Progress,
-) -> Result<Answered, Error> {
-    let operation = match call {
-        Call::CreateRole(_) => "iam:CreateRole",
-        Call::UpdateTrust(_) => "iam:UpdateAssumeRolePolicy",
-        Call::PutPolicy(_) => "iam:PutRolePolicy",
-    };
-    let intent = Intent {
-        plan: plan.to_owned(),
-        operation,
-        summary: change.title.clone(),
-        before: change.before.clone(),
-        after: Some(change.after.clone()),
-    };
-    let intended = changes::intend(session, intent).await?;
-    let clients = &session.clients;
-    let made = async {
-        match call {
-            Call::CreateRole(trust) => {
-                let tags = BTreeMap::from([(PLAN_TAG.to_owned(), plan.to_owned())]);
-                let description = "Execution role of Greengrass bulk deployments, made by Overseed";
-                let made = clients
-                    .create_role(role, "/", &trust.compact(), description, &tags)
-                    .await;
-                match made {
-                    Err(error) if error.kind == Kind::Conflict => {
-                        made_before(clients, role, trust, error).await
-                    }
-                    made => made.map(|(arn, request_id)| (Some(arn), request_id)),
-                }
+impl Carrier<'_> {
+    pub(super) async fn carry_out(&mut self, call: &Call, title: &str) -> Result<Answered, Error> {
+        let operation = call.operation();
+        let (before, after) = call.documents();
+        let intent = Intent {
+            plan: self.plan.to_owned(),
+            operation,
+            summary: title.to_owned(),
+            role: Some(self.role.to_owned()),
+            subject: Some(call.subject(self.role).to_owned()),
+            undoes: self.undoes,
+            before,
+            after,
+        };
+        let intended = changes::intend(self.session, intent).await?;
+        let answered = self.patiently(call).await;
+        if answered
+            .as_ref()
+            .is_err_and(|error| error.kind == Kind::Cancelled)
+        {
+            // Whether AWS has done it is not known: the intent stays without an outcome.
+            return Err(Error::Cancelled);
+        }
+        let outcome = answered.as_ref().map(|answer| answer.request_id.clone());
+        changes::ended(self.session, intended, outcome).await?;
+        self.fresh |= matches!(call, Call::CreateRole { .. } | Call::CreatePolicy { .. });
+        Ok(answered)
+    }
+
+    /// The call itself; what others do not see *yet* is waited for, within bounds.
+    async fn patiently(&self, call: &Call) -> Answered {
+        let clock = self.session.clock();
+        let since = clock.now();
+        loop {
+            let made = call.make(&self.session.clients, self.role, self.plan);
+            let answered = cancellable(call.operation(), self.progress.cancel(), made).await;
+            let Err(error) = &answered else {
+                return answered;
+            };
+            let waited = clock.now().since(since);
+            let patient = u128::try_from(waited).unwrap_or(0) < PATIENCE.as_millis();
+            if !(self.fresh && patient && is_not_seen_yet(error)) {
+                return answered;
             }
-            Call::UpdateTrust(trust) => clients
-                .update_trust(role, &trust.compact())
-                .await
-                .map(|id| (None, id)),
-            Call::PutPolicy(policy) => clients
-                .put_role_policy(role, POLICY_NAME, &policy.compact())
-                .await
-                .map(|id| (None, id)),
+            self.progress
+                .stage("Waiting until AWS sees the new role everywhere", None);
+            let pause = async {
+                clock.sleep(PAUSE).await;
+                Ok(())
+            };
+            cancellable(call.operation(), self.progress.cancel(), pause).await?;
         }
-    };
-    let answered = cancellable(operation, progress.cancel(), made).await;
-    if answered
-        .as_ref()
-        .is_err_and(|error| error.kind == Kind::Cancelled)
-    {
-        // Whether AWS has done it is not known: the intent stays without an outcome.
-        return Err(Error::Cancelled);
-    }
-    let outcome = answered.as_ref().map(|(_, request_id)| request_id.clone());
-    changes::ended(session, intended, outcome).await?;
-    Ok(answered)
-}
-
-/// A role that was not there a moment ago and now has the very trust policy: an answer was lost on the way, and the SDK
-/// has tried again.
-async fn made_before(
-    clients: &Clients,
-    role: &str,
-    trust: &Document,
-    conflict: overseed_aws::Error,
-) -> Answered {
-    let found = clients.get_role(role).await?;
-    let same =
-        |found: &RoleDetail| Document::parse(&found.trust).is_ok_and(|t| t.same_meaning(trust));
-    match found.filter(same) {
-        Some(found) => Ok((Some(found.arn), None)),
-        None => Err(conflict),
     }
 }
 
-/// What is there once a call has been answered.
-fn took(found: &mut Found, call: Call, arn: Option<String>) {
-    match call {
-        Call::CreateRole(trust) => {
-            let arn = arn.unwrap_or_default();
-            found.role = Reading::Read(Some(RoleFound {
-                arn,
-                trust,
-                boundary: None,
-            }));
-        }
-        Call::UpdateTrust(trust) => {
-            if let Reading::Read(Some(role)) = &mut found.role {
-                role.trust = trust;
-            }
-        }
-        Call::PutPolicy(document) => put(&mut found.policies, document),
-    }
-}
-
-fn put(policies: &mut Reading<Vec<PolicyFound>>, document: Document) {
-    if let Reading::Read(policies) = policies {
-        policies.retain(|policy| !policy.is_ours());
-        policies.push(PolicyFound {
-            name: POLICY_NAME.to_owned(),
-            managed: false,
-            document,
-        });
-    }
+/// A role or policy that was made and is not found, or not taken as a principal (IAM User Guide: "Changes that I make
+/// are not always immediately visible").
+fn is_not_seen_yet(error: &overseed_aws::Error) -> bool {
+    error.kind == Kind::NotFound
+        || (error.code.as_deref() == Some("MalformedPolicy")
+            && error.message.to_ascii_lowercase().contains("principal"))
 }

@@ -1,10 +1,18 @@
 //! What there is: the role, its policies, the bucket's policy and the account's quotas. What may not be looked at is
 //! told with the reason, not guessed.
 
-use overseed_aws::{Clients, Kind};
-use overseed_domain::permissions::{Document, INLINE_POLICIES_LIMIT, POLICY_NAME, TRUST_LIMIT};
+use std::collections::BTreeMap;
+
+use overseed_aws::{Clients, Kind, PolicyVersion, RolePolicy};
+use overseed_domain::permissions::{
+    ATTACHED_POLICIES_LIMIT, Document, INLINE_POLICIES_LIMIT, MANAGED_POLICY_LIMIT, POLICY_NAME,
+    POLICY_PATH, Room, TRUST_LIMIT, managed_policy_name,
+};
 
 use crate::Error;
+
+/// The tag on policies that this app makes; its value is the name of the one role that they are for.
+pub(super) const ROLE_TAG: &str = "overseed:role";
 
 /// Something that was read, or why it could not be.
 #[derive(Debug, Clone)]
@@ -20,127 +28,303 @@ pub(super) enum Reading<T> {
 pub(super) struct RoleFound {
     pub(super) arn: String,
     pub(super) trust: Document,
-    /// ARN of its permissions boundary.
-    pub(super) boundary: Option<String>,
+    pub(super) boundary: Option<Boundary>,
 }
 
-/// One of its policies.
+/// The policy that bounds what a role's own policies may allow.
+#[derive(Debug, Clone)]
+pub(super) struct Boundary {
+    pub(super) arn: String,
+    pub(super) document: Reading<Document>,
+}
+
+/// The role's policies: those of others, and ours.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Policies {
+    pub(super) others: Vec<PolicyFound>,
+    /// Our inline policy.
+    pub(super) inline: Option<Document>,
+    /// Our managed policies, also those that an interrupted change has left unattached.
+    pub(super) managed: Vec<OwnPolicy>,
+}
+
+/// A policy of others.
 #[derive(Debug, Clone)]
 pub(super) struct PolicyFound {
-    pub(super) name: String,
     pub(super) managed: bool,
     pub(super) document: Document,
+}
+
+/// A managed policy that this app made for the role.
+#[derive(Debug, Clone)]
+pub(super) struct OwnPolicy {
+    pub(super) name: String,
+    pub(super) arn: String,
+    pub(super) document: Document,
+    /// Newest first.
+    pub(super) versions: Vec<PolicyVersion>,
+    /// Whether the role has it.
+    pub(super) attached: bool,
+    /// Whether others have it as well.
+    pub(super) elsewhere: bool,
 }
 
 /// What there is.
 #[derive(Debug, Clone)]
 pub(super) struct Found {
     pub(super) role: Reading<Option<RoleFound>>,
-    pub(super) policies: Reading<Vec<PolicyFound>>,
-    pub(super) bucket_policy: Reading<Option<Document>>,
-    /// Characters of all inline policies of a role.
-    pub(super) inline_limit: u32,
-    /// Characters of a trust policy.
-    pub(super) trust_limit: u32,
+    pub(super) policies: Reading<Policies>,
+    /// As it was read; it is a policy.
+    pub(super) bucket_policy: Reading<Option<String>>,
+    pub(super) limits: Limits,
 }
 
-impl PolicyFound {
-    /// Whether it is the one policy that this app writes.
-    pub(super) fn is_ours(&self) -> bool {
-        !self.managed && self.name == POLICY_NAME
+/// The account's quotas, or the documented ones.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Limits {
+    /// Characters of all inline policies of a role.
+    pub(super) inline: u32,
+    /// Characters of a managed policy.
+    pub(super) managed: u32,
+    /// Managed policies of a role.
+    pub(super) attached: u32,
+    /// Characters of a trust policy.
+    pub(super) trust: u32,
+}
+
+impl Policies {
+    /// The documents that hold: ours where they are attached.
+    pub(super) fn documents(&self) -> impl Iterator<Item = &Document> {
+        let managed = self.managed.iter().filter(|policy| policy.attached);
+        self.others()
+            .chain(&self.inline)
+            .chain(managed.map(|policy| &policy.document))
+    }
+
+    pub(super) fn others(&self) -> impl Iterator<Item = &Document> {
+        self.others.iter().map(|policy| &policy.document)
     }
 }
 
 impl Found {
-    /// Reads all of it.
-    pub(super) async fn read(clients: &Clients, role: &str, bucket: &str) -> Result<Self, Error> {
-        let (role_found, bucket_policy, summary) = tokio::join!(
+    /// Reads all of it; without a bucket its policy is left out.
+    pub(super) async fn read(
+        clients: &Clients,
+        role: &str,
+        bucket: Option<&str>,
+    ) -> Result<Self, Error> {
+        let bucket_policy = async {
+            match bucket {
+                Some(bucket) => clients.get_bucket_policy(bucket).await,
+                None => Ok(None),
+            }
+        };
+        let (detail, bucket_policy, summary) = tokio::join!(
             clients.get_role(role),
-            clients.get_bucket_policy(bucket),
+            bucket_policy,
             clients.account_summary(),
         );
-        let role_found = match reading(role_found)? {
+        let detail = reading(detail)?;
+        let policies = match &detail {
+            // Our policies may be there without the role.
+            Reading::Read(None) => Self::policies(clients, role, Reading::Read(Vec::new())).await?,
+            Reading::Read(Some(_)) | Reading::Unreadable(_) => {
+                let found = reading(clients.role_policies(role).await)?;
+                Self::policies(clients, role, found).await?
+            }
+        };
+        let role = match detail {
             Reading::Read(Some(detail)) => match Document::parse(&detail.trust) {
                 Ok(trust) => Reading::Read(Some(RoleFound {
                     arn: detail.arn,
                     trust,
-                    boundary: detail.permissions_boundary,
+                    boundary: match detail.permissions_boundary {
+                        Some(arn) => Some(boundary(clients, arn).await?),
+                        None => None,
+                    },
                 })),
                 Err(reason) => Reading::Unreadable(format!("its trust policy: {reason}")),
             },
             Reading::Read(None) => Reading::Read(None),
             Reading::Unreadable(reason) => Reading::Unreadable(reason),
         };
-        let policies = match &role_found {
-            Reading::Read(None) => Reading::Read(Vec::new()),
-            Reading::Read(Some(_)) | Reading::Unreadable(_) => {
-                Self::policies(clients, role).await?
-            }
-        };
         let bucket_policy = match reading(bucket_policy)? {
-            Reading::Read(None) => Reading::Read(None),
             Reading::Read(Some(text)) => match Document::parse(&text) {
-                Ok(document) => Reading::Read(Some(document)),
+                Ok(_) => Reading::Read(Some(text)),
                 Err(reason) => Reading::Unreadable(reason.to_string()),
             },
-            Reading::Unreadable(reason) => Reading::Unreadable(reason),
-        };
-        // The quotas refine the documented figures; without the right to read them those hold.
-        let quota = |name: &str, otherwise: u32| match &summary {
-            Ok(summary) => summary
-                .get(name)
-                .and_then(|quota| u32::try_from(*quota).ok())
-                .filter(|quota| *quota > 0)
-                .unwrap_or(otherwise),
-            Err(reason) => {
-                tracing::debug!(%reason, name, "the account's quota is not known");
-                otherwise
-            }
+            other => other,
         };
         Ok(Self {
-            role: role_found,
+            role,
             policies,
             bucket_policy,
-            inline_limit: quota("RolePolicySizeQuota", INLINE_POLICIES_LIMIT),
-            trust_limit: quota("AssumeRolePolicySizeQuota", TRUST_LIMIT),
+            limits: Limits::of(summary),
         })
     }
 
-    async fn policies(clients: &Clients, role: &str) -> Result<Reading<Vec<PolicyFound>>, Error> {
-        let policies = match reading(clients.role_policies(role).await)? {
-            Reading::Read(policies) => policies,
+    async fn policies(
+        clients: &Clients,
+        role: &str,
+        found: Reading<Vec<RolePolicy>>,
+    ) -> Result<Reading<Policies>, Error> {
+        let found = match found {
+            Reading::Read(found) => found,
             Reading::Unreadable(reason) => return Ok(Reading::Unreadable(reason)),
         };
-        let mut found = Vec::with_capacity(policies.len());
-        for policy in policies {
-            match Document::parse(&policy.document) {
-                Ok(document) => found.push(PolicyFound {
-                    managed: policy.arn.is_some(),
-                    name: policy.name,
+        let mut own = own_policies(clients, role).await?;
+        let mut policies = Policies::default();
+        for policy in found {
+            let document = match Document::parse(&policy.document) {
+                Ok(document) => document,
+                Err(reason) => {
+                    let reason = format!("policy {}: {reason}", policy.name);
+                    return Ok(Reading::Unreadable(reason));
+                }
+            };
+            match policy.arn {
+                None if policy.name == POLICY_NAME => policies.inline = Some(document),
+                Some(arn) if own.contains_key(&arn) => {
+                    let elsewhere = own.remove(&arn).unwrap_or(0) > 1;
+                    policies.managed.push(OwnPolicy {
+                        name: policy.name,
+                        versions: versions(clients, &arn).await?,
+                        arn,
+                        document,
+                        attached: true,
+                        elsewhere,
+                    });
+                }
+                arn => policies.others.push(PolicyFound {
+                    managed: arn.is_some(),
                     document,
                 }),
-                Err(reason) => {
-                    return Ok(Reading::Unreadable(format!(
-                        "policy {}: {reason}",
-                        policy.name
-                    )));
-                }
             }
         }
-        Ok(Reading::Read(found))
+        for (arn, attachments) in own {
+            let Reading::Read(text) = reading(clients.managed_policy(&arn).await)? else {
+                continue;
+            };
+            let Ok(document) = Document::parse(&text) else {
+                continue;
+            };
+            policies.managed.push(OwnPolicy {
+                name: arn.rsplit('/').next().unwrap_or(&arn).to_owned(),
+                versions: versions(clients, &arn).await?,
+                document,
+                attached: false,
+                elsewhere: attachments > 0,
+                arn,
+            });
+        }
+        policies.managed.sort_by_key(|policy| number(&policy.name));
+        Ok(Reading::Read(policies))
     }
 
-    /// Characters of the role's inline policies other than ours.
-    pub(super) fn others_size(&self) -> u32 {
-        match &self.policies {
-            Reading::Read(policies) => policies
-                .iter()
-                .filter(|policy| !policy.managed && !policy.is_ours())
-                .map(|policy| policy.document.size())
-                .sum(),
-            Reading::Unreadable(_) => 0,
+    /// What is left for our policies beside those of others.
+    pub(super) fn room(&self) -> Room {
+        let (inline, attached) = match &self.policies {
+            Reading::Read(policies) => {
+                policies
+                    .others
+                    .iter()
+                    .fold((0_u32, 0_u32), |(size, count), policy| {
+                        if policy.managed {
+                            (size, count + 1)
+                        } else {
+                            (size.saturating_add(policy.document.size()), count)
+                        }
+                    })
+            }
+            Reading::Unreadable(_) => (0, 0),
+        };
+        Room {
+            inline: self.limits.inline.saturating_sub(inline),
+            managed: self.limits.managed,
+            attachments: self.limits.attached.saturating_sub(attached),
         }
     }
+}
+
+impl Limits {
+    /// The quotas refine the documented figures; without the right to read them those hold.
+    fn of(summary: Result<BTreeMap<String, i32>, overseed_aws::Error>) -> Self {
+        let summary = summary.unwrap_or_else(|reason| {
+            tracing::debug!(%reason, "the account's quotas are not known");
+            BTreeMap::new()
+        });
+        let quota = |name: &str, otherwise: u32| {
+            summary
+                .get(name)
+                .and_then(|quota| u32::try_from(*quota).ok())
+                .filter(|quota| *quota > 0)
+                .unwrap_or(otherwise)
+        };
+        Self {
+            inline: quota("RolePolicySizeQuota", INLINE_POLICIES_LIMIT),
+            managed: quota("PolicySizeQuota", MANAGED_POLICY_LIMIT),
+            attached: quota("AttachedPoliciesPerRoleQuota", ATTACHED_POLICIES_LIMIT),
+            trust: quota("AssumeRolePolicySizeQuota", TRUST_LIMIT),
+        }
+    }
+}
+
+/// ARNs of the managed policies that this app made for a role, told by path, name and tag, with how often each is
+/// attached. A caller who may not look at them finds none.
+async fn own_policies(clients: &Clients, role: &str) -> Result<BTreeMap<String, u32>, Error> {
+    let listed = match reading(clients.policies_under(POLICY_PATH).await)? {
+        Reading::Read(listed) => listed,
+        Reading::Unreadable(reason) => {
+            tracing::debug!(reason, "managed policies cannot be listed");
+            return Ok(BTreeMap::new());
+        }
+    };
+    let mut own = BTreeMap::new();
+    for policy in listed {
+        if managed_policy_name(role, number(&policy.name)) != policy.name {
+            continue;
+        }
+        match reading(clients.policy_tags(&policy.arn).await)? {
+            Reading::Read(tags) if tags.get(ROLE_TAG).is_some_and(|tag| tag == role) => {
+                own.insert(policy.arn, policy.attachments);
+            }
+            Reading::Read(_) => {}
+            Reading::Unreadable(reason) => {
+                tracing::debug!(reason, arn = policy.arn, "a policy's tags cannot be read");
+            }
+        }
+    }
+    Ok(own)
+}
+
+/// Who may not list them meets the limit of five at the call.
+async fn versions(clients: &Clients, arn: &str) -> Result<Vec<PolicyVersion>, Error> {
+    Ok(match reading(clients.policy_versions(arn).await)? {
+        Reading::Read(versions) => versions,
+        Reading::Unreadable(reason) => {
+            tracing::debug!(reason, arn, "a policy's versions cannot be listed");
+            Vec::new()
+        }
+    })
+}
+
+/// The number at the end of a managed policy's name; 0 where there is none.
+pub(super) fn number(name: &str) -> usize {
+    name.rsplit('-')
+        .next()
+        .and_then(|number| number.parse().ok())
+        .unwrap_or(0)
+}
+
+async fn boundary(clients: &Clients, arn: String) -> Result<Boundary, Error> {
+    let document = match reading(clients.managed_policy(&arn).await)? {
+        Reading::Read(text) => match Document::parse(&text) {
+            Ok(document) => Reading::Read(document),
+            Err(reason) => Reading::Unreadable(reason.to_string()),
+        },
+        Reading::Unreadable(reason) => Reading::Unreadable(reason),
+    };
+    Ok(Boundary { arn, document })
 }
 
 /// Without the right to look, or where the endpoint does not know the call, there is no reading; a connection that is

@@ -1,29 +1,20 @@
 //! From what there is and what is needed: what holds, what is missing, and which changes mend it.
 
 use overseed_domain::arn::role_arn;
-use overseed_domain::permissions::{Document, GREENGRASS, Place, trust, trust_statement};
+use overseed_domain::permissions::{
+    Answer, Asker, Document, GREENGRASS, Place, Rules, packing_choices, read_statement, trust,
+    trust_statement,
+};
 
-pub(super) use super::evaluate::Answer;
 use super::{
     caller::Caller,
-    evaluate::{Asker, Rules},
+    calls::Call,
     found::{Found, Reading, RoleFound},
     needs::{self, Needs},
-    policy::{self, Policy},
-    wire::{PermissionChange, Permissions, Requirement, RequirementState},
+    policy,
+    wire::{Permissions, ReadBy, Requirement, RequirementState},
 };
 use crate::{Error, Session};
-
-/// A change with all that its call needs.
-#[derive(Debug, Clone)]
-pub(super) enum Call {
-    /// CreateRole with this trust policy.
-    CreateRole(Document),
-    /// UpdateAssumeRolePolicy.
-    UpdateTrust(Document),
-    /// PutRolePolicy.
-    PutPolicy(Document),
-}
 
 /// What was found, what follows from it.
 #[derive(Debug, Clone)]
@@ -31,20 +22,25 @@ pub(super) struct Judged {
     pub(super) place: Place,
     pub(super) name: String,
     pub(super) found: Found,
-    pub(super) caller: Caller,
     pub(super) permissions: Permissions,
     /// One for each of `permissions.changes`.
     pub(super) calls: Vec<Call>,
 }
 
-/// Looks at everything and judges it.
+/// Looks at everything and judges it; the caller is asked about the changes that follow.
 pub(super) async fn look(session: &Session, needs: &Needs) -> Result<Judged, Error> {
+    let mut judged = look_at_role(session, needs).await?;
+    let caller = Caller::ask(session, needs, &judged).await?;
+    caller.said(&mut judged.permissions);
+    Ok(judged)
+}
+
+/// Looks at role, policies and bucket only: what the caller may is left out.
+pub(super) async fn look_at_role(session: &Session, needs: &Needs) -> Result<Judged, Error> {
     let place = needs::place(session);
     let name = needs.role_name(&place)?.to_owned();
-    let found = Found::read(&session.clients, &name, &needs.bucket).await?;
-    let arn = arn_of(&found, &place, &name);
-    let caller = Caller::ask(&session.clients, &session.connection, &place, &arn).await?;
-    again(place, name, found, caller, needs).await
+    let found = Found::read(&session.clients, &name, Some(&needs.bucket)).await?;
+    again(place, name, found, needs).await
 }
 
 /// Judges what is known, without a look at the account. Thousands of groups are evaluated: off the async threads.
@@ -52,11 +48,10 @@ pub(super) async fn again(
     place: Place,
     name: String,
     found: Found,
-    caller: Caller,
     needs: &Needs,
 ) -> Result<Judged, Error> {
     let needs = needs.clone();
-    Ok(tokio::task::spawn_blocking(move || judge(place, name, found, caller, &needs)).await?)
+    Ok(tokio::task::spawn_blocking(move || judge(place, name, found, &needs)).await?)
 }
 
 fn arn_of(found: &Found, place: &Place, name: &str) -> String {
@@ -66,58 +61,96 @@ fn arn_of(found: &Found, place: &Place, name: &str) -> String {
     }
 }
 
-fn judge(place: Place, name: String, found: Found, caller: Caller, needs: &Needs) -> Judged {
+/// State, what was found, and the id of the change that mends it.
+type Told = (RequirementState, String, Option<String>);
+
+fn judge(place: Place, name: String, found: Found, needs: &Needs) -> Judged {
     let arn = arn_of(&found, &place, &name);
-    let mut changes = Vec::new();
-    let mut calls = Vec::new();
-    let mut propose = |change, call| {
-        changes.push(change);
-        calls.push(call);
+    let (role, trusts, call) = role_of(&place, &name, &found);
+    let policy = policy::policy_of(&place, &arn, &name, &found, needs);
+    let inline_room = found.room().inline;
+    let change = |call: &Call| call.change(&name, found.limits, inline_room);
+    let first = |wanted: fn(&Call) -> bool| {
+        let mut calls = policy.calls.iter();
+        calls.find(|call| wanted(call)).map(|call| change(call).id)
     };
-    let (role, trusts) = match &found.role {
+    let of_role = first(|call| !matches!(call, Call::PutBucketPolicy { .. }));
+    let of_bucket = first(|call| matches!(call, Call::PutBucketPolicy { .. }));
+    let by_bucket = needs.read_by == ReadBy::Bucket;
+    let told = |verdict: policy::Verdict, change: Option<String>| -> Told {
+        (verdict.0, verdict.1, change.filter(|_| verdict.2))
+    };
+    let deploy = told(policy.deploy, of_role.clone());
+    let read = told(policy.read, if by_bucket { of_bucket } else { of_role });
+    let requirement = |id: &str, title: &str, (now, detail, change): Told| Requirement {
+        id: id.into(),
+        title: title.into(),
+        now,
+        detail,
+        change,
+    };
+    let requirements = vec![
+        requirement("role", "The execution role exists", role),
+        requirement("trust", "Greengrass may assume the role", trusts),
+        requirement("deploy", "The role may deploy each selected group", deploy),
+        requirement("read", "The role may read the input file", read),
+    ];
+    let calls: Vec<Call> = call.into_iter().chain(policy.calls).collect();
+    let arn_of_objects = needs.objects.arn(place.partition, &needs.bucket);
+    let read = (!by_bucket).then(|| read_statement(&arn_of_objects));
+    let permissions = Permissions {
+        role: name.clone(),
+        role_arn: arn,
+        exists: matches!(found.role, Reading::Read(Some(_))),
+        requirements,
+        changes: calls.iter().map(change).collect(),
+        pack: needs.pack,
+        packing: policy.packed.as_ref().map(|packed| packed.packing),
+        choices: packing_choices(&place, &needs.groups, read.as_ref(), found.room()),
+        read_by: needs.read_by,
+        widened: policy
+            .packed
+            .as_ref()
+            .and_then(|packed| packed.widened.clone()),
+        warnings: Vec::new(),
+        calls: Vec::new(),
+        made: Vec::new(),
+    };
+    Judged {
+        place,
+        name,
+        found,
+        permissions,
+        calls,
+    }
+}
+
+/// Whether the role is there and Greengrass may assume it, and the call that makes it so.
+fn role_of(place: &Place, name: &str, found: &Found) -> (Told, Told, Option<Call>) {
+    match &found.role {
         Reading::Read(None) => {
-            let document = trust(&place);
-            propose(
-                PermissionChange {
-                    id: "role".into(),
-                    title: format!("Create the role {name}, which Greengrass may assume"),
-                    operation: "iam:CreateRole".into(),
-                    before: None,
-                    after: document.canonical(),
-                    size: document.size(),
-                    limit: found.trust_limit,
-                    outcome: None,
-                },
-                Call::CreateRole(document),
-            );
             let missing = format!("There is no role {name} in this account yet.");
             let later = "The role will be made so that Greengrass may assume it.".to_owned();
+            let mends = || Some("role".to_owned());
             (
-                (RequirementState::NotYet, missing, Some("role")),
-                (RequirementState::NotYet, later, Some("role")),
+                (RequirementState::NotYet, missing, mends()),
+                (RequirementState::NotYet, later, mends()),
+                Some(Call::CreateRole {
+                    trust: trust(place),
+                }),
             )
         }
         Reading::Read(Some(role)) => {
-            let (state, detail, document) = trust_of(role, &place, found.trust_limit);
-            if let Some(document) = &document {
-                propose(
-                    PermissionChange {
-                        id: "trust".into(),
-                        title: format!("Let Greengrass assume {name}; all other statements stay"),
-                        operation: "iam:UpdateAssumeRolePolicy".into(),
-                        before: Some(role.trust.canonical()),
-                        after: document.canonical(),
-                        size: document.size(),
-                        limit: found.trust_limit,
-                        outcome: None,
-                    },
-                    Call::UpdateTrust(document.clone()),
-                );
-            }
-            let change = document.map(|_| "trust");
+            let (state, detail, document) = trust_of(role, place, found.limits.trust);
+            let call = document.map(|after| Call::UpdateTrust {
+                before: role.trust.clone(),
+                after,
+            });
+            let mends = call.as_ref().map(|_| "trust".to_owned());
             (
                 (RequirementState::Yes, role.arn.clone(), None),
-                (state, detail, change),
+                (state, detail, mends),
+                call,
             )
         }
         Reading::Unreadable(reason) => {
@@ -125,60 +158,8 @@ fn judge(place: Place, name: String, found: Found, caller: Caller, needs: &Needs
                 let detail = format!("The role could not be looked at. {reason}");
                 (RequirementState::NotChecked, detail, None)
             };
-            (unknown(), unknown())
+            (unknown(), unknown(), None)
         }
-    };
-    let Policy {
-        deploy,
-        read,
-        proposal,
-        packing,
-        widened,
-    } = policy::policy_of(&place, &arn, &found, needs);
-    if let Some((change, document)) = proposal {
-        propose(change, Call::PutPolicy(document));
-    }
-    let mut requirements = Vec::new();
-    let mut require = |id: &str, title: &str, (now, detail, change): (_, String, Option<&str>)| {
-        requirements.push(Requirement {
-            id: id.into(),
-            title: title.into(),
-            now,
-            detail,
-            change: change.map(str::to_owned),
-        });
-    };
-    require("role", "The execution role exists", role);
-    require("trust", "Greengrass may assume the role", trusts);
-    require("deploy", "The role may deploy each selected group", deploy);
-    require("read", "The role may read the input file", read);
-    let (pass, start) = (caller.pass.clone(), caller.start.clone());
-    require(
-        "pass",
-        "You may pass the role to Greengrass",
-        (pass.0, pass.1, None),
-    );
-    require(
-        "start",
-        "You may start, watch and stop bulk deployments",
-        (start.0, start.1, None),
-    );
-    let permissions = Permissions {
-        role: name.clone(),
-        role_arn: arn,
-        exists: matches!(found.role, Reading::Read(Some(_))),
-        requirements,
-        changes,
-        packing,
-        widened,
-    };
-    Judged {
-        place,
-        name,
-        found,
-        caller,
-        permissions,
-        calls,
     }
 }
 

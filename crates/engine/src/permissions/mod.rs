@@ -2,26 +2,35 @@
 
 mod apply;
 mod caller;
-mod evaluate;
+mod calls;
+mod commands;
 mod found;
 mod hand_over;
+mod in_use;
 mod judge;
 mod needs;
 mod policy;
 mod roles;
+mod save;
+mod undo;
 mod wire;
 
 pub use apply::{apply_for, permissions_apply};
-pub use hand_over::{hand_over_for, permissions_hand_over};
+pub(crate) use commands::{Command, commands};
+pub use hand_over::{
+    hand_over_for, listed_groups, permissions_hand_over, permissions_show, typed_place,
+};
 pub use needs::Needs;
 pub(crate) use needs::place;
 pub use roles::roles_list;
+pub use save::permissions_save;
+pub use undo::{permissions_undo, undo_for};
 pub use wire::{
-    ChangeOutcome, HandOver, Packing, PermissionChange, Permissions, Requirement, RequirementState,
-    Role,
+    ChangeOutcome, HandOver, Made, MayI, Pack, Packing, PackingChoice, PermissionChange,
+    Permissions, ReadBy, Requirement, RequirementState, Role, Undone,
 };
 
-use crate::{Error, Session};
+use crate::{Error, Session, draft};
 
 /// What the draft's role has to be allowed, and what of it is so now.
 ///
@@ -30,14 +39,18 @@ use crate::{Error, Session};
 /// no error: the requirement says so.
 pub async fn permissions_check(session: &Session) -> Result<Permissions, Error> {
     let needs = Needs::of_draft(session).await?;
-    check_for(session, &needs).await
+    let plan = draft::draft_get(session).await?.plan;
+    check_for(session, &needs, &plan).await
 }
 
 /// The same for a plan.
 ///
 /// # Errors
 /// An invalid role name; a broken connection.
-pub async fn check_for(session: &Session, needs: &Needs) -> Result<Permissions, Error> {
+pub async fn check_for(session: &Session, needs: &Needs, plan: &str) -> Result<Permissions, Error> {
     let judged = judge::look(session, needs).await?;
-    Ok(judged.permissions)
+    let mut permissions = judged.permissions;
+    permissions.made = undo::made(session, plan).await?;
+    permissions.warnings = in_use::warnings(session, &permissions, plan).await?;
+    Ok(permissions)
 }

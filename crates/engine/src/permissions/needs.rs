@@ -4,10 +4,10 @@ use std::{fs::File, path::Path};
 
 use overseed_domain::{
     input_file::{RecordsError, for_each_record},
-    permissions::{Groups, Place, role_name},
+    permissions::{Groups, Objects, Pack, Place, ReadBy, role_name},
 };
 
-use crate::{Error, ErrorCode, Problem, Session, draft};
+use crate::{Error, ErrorCode, Problem, Session, draft, plan::PlanSettings};
 
 /// What a plan asks of its execution role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,10 +16,14 @@ pub struct Needs {
     pub role: String,
     /// The bucket of the input file.
     pub bucket: String,
-    /// The prefix of its key, without a slash at the end.
-    pub prefix: String,
+    /// Which of its objects the role reads.
+    pub objects: Objects,
+    /// By which policy.
+    pub read_by: ReadBy,
     /// The groups.
     pub groups: Groups,
+    /// How they are to be packed.
+    pub pack: Pack,
 }
 
 impl Needs {
@@ -51,13 +55,14 @@ impl Needs {
             .into());
         }
         let path = draft::file_path(&session.engine, session.scope);
-        tokio::task::spawn_blocking(move || {
-            Self::of_file(&draft.role, &draft.bucket, &draft.prefix, &path)
-        })
-        .await?
+        let needs = tokio::task::spawn_blocking(move || {
+            let needs = Self::of_file(&draft.role, &draft.bucket, &draft.prefix, &path)?;
+            Ok::<_, Error>(needs.packed(draft.pack, draft.read_by))
+        });
+        needs.await?
     }
 
-    /// The needs of an input file that has been checked; blocks while it reads.
+    /// The needs of an input file that has been checked, packed and read as is proposed; blocks while it reads.
     ///
     /// # Errors
     /// [`ErrorCode::FileUnreadable`], [`ErrorCode::FileInvalid`].
@@ -81,9 +86,30 @@ impl Needs {
         Ok(Self {
             role: role.into(),
             bucket: bucket.into(),
-            prefix: prefix.into(),
+            objects: Objects::Prefix(prefix.into()),
+            read_by: ReadBy::default(),
             groups,
+            pack: Pack::default(),
         })
+    }
+
+    /// The needs of a plan, whose input file this is; blocks while it reads.
+    ///
+    /// # Errors
+    /// Those of [`Self::of_file`].
+    pub fn of_plan(settings: &PlanSettings, file: &Path) -> Result<Self, Error> {
+        let needs = Self::of_file(&settings.role, &settings.bucket, &settings.prefix, file)?;
+        Ok(needs.packed(settings.pack, settings.read_by))
+    }
+
+    /// The same needs, packed and read as someone has chosen.
+    #[must_use]
+    pub fn packed(self, pack: Pack, read_by: ReadBy) -> Self {
+        Self {
+            pack,
+            read_by,
+            ..self
+        }
     }
 
     /// The role's name.

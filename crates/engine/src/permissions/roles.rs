@@ -1,6 +1,6 @@
 //! The roles to choose from.
 
-use overseed_domain::permissions::{Document, Place};
+use overseed_domain::permissions::{Answer, Document, Place};
 
 use super::{judge, needs, wire::Role};
 use crate::{Error, Session};
@@ -32,5 +32,5 @@ pub async fn roles_list(session: &Session, text: &str) -> Result<Vec<Role>, Erro
 
 fn trusted(trust: &str, place: &Place, arn: &str) -> bool {
     Document::parse(trust)
-        .is_ok_and(|trust| judge::may_assume(&trust, place, arn) == judge::Answer::Allowed)
+        .is_ok_and(|trust| judge::may_assume(&trust, place, arn) == Answer::Allowed)
 }

@@ -1,9 +1,10 @@
 //! The permissions step as faces see it.
 
+use overseed_domain::Millis;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-pub use overseed_domain::permissions::Packing;
+pub use overseed_domain::permissions::{Pack, Packing, PackingChoice, ReadBy};
 
 /// An execution role that could be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -47,25 +48,25 @@ pub enum RequirementState {
     NotChecked,
 }
 
-/// One proposed change, with the AWS call that makes it.
+/// One change, with the AWS call that makes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct PermissionChange {
-    /// `role`, `trust`, `policy`.
+    /// `role`, `trust`, `policy`, `bucket`, or what is done with a managed policy and its number, such as `attach-2`.
     pub id: String,
     /// A sentence, such as "Create the role OverseedBulk".
     pub title: String,
     /// The call, such as `iam:PutRolePolicy`.
     pub operation: String,
-    /// What is there now, in canonical form; absent where there is nothing.
+    /// The document that is there now, in canonical form; absent where there is none.
     pub before: Option<String>,
-    /// What is proposed, in canonical form.
-    pub after: String,
-    /// Characters that count, white space not counted.
+    /// The document that is proposed, in canonical form; absent where nothing is written.
+    pub after: Option<String>,
+    /// Characters that count: without white space for IAM, bytes for S3. 0 where nothing is written.
     pub size: u32,
-    /// The limit that applies.
+    /// The limit that applies; 0 where nothing is written.
     pub limit: u32,
-    /// How an earlier attempt to apply it ended.
+    /// How an attempt to make it ended.
     pub outcome: Option<ChangeOutcome>,
 }
 
@@ -101,15 +102,79 @@ pub struct Permissions {
     pub exists: bool,
     /// What has to be true.
     pub requirements: Vec<Requirement>,
-    /// What would be changed; empty where the role already suffices.
+    /// What would be changed; empty where the role already suffices and has nothing of ours that is not needed.
     pub changes: Vec<PermissionChange>,
-    /// How the groups are packed.
-    pub packing: Packing,
+    /// The packing that was asked for.
+    pub pack: Pack,
+    /// How the groups are packed; absent where no policy of ours is needed, or none fits.
+    pub packing: Option<Packing>,
+    /// What each way of packing takes.
+    pub choices: Vec<PackingChoice>,
+    /// Which policy lets the role read the input file.
+    pub read_by: ReadBy,
     /// What the packing widens, in a sentence; absent where it widens nothing.
     pub widened: Option<String>,
+    /// What to know before the changes are made, in sentences.
+    pub warnings: Vec<String>,
+    /// Each call that the wizard will make, and whether the caller may.
+    pub calls: Vec<MayI>,
+    /// What was changed for this plan and can be taken back, newest first.
+    pub made: Vec<Made>,
+}
+
+/// A call that the wizard will make.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct MayI {
+    /// Such as `iam:PassRole`.
+    pub action: String,
+    /// The resource's ARN, or `*` for actions that know none.
+    pub resource: String,
+    /// Whether the caller may: never [`RequirementState::NotYet`].
+    pub state: RequirementState,
+    /// By which decision; or why it is not known.
+    pub detail: String,
+}
+
+/// A change that was made for a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Made {
+    /// What was done.
+    pub title: String,
+    /// The call.
+    pub operation: String,
+    /// When.
+    pub at: Millis,
+}
+
+/// One change that was taken back, or was tried to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct Undone {
+    /// The change: what was done at that time.
+    pub title: String,
+    /// The calls that take it back, such as `iam:DeleteRole`; empty where nothing of it is left.
+    pub operations: Vec<String>,
+    /// How it ended; absent where it was not tried.
+    pub outcome: Option<ChangeOutcome>,
 }
 
 impl Permissions {
+    /// Whether nothing is left to do: no change is open, and what has to be true is. What the caller themselves may is
+    /// often not to be checked in advance: only a plain no counts there.
+    #[must_use]
+    pub fn satisfied(&self) -> bool {
+        let done =
+            |change: &PermissionChange| matches!(change.outcome, Some(ChangeOutcome::Done { .. }));
+        let holds = |requirement: &Requirement| match requirement.now {
+            RequirementState::Yes => true,
+            RequirementState::NotChecked => ["pass", "start"].contains(&requirement.id.as_str()),
+            RequirementState::NotYet | RequirementState::No => false,
+        };
+        self.changes.iter().all(done) && self.requirements.iter().all(holds)
+    }
+
     /// Why the first change that failed did so.
     #[must_use]
     pub fn failure(&self) -> Option<&crate::Problem> {
@@ -130,4 +195,34 @@ pub enum HandOver {
     Json,
     /// A script of AWS CLI commands.
     AwsCli,
+    /// A CloudFormation template in JSON.
+    Cloudformation,
+    /// A Terraform configuration.
+    Terraform,
+    /// The least rights of whoever uses this app, as a policy document.
+    Caller,
+}
+
+impl HandOver {
+    /// The ending of a file in this form, without the dot.
+    #[must_use]
+    pub const fn extension(self) -> &'static str {
+        match self {
+            Self::Json | Self::Cloudformation | Self::Caller => "json",
+            Self::AwsCli => "sh",
+            Self::Terraform => "tf",
+        }
+    }
+
+    /// What a file of this form is called; `role` is a role's name or ARN.
+    #[must_use]
+    pub fn file_name(self, role: &str) -> String {
+        let role = role.rsplit('/').next().unwrap_or(role);
+        let part = match self {
+            Self::Cloudformation => "-cloudformation",
+            Self::Caller => "-caller",
+            Self::Json | Self::AwsCli | Self::Terraform => "",
+        };
+        format!("{role}{part}.{}", self.extension())
+    }
 }

@@ -41,6 +41,8 @@ pub async fn plan_export(session: &Session, path: &Path) -> Result<(), Error> {
             role: draft.role,
             bucket: draft.bucket,
             prefix: draft.prefix,
+            pack: draft.pack,
+            read_by: draft.read_by,
             settle_minutes: draft.settle_minutes,
         },
     };
@@ -100,6 +102,8 @@ pub async fn plan_open(
             draft.role = header.settings.role;
             draft.bucket = header.settings.bucket;
             draft.prefix = header.settings.prefix;
+            draft.pack = header.settings.pack;
+            draft.read_by = header.settings.read_by;
             draft.settle_minutes = header.settings.settle_minutes;
             draft.step = "file".to_owned();
             draft::save(tx, scope, &draft)

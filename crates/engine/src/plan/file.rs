@@ -16,7 +16,11 @@ use serde::{
     de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
 };
 
-use crate::{Error, ErrorCode, Problem, Session, connection::ConnectRequest};
+use crate::{
+    Error, ErrorCode, Problem, Session,
+    connection::ConnectRequest,
+    permissions::{Pack, ReadBy},
+};
 
 /// The format that this version writes.
 pub(super) const FORMAT: u32 = 1;
@@ -105,8 +109,19 @@ pub struct PlanSettings {
     pub bucket: String,
     /// The key's prefix, without a slash at the end.
     pub prefix: String,
+    /// How the groups are to be packed into the role's policies.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub pack: Pack,
+    /// Which policy lets the role read the input file.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub read_by: ReadBy,
     /// Minutes that targets get to settle.
     pub settle_minutes: f64,
+}
+
+/// What is as proposed is not written: plans of before are the same plans.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 /// Writes a plan; `targets` is called once and hands each target on.
@@ -321,6 +336,8 @@ mod tests {
                 role: "OverseedBulkDeployment".into(),
                 bucket: "rollouts".into(),
                 prefix: "overseed".into(),
+                pack: Pack::default(),
+                read_by: ReadBy::default(),
                 settle_minutes: 30.0,
             },
         }

@@ -40,6 +40,17 @@ pub struct PlanShown {
     pub permissions: Permissions,
 }
 
+/// A plan with what it asks of its role.
+#[derive(Debug)]
+pub struct PlanNeeds {
+    /// The plan without its targets.
+    pub header: PlanHeader,
+    /// The input file that would be sent.
+    pub file: FileSummary,
+    /// What its role has to be allowed.
+    pub needs: Needs,
+}
+
 /// Makes a plan file and answers what its input file comes to.
 ///
 /// # Errors
@@ -93,26 +104,37 @@ pub async fn plan_new(
 /// # Errors
 /// [`ErrorCode::PlanInvalid`], [`ErrorCode::RunElsewhere`]; [`Error::File`]; those of the connection.
 pub async fn plan_show(session: &Session, path: &Path) -> Result<PlanShown, Error> {
-    let (path, folder) = (path.to_owned(), session.engine.data_dir().to_owned());
-    let (header, file, needs) = tokio::task::spawn_blocking(move || {
-        let (header, file, made) = input_file_of(&path, &folder)?;
-        let PlanSettings {
-            role,
-            bucket,
-            prefix,
-            ..
-        } = &header.settings;
-        let needs = Needs::of_file(role, bucket, prefix, made.path())?;
-        Ok::<_, Error>((header, file, needs))
-    })
-    .await??;
-    header.connection.check(session)?;
-    let permissions = permissions::check_for(session, &needs).await?;
+    let PlanNeeds {
+        header,
+        file,
+        needs,
+    } = plan_needs(session, path).await?;
+    let permissions = permissions::check_for(session, &needs, &header.id).await?;
     Ok(PlanShown {
         header,
         file,
         permissions,
     })
+}
+
+/// Reads a plan and what it asks of its role; looks at nothing in the account.
+///
+/// # Errors
+/// [`ErrorCode::PlanInvalid`], [`ErrorCode::RunElsewhere`]; [`Error::File`].
+pub async fn plan_needs(session: &Session, path: &Path) -> Result<PlanNeeds, Error> {
+    let (path, folder) = (path.to_owned(), session.engine.data_dir().to_owned());
+    let plan = tokio::task::spawn_blocking(move || {
+        let (header, file, made) = input_file_of(&path, &folder)?;
+        let needs = Needs::of_plan(&header.settings, made.path())?;
+        Ok::<_, Error>(PlanNeeds {
+            header,
+            file,
+            needs,
+        })
+    })
+    .await??;
+    plan.header.connection.check(session)?;
+    Ok(plan)
 }
 
 /// Writes the input file of a plan under a passing name, and checks it as any other.

@@ -173,6 +173,7 @@ async fn stop(
         summary: format!("Stop the other bulk deployment {id}"),
         before: Some(format!("{before:?}")),
         after: Some("Stopped".to_owned()),
+        ..Intent::default()
     };
     let intended = changes::intend(session, intent).await?;
     let call = session.clients.stop_bulk_deployment(id);

@@ -76,6 +76,8 @@ pub async fn run_start(session: &Session, progress: &Progress) -> Result<RunSnap
                 role: draft.role.clone(),
                 bucket: draft.bucket.clone(),
                 prefix: draft.prefix.clone(),
+                pack: draft.pack,
+                read_by: draft.read_by,
                 settle_minutes: draft.settle_minutes,
             },
             role_arn: Some(review.role_arn.clone()).filter(|arn| !arn.is_empty()),

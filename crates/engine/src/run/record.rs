@@ -86,13 +86,7 @@ pub(crate) async fn complete(session: &Session, run: Run) -> Result<Run, Error> 
     let file = wave_file(session, &run.id, 1);
     let checked =
         tokio::task::spawn_blocking(move || input_file::file_check(&file, &mut |_| {})).await??;
-    let settings = PlanSettings {
-        role: run.settings.role.clone(),
-        bucket: run.settings.bucket.clone(),
-        prefix: run.settings.prefix.clone(),
-        settle_minutes: run.settings.settle_minutes,
-    };
-    if plan_hash(&settings, &checked.sha256)? != run.plan_hash {
+    if plan_hash(&run.settings.plan(), &checked.sha256)? != run.plan_hash {
         return Err(changed(
             "its file in the data folder is not the one it was begun with",
         ));
@@ -141,6 +135,8 @@ async fn begin(session: &Session, new: &NewRun, plan_hash: String) -> Result<Run
         }),
         bucket: new.settings.bucket.clone(),
         prefix: new.settings.prefix.clone(),
+        pack: new.settings.pack,
+        read_by: new.settings.read_by,
         settle_minutes: new.settings.settle_minutes,
         provision: new.provision,
     })?;

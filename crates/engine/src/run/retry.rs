@@ -42,6 +42,8 @@ pub async fn retry_failed(
             draft.role = run.settings.role.clone();
             draft.bucket = run.settings.bucket.clone();
             draft.prefix = run.settings.prefix.clone();
+            draft.pack = run.settings.pack;
+            draft.read_by = run.settings.read_by;
             draft.step = "versions".to_owned();
             draft::save(tx, scope, &draft)?;
             draft.selected = u32::try_from(selection.len()).unwrap_or(u32::MAX);

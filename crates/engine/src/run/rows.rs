@@ -10,7 +10,12 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, types::T
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{Blind, Wave, record::BATCH};
-use crate::{Error, ErrorCode, Problem, StoreError, store::Store};
+use crate::{
+    Error, ErrorCode, Problem, StoreError,
+    permissions::{Pack, ReadBy},
+    plan::PlanSettings,
+    store::Store,
+};
 
 /// A run as the store has it.
 #[derive(Debug, Clone)]
@@ -42,9 +47,27 @@ pub(crate) struct RunSettings {
     pub role_arn: String,
     pub bucket: String,
     pub prefix: String,
+    #[serde(default)]
+    pub pack: Pack,
+    #[serde(default)]
+    pub read_by: ReadBy,
     pub settle_minutes: f64,
     /// Whether the driver sees to the permissions by itself (the command line), or the user did (the window).
     pub provision: bool,
+}
+
+impl RunSettings {
+    /// What of it the plan says.
+    pub fn plan(&self) -> PlanSettings {
+        PlanSettings {
+            role: self.role.clone(),
+            bucket: self.bucket.clone(),
+            prefix: self.prefix.clone(),
+            pack: self.pack,
+            read_by: self.read_by,
+            settle_minutes: self.settle_minutes,
+        }
+    }
 }
 
 /// A wave as the store has it.

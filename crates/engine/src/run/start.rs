@@ -68,7 +68,7 @@ impl Driver {
         let settings = run.settings.clone();
         let file = wave_file(&self.session, &run.id, wave.wave.number);
         let needs = tokio::task::spawn_blocking(move || {
-            permissions::Needs::of_file(&settings.role, &settings.bucket, &settings.prefix, &file)
+            permissions::Needs::of_plan(&settings.plan(), &file)
         })
         .await??;
         let progress = self.progress(JobKind::Permissions);

@@ -15,7 +15,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{Error, error::StoreError};
 
 /// The version of `schema.sql`.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
+
+/// From each version to the next, from version 1.
+const STEPS: [&str; 1] = [include_str!("from_1.sql")];
 
 /// How long a connection waits for another process's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -176,13 +179,31 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
             });
         }
         older => {
-            return Err(StoreError::Unmigratable {
-                path: path.to_owned(),
-                found: older,
-            });
+            let done = usize::try_from(older - 1).unwrap_or(usize::MAX);
+            let Some(steps) = STEPS.get(done..) else {
+                return Err(StoreError::Unmigratable {
+                    path: path.to_owned(),
+                    found: older,
+                });
+            };
+            set_aside(path, older)?;
+            for step in steps {
+                transaction.execute_batch(step)?;
+            }
+            transaction.pragma_update(None, "user_version", VERSION)?;
         }
     }
     transaction.commit()?;
+    Ok(())
+}
+
+/// A copy of the store as it was, beside it: `overseed.version-1.sqlite`. One that is there already stays.
+fn set_aside(path: &Path, version: i64) -> Result<(), StoreError> {
+    let copy = path.with_extension(format!("version-{version}.sqlite"));
+    if !copy.exists() {
+        let present = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        present.backup("main", &copy, None::<fn(rusqlite::backup::Progress)>)?;
+    }
     Ok(())
 }
 
@@ -216,6 +237,37 @@ mod tests {
             ),
             "{error}"
         );
+    }
+
+    #[test]
+    fn an_older_store_is_migrated_after_a_copy_is_set_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("overseed.sqlite");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(include_str!("version_1.sql")).unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        drop(old);
+        let store = Store::open(folder.path()).unwrap();
+        let columns = |c: &Connection, table: &str| -> Vec<String> {
+            let mut query = c
+                .prepare("SELECT name FROM pragma_table_info(?1) ORDER BY name")
+                .unwrap();
+            let rows = query.query_map([table], |row| row.get(0)).unwrap();
+            rows.collect::<Result<_, _>>().unwrap()
+        };
+        let fresh = Connection::open_in_memory().unwrap();
+        fresh.execute_batch(include_str!("schema.sql")).unwrap();
+        let migrated = Connection::open(store.path()).unwrap();
+        assert_eq!(columns(&migrated, "change"), columns(&fresh, "change"));
+        let kept: String = migrated
+            .query_row("SELECT summary FROM change", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(kept, "Create the role Bulk");
+        let copy = Connection::open(folder.path().join("overseed.version-1.sqlite")).unwrap();
+        assert!(!columns(&copy, "change").contains(&"undone".to_owned()));
+        // The next opening finds nothing to do.
+        drop(store);
+        Store::open(folder.path()).unwrap();
     }
 
     #[test]

@@ -1,4 +1,4 @@
--- The store, version 1. Times are milliseconds since 1970. Whatever must survive a crash is here before the
+-- The store, version 2. Times are milliseconds since 1970. Whatever must survive a crash is here before the
 -- call that it guards.
 
 CREATE TABLE setting (
@@ -179,6 +179,10 @@ CREATE TABLE change (
     outcome    TEXT,                               -- done | failed; null while not known
     ended_at   INTEGER,
     request_id TEXT,
-    detail     TEXT
+    detail     TEXT,
+    role       TEXT,                               -- of changes of permissions: the execution role's name
+    subject    TEXT,                               -- and what was changed: role, policy or bucket
+    undoes     INTEGER REFERENCES change,          -- the change that this one takes back
+    undone     INTEGER NOT NULL DEFAULT 0          -- 1 once it is taken back
 );
 CREATE INDEX change_by_plan ON change (plan, id);

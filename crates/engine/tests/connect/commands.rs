@@ -5,6 +5,7 @@ use overseed_engine::{
     groups::{Filter, SelectionChange, groups_refresh, groups_select},
     input_file::file_make,
     job::{JobKind, Progress},
+    permissions::{HandOver, Pack, ReadBy, permissions_apply, permissions_check, permissions_save},
 };
 use serde_json::Value;
 
@@ -104,6 +105,83 @@ async fn the_start_carries_token_and_tags_in_json() {
         .await
         .unwrap();
     assert_eq!(text, again, "copied twice it starts once");
+}
+
+/// The changing calls of a text, such as `iam:CreateRole`, in their order.
+fn changing(text: &str) -> Vec<String> {
+    let call = |line: &str| {
+        let mut words = line.strip_prefix("aws ")?.split(' ');
+        let (service, operation) = (words.next()?, words.next()?);
+        let looks = ["get-", "list-", "simulate-"];
+        if looks.iter().any(|look| operation.starts_with(look)) {
+            return None;
+        }
+        let upper = |word: &str| word[..1].to_uppercase() + &word[1..];
+        let operation: String = operation.split('-').map(upper).collect();
+        Some(format!("{}:{operation}", service.trim_end_matches("api")))
+    };
+    text.lines().filter_map(call).collect()
+}
+
+#[tokio::test]
+async fn the_permissions_are_the_calls_that_will_be_made() {
+    let world = World::new(5);
+    let session = drafted(&world).await;
+    let change = DraftChange {
+        pack: Some(Pack::Managed),
+        read_by: Some(ReadBy::Bucket),
+        ..DraftChange::default()
+    };
+    draft_set(&session, change).await.unwrap();
+    let text = command_text(&session, CommandStep::Permissions, None)
+        .await
+        .unwrap();
+    assert!(is_readable(&text).await, "{text}");
+    let proposed = permissions_check(&session).await.unwrap().changes;
+    let proposed: Vec<_> = proposed.into_iter().map(|one| one.operation).collect();
+    assert_eq!(
+        proposed,
+        [
+            "iam:CreateRole",
+            "iam:CreatePolicy",
+            "iam:AttachRolePolicy",
+            "s3:PutBucketPolicy",
+        ]
+    );
+    assert_eq!(changing(&text), proposed);
+    assert!(text.contains("--tags Key=overseed:plan,Value="), "{text}");
+    assert!(text.contains("--path /overseed/"), "{text}");
+
+    let applied = permissions_apply(&session, &progress(&session, JobKind::Permissions))
+        .await
+        .unwrap();
+    assert!(applied.failure().is_none());
+    let text = command_text(&session, CommandStep::Permissions, None)
+        .await
+        .unwrap();
+    assert_eq!(changing(&text), Vec::<String>::new());
+    assert!(text.contains("# Nothing needs to be changed."), "{text}");
+}
+
+#[tokio::test]
+async fn what_is_handed_over_is_saved_whole() {
+    let world = World::new(5);
+    let session = drafted(&world).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(HandOver::Caller.file_name("FleetsRole"));
+    std::fs::write(&path, "older").unwrap();
+    permissions_save(&session, HandOver::Caller, &path)
+        .await
+        .unwrap();
+    assert!(path.ends_with("FleetsRole-caller.json"));
+    let policy: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();
+    let statements = policy["Statement"].as_array().unwrap();
+    assert!(
+        statements
+            .iter()
+            .any(|one| one["Sid"] == "OverseedPassRole")
+    );
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[tokio::test]

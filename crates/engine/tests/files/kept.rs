@@ -1,5 +1,6 @@
 //! What was typed and chosen stays: through refusals, and when the app is opened anew.
 
+use overseed_domain::permissions::{Pack, ReadBy};
 use overseed_engine::{
     Clock, Engine, ErrorCode,
     draft::{DraftChange, draft_get, draft_set},
@@ -19,6 +20,8 @@ async fn what_was_typed_survives_refusals_and_an_app_that_is_opened_anew() {
         bucket: Some("overseed-kms-000000000000".into()),
         prefix: Some("plants/west/".into()),
         role: Some("not yet decided!".into()),
+        pack: Some(Pack::Managed),
+        read_by: Some(ReadBy::Bucket),
         settle_minutes: Some(45.5),
     };
     let draft = draft_set(&world.session, typed).await.unwrap();

@@ -1,6 +1,9 @@
 //! A start that is blocked says by what, loses nothing, and works once that is mended.
 
-use overseed_domain::{permissions::app_document, rollout::RunState};
+use overseed_domain::{
+    permissions::{Objects, app_document},
+    rollout::RunState,
+};
 use overseed_engine::{
     ErrorCode,
     draft::draft_get,
@@ -81,7 +84,7 @@ async fn without_rights_in_iam_all_is_handed_over_and_checked_again_later() {
     let needs = world.needs("Bulk", 5).await;
     let nothing = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["greengrass:*","s3:*"],"Resource":"*"}]}"#;
     let session = world.user("kim", nothing).await;
-    let check = check_for(&session, &needs).await.unwrap();
+    let check = check_for(&session, &needs, "plan").await.unwrap();
     assert!(
         check
             .requirements
@@ -106,7 +109,8 @@ async fn without_rights_in_iam_all_is_handed_over_and_checked_again_later() {
     .await
     .unwrap();
     let role = format!("arn:aws:iam::{ACCOUNT}:role/Bulk");
-    let least = app_document(&place(), &role, BUCKET, "overseed").compact();
+    let least =
+        app_document(&place(), &role, BUCKET, &Objects::Prefix("overseed".into())).compact();
     let iam = world.iam();
     let policy = iam
         .create_policy()
@@ -121,7 +125,7 @@ async fn without_rights_in_iam_all_is_handed_over_and_checked_again_later() {
         .send()
         .await
         .unwrap();
-    let check = check_for(&session, &needs).await.unwrap();
+    let check = check_for(&session, &needs, "plan").await.unwrap();
     assert!(
         check.requirements.iter().all(|r| r.now == State::Yes),
         "{:?}",

@@ -1,6 +1,6 @@
 //! Callers with few rights and with none.
 
-use overseed_domain::permissions::{app_document, pass_role_document};
+use overseed_domain::permissions::{Objects, app_document, pass_role_document};
 use overseed_engine::{
     ErrorCode,
     job::JobKind,
@@ -14,9 +14,10 @@ async fn the_least_rights_suffice() {
     let world = World::of(10).await;
     let needs = world.needs("Bulk", 10).await;
     let role = format!("arn:aws:iam::{ACCOUNT}:role/Bulk");
-    let least = app_document(&place(), &role, BUCKET, "overseed").compact();
+    let least =
+        app_document(&place(), &role, BUCKET, &Objects::Prefix("overseed".into())).compact();
     let session = world.user("lee", &least).await;
-    let check = check_for(&session, &needs).await.unwrap();
+    let check = check_for(&session, &needs, "plan").await.unwrap();
     assert_eq!(changes(&check), ["role", "policy"]);
     let after = apply_for(&session, &needs, "plan", &progress(JobKind::Permissions))
         .await
@@ -37,7 +38,7 @@ async fn the_least_rights_suffice() {
         after.failure().map(|problem| problem.code),
         Some(ErrorCode::AccessDenied)
     );
-    let check = check_for(&session, &other).await.unwrap();
+    let check = check_for(&session, &other, "plan").await.unwrap();
     assert_eq!(states(&check)[4], ("pass", State::No));
     assert!(
         detail(&check, "pass").contains("iam:PassRole"),
@@ -52,7 +53,7 @@ async fn without_rights_in_iam_nothing_is_guessed() {
     let needs = world.needs("greengrass-bulk-2024", 10).await;
     let only = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["greengrass:*","s3:*"],"Resource":"*"}]}"#;
     let session = world.user("kim", only).await;
-    let check = check_for(&session, &needs).await.unwrap();
+    let check = check_for(&session, &needs, "plan").await.unwrap();
     assert_eq!(
         states(&check),
         [
@@ -93,7 +94,7 @@ async fn the_right_to_ask_is_enough_to_learn_the_rest() {
         1,
     );
     let session = world.user("ash", &policy).await;
-    let check = check_for(&session, &needs).await.unwrap();
+    let check = check_for(&session, &needs, "plan").await.unwrap();
     assert_eq!(states(&check)[4], ("pass", State::Yes));
     assert_eq!(states(&check)[5], ("start", State::No));
     assert!(detail(&check, "start").contains("greengrass:StartBulkDeployment"));

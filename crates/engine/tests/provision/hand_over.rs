@@ -1,6 +1,6 @@
 //! What an administrator gets.
 
-use overseed_domain::permissions::{Document, trust};
+use overseed_domain::permissions::{Document, Objects, trust};
 use overseed_engine::permissions::{HandOver, hand_over_for};
 use serde_json::Value;
 
@@ -82,7 +82,7 @@ async fn a_shell_takes_the_script_as_it_is_meant() {
 
     let world = World::of(2).await;
     let mut needs = world.needs("Bulk", 2).await;
-    needs.prefix = "it's $HOME `x`".into();
+    needs.objects = Objects::Prefix("it's $HOME `x`".into());
     let script = hand_over_for(&world.session, &needs, HandOver::AwsCli)
         .await
         .unwrap();
@@ -91,7 +91,7 @@ async fn a_shell_takes_the_script_as_it_is_meant() {
     let stand_in = folder.path().join("aws");
     std::fs::write(
         &stand_in,
-        "#!/bin/sh\nprintf '%s\\n' \"$@\" >> \"$CALLS\"\n",
+        "#!/bin/sh\ncase \"$2\" in get-*) exit 1 ;; esac\nprintf '%s\\n' \"$@\" >> \"$CALLS\"\n",
     )
     .unwrap();
     std::fs::set_permissions(&stand_in, std::fs::Permissions::from_mode(0o755)).unwrap();

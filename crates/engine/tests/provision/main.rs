@@ -10,6 +10,8 @@
 mod blocked;
 mod callers;
 mod hand_over;
+mod infrastructure;
+mod packed;
 mod permissions;
 mod review;
 mod world;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aws_sdk_iam::config::{BehaviorVersion, Credentials, Region};
-use overseed_domain::permissions::{Groups, Place};
+use overseed_domain::permissions::{Groups, Objects, Pack, Place, ReadBy};
 use overseed_engine::{
     Clock, Engine, Session,
     connect::{SandboxReach, connect},
@@ -161,8 +161,10 @@ impl World {
         Needs {
             role: role.into(),
             bucket: BUCKET.into(),
-            prefix: "overseed".into(),
+            objects: Objects::Prefix("overseed".into()),
+            read_by: ReadBy::Role,
             groups: self.groups(count).await,
+            pack: Pack::Auto,
         }
     }
 

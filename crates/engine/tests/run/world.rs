@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use overseed_domain::permissions::{Pack, ReadBy};
 use overseed_domain::rollout::RunState;
 use overseed_engine::{
     Engine, Session,
@@ -147,6 +148,8 @@ pub async fn plan_file(world: &World, session: &Session, settle_minutes: f64) ->
         role: "FaultyRollout".to_owned(),
         bucket: BUCKET.to_owned(),
         prefix: "faults".to_owned(),
+        pack: Pack::Auto,
+        read_by: ReadBy::Role,
         settle_minutes,
     };
     let file = world.folder().join("plan.json");

@@ -1,68 +1,115 @@
 import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
+import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import { useMemo, useState } from "react";
 
-import { count } from "~/app/format";
-import { ProblemText } from "~/app/parts/ProblemText";
+import { counted } from "~/app/format";
 import type { PermissionChange } from "~/ipc";
 
+import { type Bundle, bundles, isShown } from "./bundles";
+import { inALine, tooLarge } from "./changeWords";
 import { Difference } from "./Difference";
+import { Outcomes } from "./Outcomes";
 
-function Outcome({ change }: { change: PermissionChange }) {
-  if (change.outcome === null) return null;
-  if (change.outcome.kind === "done") {
-    return (
-      <StatusIndicator type="success">
-        Applied{change.outcome.requestId === null ? "" : ` · request ${change.outcome.requestId}`}
-      </StatusIndicator>
-    );
-  }
-  return (
-    <SpaceBetween size="xxs">
-      <StatusIndicator type="error">Not applied</StatusIndicator>
-      <ProblemText problem={change.outcome.problem} />
-    </SpaceBetween>
-  );
-}
-
-/** Counted as IAM counts: without white space. */
-function Size({ change }: { change: PermissionChange }) {
-  if (change.limit === 0) return null;
-  const text = `${count(change.size)} of ${count(change.limit)} characters`;
-  if (change.size <= change.limit) return <> · {text}</>;
-  return (
-    <>
-      {" · "}
-      <Box variant="span" color="text-status-error">
-        {text}: too large
-      </Box>
-    </>
-  );
-}
+/** With more documents than this only the first is open: a fleet's policies would fill many screens. */
+const FEW = 3;
 
 export function changeAnchor(id: string): string {
   return `permission-change-${id}`;
 }
 
-/** Each change before it is made: what is there, what is proposed, how large it is. */
-export function Changes({ changes, role }: { changes: readonly PermissionChange[]; role: string }) {
+interface SectionProps {
+  bundle: Bundle;
+  attempted: boolean;
+  open: boolean;
+  onOpen: (open: boolean) => void;
+}
+
+function Section({ bundle, attempted, open, onOpen }: SectionProps) {
+  const { main, title } = bundle;
+  const line = inALine(bundle);
+  const anchor = changeAnchor(bundle.id);
   return (
-    <Container header={<Header variant="h2">Now and proposed</Header>}>
-      <SpaceBetween size="l">
-        {changes.map((change) => (
-          <section key={change.id} id={changeAnchor(change.id)} tabIndex={-1} data-testid={changeAnchor(change.id)}>
-            <SpaceBetween size="xxs">
-              <Box variant="h3">{change.title}</Box>
-              <Box fontSize="body-s" color="text-body-secondary">
-                {role} · {change.operation} · {change.before === null ? "nothing there now" : "replaces what is there"}
-                <Size change={change} />
-              </Box>
-              <Outcome change={change} />
-              <Difference before={change.before ?? ""} after={change.after} label={change.title} />
-            </SpaceBetween>
-          </section>
+    <section id={anchor} tabIndex={-1} data-testid={anchor} className="change">
+      {isShown(bundle) ? (
+        <ExpandableSection
+          headerText={title}
+          headerDescription={line}
+          expanded={open}
+          onChange={({ detail }) => onOpen(detail.expanded)}
+        >
+          {/* What nobody has opened is not compared either. */}
+          {open && <Difference before={main.before ?? ""} after={main.after ?? ""} label={title} />}
+        </ExpandableSection>
+      ) : (
+        <div className="change-line">
+          {title} <Box variant="small">{line}</Box>
+        </div>
+      )}
+      <div className="change-outcomes">
+        {tooLarge(main) && <Box color="text-status-error">Too large: AWS would refuse it.</Box>}
+        <Outcomes calls={bundle.calls} attempted={attempted} />
+      </div>
+    </section>
+  );
+}
+
+interface ChangesProps {
+  changes: readonly PermissionChange[];
+  /** The change that was asked for elsewhere on the screen. */
+  shown: string | null;
+}
+
+/** Each change before it is made: what is there, what is proposed, how large it is, and how making it ended. */
+export function Changes({ changes, shown }: ChangesProps) {
+  const [chosen, setChosen] = useState<Record<string, boolean>>({});
+  const all = useMemo(() => bundles(changes), [changes]);
+  const withDocuments = all.filter(isShown);
+  const attempted = changes.some(({ outcome }) => outcome !== null);
+  const applied = changes.every(({ outcome }) => outcome?.kind === "done");
+  const isOpen = ({ id, calls }: Bundle) =>
+    chosen[id] ??
+    (calls.some((call) => call.id === shown || call.outcome?.kind === "failed") ||
+      (!applied && (withDocuments.length <= FEW || id === withDocuments[0]?.id)));
+  const every = withDocuments.every(isOpen);
+  return (
+    <Container
+      header={
+        <Header
+          variant="h2"
+          counter={`(${counted(changes.length, "call")})`}
+          description={
+            applied
+              ? "All of it is done. Check again to see the role as it is now."
+              : "What is there now beside what is proposed, in the order of the calls."
+          }
+          actions={
+            withDocuments.length > 1 && (
+              <Button
+                onClick={() => setChosen(Object.fromEntries(withDocuments.map(({ id }) => [id, !every])))}
+                data-testid="permissions-open-all"
+              >
+                {every ? "Close all" : "Open all"}
+              </Button>
+            )
+          }
+        >
+          {applied ? "Applied" : "Now and proposed"}
+        </Header>
+      }
+    >
+      <SpaceBetween size="xs">
+        {all.map((bundle) => (
+          <Section
+            key={bundle.id}
+            bundle={bundle}
+            attempted={attempted}
+            open={isOpen(bundle)}
+            onOpen={(open) => setChosen({ ...chosen, [bundle.id]: open })}
+          />
         ))}
       </SpaceBetween>
     </Container>

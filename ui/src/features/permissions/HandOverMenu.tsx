@@ -1,68 +1,138 @@
+import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import Modal from "@cloudscape-design/components/modal";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
-import { useQuery } from "@tanstack/react-query";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
+import { useDraftWriter } from "~/app/draft";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { type HandOver, ipc, keys } from "~/ipc";
 
-const FORMS: Record<HandOver, { title: string; what: string }> = {
-  json: { title: "Policies as JSON", what: "The documents, for whoever looks after IAM here." },
-  aws_cli: { title: "A script of AWS CLI commands", what: "Makes the same changes; to be run by somebody who may." },
+interface Form {
+  item: string;
+  title: string;
+  what: string;
+}
+
+const FORMS: Record<HandOver, Form> = {
+  json: { item: "JSON", title: "Policies as JSON", what: "The documents, for whoever looks after IAM here." },
+  aws_cli: {
+    item: "AWS CLI script",
+    title: "A script of AWS CLI commands",
+    what: "Ends in the same permissions, also when it is run again; to be run by somebody who may.",
+  },
+  cloudformation: {
+    item: "CloudFormation template",
+    title: "A CloudFormation template",
+    what: "Makes the permissions as a stack. What a stack cannot do is said in its description.",
+  },
+  terraform: {
+    item: "Terraform configuration",
+    title: "A Terraform configuration",
+    what: "To be planned and applied with the AWS provider.",
+  },
+  caller: {
+    item: "Policy for whoever uses Overseed",
+    title: "The least rights of whoever uses Overseed",
+    what: "For you, not for the role: what you have to be allowed to do all of this with Overseed yourself.",
+  },
 };
 
-/** For those who may not change IAM themselves: the same changes for an administrator. */
-export function HandOverMenu({ disabled }: { disabled: boolean }) {
-  const [form, setForm] = useState<HandOver | null>(null);
+function isForm(id: string): id is HandOver {
+  return id in FORMS;
+}
+
+function item(id: HandOver) {
+  return { id, text: FORMS[id].item };
+}
+
+/** One form, to read before it is copied or saved. */
+function Shown({ form, onClose }: { form: HandOver; onClose: () => void }) {
+  const { flush } = useDraftWriter();
+  const { title, what } = FORMS[form];
   const text = useQuery({
     queryKey: [...keys.permissions, "hand-over", form],
-    queryFn: () => ipc.permissionsHandOver(form ?? "json"),
-    enabled: form !== null,
+    queryFn: async () => {
+      await flush();
+      return ipc.permissionsHandOver(form);
+    },
     gcTime: 0,
   });
+  const save = useMutation({ mutationFn: () => ipc.permissionsSave(form) });
   return (
-    <>
-      <ButtonDropdown
-        items={[
-          { id: "json", text: "JSON" },
-          { id: "aws_cli", text: "AWS CLI script" },
-        ]}
-        disabled={disabled}
-        onItemClick={({ detail }) => setForm(detail.id === "json" ? "json" : "aws_cli")}
-        data-testid="permissions-hand-over"
-      >
-        Hand over as
-      </ButtonDropdown>
-      {form !== null && (
-        <Modal
-          visible
-          size="large"
-          header={FORMS[form].title}
-          closeAriaLabel="Close"
-          onDismiss={() => setForm(null)}
-          footer={
-            text.data !== undefined && (
+    <Modal
+      visible
+      size="large"
+      header={title}
+      closeAriaLabel="Close"
+      onDismiss={onClose}
+      footer={
+        text.data !== undefined && (
+          <div className="hand-over-footer">
+            <div role="status">
+              {typeof save.data === "string" && (
+                <StatusIndicator type="success" wrapText>
+                  Saved as {save.data}
+                </StatusIndicator>
+              )}
+            </div>
+            <SpaceBetween direction="horizontal" size="xs">
               <CopyToClipboard
                 textToCopy={text.data}
                 copyButtonText="Copy"
                 copySuccessText="Copied"
                 copyErrorText="Not copied"
               />
-            )
-          }
-        >
-          <p>{FORMS[form].what}</p>
-          {text.isFetching && <Spinner size="large" />}
-          {text.error && <ProblemAlert error={text.error} retry={() => void text.refetch()} />}
-          {text.data !== undefined && (
-            <pre className="commands" tabIndex={0} aria-label={FORMS[form].title} data-testid="permissions-text">
-              {text.data}
-            </pre>
-          )}
-        </Modal>
-      )}
+              <Button
+                variant="primary"
+                loading={save.isPending}
+                onClick={() => save.mutate()}
+                data-testid="permissions-save"
+              >
+                Save as a file…
+              </Button>
+            </SpaceBetween>
+          </div>
+        )
+      }
+    >
+      <SpaceBetween size="s">
+        <Box>{what}</Box>
+        {text.isFetching && <Spinner size="large" />}
+        {text.error && <ProblemAlert error={text.error} retry={() => void text.refetch()} />}
+        {save.error && <ProblemAlert error={save.error} testId="permissions-save-problem" />}
+        {text.data !== undefined && (
+          <pre className="commands" tabIndex={0} aria-label={title} data-testid="permissions-text">
+            {text.data}
+          </pre>
+        )}
+      </SpaceBetween>
+    </Modal>
+  );
+}
+
+/** For those who may not change IAM themselves: the same permissions for an administrator. */
+export function HandOverMenu({ disabled }: { disabled: boolean }) {
+  const [form, setForm] = useState<HandOver | null>(null);
+  return (
+    <>
+      <ButtonDropdown
+        items={[
+          { text: "For an administrator", items: [item("json"), item("aws_cli"), item("cloudformation"), item("terraform")] },
+          { text: "For you", items: [item("caller")] },
+        ]}
+        disabled={disabled}
+        onItemClick={({ detail }) => isForm(detail.id) && setForm(detail.id)}
+        data-testid="permissions-hand-over"
+      >
+        Hand over as
+      </ButtonDropdown>
+      {form !== null && <Shown key={form} form={form} onClose={() => setForm(null)} />}
     </>
   );
 }

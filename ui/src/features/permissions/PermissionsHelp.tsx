@@ -9,8 +9,16 @@ export function PermissionsHelp() {
         ["Trust policy", "Says who may take the role: greengrass.amazonaws.com, for this account only."],
         ["Pass the role", "Your own right (iam:PassRole) to hand the role to Greengrass when you start."],
         [
-          "Scoped wildcard",
-          "…:/greengrass/groups/* of this account and Region: used where the groups are too many to be named one by one.",
+          "Packing",
+          "IAM limits the length of policies. Groups are named one by one in one inline policy, or in managed policies that only this role uses, or all are covered by a wildcard.",
+        ],
+        [
+          "Wildcard",
+          "…:/greengrass/groups/* of this account and Region: every group, also those that are not selected.",
+        ],
+        [
+          "Bucket policy",
+          "The other way to let the role read the input file: one statement beside those of others, which stay as they are.",
         ],
         ["Not checked", "Your identity may not ask IAM about this. The start will tell."],
       ]}
@@ -23,6 +31,10 @@ export function PermissionsHelp() {
       <p>
         Overseed compares what the role may do with what this deployment needs. Nothing is changed until you apply;
         every change is shown beside what is there now, and other policies of the role are left alone.
+      </p>
+      <p>
+        Each change is written down before it is made, so all of it can be taken back later. A new role is not seen by
+        all of AWS at once: Overseed waits for that, and says so.
       </p>
       <p>If you may not change IAM, hand the changes over to somebody who may, and check again later.</p>
     </StepHelp>

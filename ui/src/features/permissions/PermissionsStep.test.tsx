@@ -2,34 +2,12 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import { seriousFindings } from "~/testing/axe";
-import { type Answers, fakeIpc } from "~/testing/fakeIpc";
-import { appStatus, draft, problem } from "~/testing/fixtures";
-import { renderPart } from "~/testing/render";
+import { fakeIpc } from "~/testing/fakeIpc";
+import { draft, problem } from "~/testing/fixtures";
 import { granted, permissions } from "~/testing/planFixtures";
 
+import { checking, role } from "./checking";
 import { permissionsStep } from "./step";
-import { PermissionsStep } from "./PermissionsStep";
-
-const role = "OverseedBulk-eu-west-1";
-
-function checking(more: Answers = {}, chosen = role) {
-  let stored = draft({ role: chosen, step: "permissions" });
-  const ipc = fakeIpc({
-    appStatus: () => appStatus(),
-    draftGet: () => stored,
-    draftSet: (change) => (stored = { ...stored, role: change.role ?? stored.role }),
-    rolesList: () => [
-      { name: role, arn: `arn:aws:iam::000000000000:role/${role}`, trusted: true },
-      { name: "Older", arn: "arn:aws:iam::000000000000:role/Older", trusted: false },
-    ],
-    permissionsCheck: () => permissions(),
-    jobWatch: () => 1,
-    watchEnd: () => null,
-    jobCancel: () => null,
-    ...more,
-  });
-  return { ...renderPart(<PermissionsStep />), ipc };
-}
 
 test("each requirement is a sentence with what is so now", async () => {
   const { container } = checking();
@@ -59,6 +37,23 @@ test("applying makes the changes, and then there is nothing left to apply", asyn
   expect(screen.queryByTestId("permission-change-policy")).not.toBeInTheDocument();
 });
 
+test("a role that suffices says so plainly", async () => {
+  const { container } = checking({
+    permissionsCheck: () => ({ ...granted, packing: null, widened: null }),
+  });
+  expect(await screen.findByTestId("permissions-suffices")).toHaveTextContent(
+    `Nothing needs to change${role} already may do all that this deployment asks of it.`,
+  );
+  expect(screen.queryByTestId("permissions-ways")).not.toBeInTheDocument();
+  expect(screen.getByRole("button", { name: "Nothing to apply" })).toBeDisabled();
+  expect(await seriousFindings(container)).toEqual([]);
+});
+
+test("what to know before applying is a warning", async () => {
+  checking({ permissionsCheck: () => permissions({ warnings: ["The run Night shift works with this role."] }) });
+  expect(await screen.findByTestId("permissions-warnings")).toHaveTextContent("The run Night shift works with this role.");
+});
+
 test("a change that failed keeps its reason and is applied again", async () => {
   const refused = problem("access_denied", "You may not put role policies", {
     detail: "User: viewer is not authorized to perform: iam:PutRolePolicy",
@@ -76,16 +71,6 @@ test("a change that failed keeps its reason and is applied again", async () => {
   expect(await seriousFindings(container)).toEqual([]);
 });
 
-test("without IAM rights everything can be handed over as text", async () => {
-  const { user, ipc } = checking({ permissionsHandOver: () => "aws iam put-role-policy --role-name X" });
-  const menu = within(await screen.findByTestId("permissions-hand-over"));
-  await waitFor(() => expect(menu.getByRole("button")).toBeEnabled());
-  await user.click(menu.getByRole("button"));
-  await user.click(await screen.findByRole("menuitem", { name: "AWS CLI script" }));
-  expect(await screen.findByTestId("permissions-text")).toHaveTextContent("aws iam put-role-policy");
-  expect(ipc.callsOf("permissionsHandOver")).toEqual([["aws_cli"]]);
-});
-
 test("a check that is refused says why and can be made again", async () => {
   const { user, ipc } = checking({
     permissionsCheck: () => {
@@ -99,14 +84,14 @@ test("a check that is refused says why and can be made again", async () => {
 });
 
 test("without a role one is suggested, and taken into the draft", async () => {
-  const { user, ipc } = checking({}, "");
+  const { user, ipc } = checking({}, { role: "" });
   await user.click(await screen.findByTestId("permissions-suggested"));
   await waitFor(() => expect(ipc.callsOf("draftSet")).toContainEqual([{ role }]));
   expect(await screen.findByText("Greengrass may assume the role")).toBeVisible();
 });
 
 test("a name that IAM would refuse is said at once and not checked", async () => {
-  const { user, ipc } = checking({}, "");
+  const { user, ipc } = checking({}, { role: "" });
   const field = await screen.findByRole("combobox", { name: "Execution role" });
   await user.type(field, "not a name");
   expect(await screen.findByText("A role's name consists of letters, digits and _+=,.@- only.")).toBeVisible();

@@ -1,64 +1,65 @@
-import Alert from "@cloudscape-design/components/alert";
+import "./permissions.css";
+
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { useConnection } from "~/app/connection";
 import { useDraft, useDraftWriter } from "~/app/draft";
 import { counted } from "~/app/format";
-import { Working } from "~/app/parts/Working";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
+import { Working } from "~/app/parts/Working";
 import { useWizard } from "~/app/wizard";
-import { ipc, isProblem, keys } from "~/ipc";
+import { isProblem } from "~/ipc";
 
+import { bundles } from "./bundles";
 import { Changes, changeAnchor } from "./Changes";
 import { HandOverMenu } from "./HandOverMenu";
+import { MadeList } from "./Made";
+import { MayITable } from "./MayITable";
+import { Failed, Refused, Settled, Warnings } from "./Notices";
 import { Requirements } from "./Requirements";
 import { RoleChoice } from "./RoleChoice";
 import { roleNameFault } from "./roleName";
-import { useApply } from "./useApply";
-
-function show(change: string): void {
-  const section = document.getElementById(changeAnchor(change));
-  section?.scrollIntoView({ block: "start" });
-  section?.focus({ preventScroll: true });
-}
+import { UndoResult } from "./UndoResult";
+import { useCheck } from "./useCheck";
+import { useWork } from "./useWork";
+import { Ways } from "./Ways";
 
 /** Step 5: what the execution role and the caller may do, what is missing, and the changes that grant it. */
 export function PermissionsStep() {
   const draft = useDraft();
-  const { change, flush } = useDraftWriter();
+  const { change } = useDraftWriter();
   const { goTo } = useWizard();
   const connection = useConnection();
   const role = draft.data?.role ?? "";
   // What is typed is stored at once; it is checked when it has been chosen.
   const [chosen, setChosen] = useState<string | null>(null);
+  const [shown, setShown] = useState<string | null>(null);
   const asked = chosen ?? role;
-  const key = [...keys.permissions, asked];
-  const check = useQuery({
-    queryKey: key,
-    queryFn: async () => {
-      await flush();
-      return ipc.permissionsCheck();
-    },
-    enabled: draft.isSuccess && roleNameFault(asked) === null,
-    refetchOnMount: "always",
-  });
-  const apply = useApply(key);
+  const { check, key } = useCheck(asked);
+  const work = useWork(key);
   const permissions = check.data;
-  const open = permissions?.changes.filter(({ outcome }) => outcome?.kind !== "done") ?? [];
-  const failed = open.filter(({ outcome }) => outcome?.kind === "failed");
+  const changes = permissions?.changes ?? [];
+  const open = changes.filter(({ outcome }) => outcome?.kind !== "done");
+  const failed = open.some(({ outcome }) => outcome?.kind === "failed");
   const nothing = permissions === undefined ? "Apply" : "Nothing to apply";
   const first = open.length === 0 ? nothing : `Apply ${counted(open.length, "change")}`;
-  const label = failed.length > 0 ? "Apply again" : first;
   const stale = role !== asked;
-  const busy = check.isFetching || apply.running;
+  const busy = check.isFetching || work.running;
+
+  const show = (id: string) => {
+    setShown(id);
+    const bundle = bundles(changes).find(({ calls }) => calls.some((call) => call.id === id));
+    const section = bundle && document.getElementById(changeAnchor(bundle.id));
+    section?.scrollIntoView({ block: "start" });
+    section?.focus({ preventScroll: true });
+  };
 
   return (
-    <SpaceBetween size="m">
+    <div className="stack">
       <Container>
         <RoleChoice
           role={role}
@@ -74,7 +75,18 @@ export function PermissionsStep() {
         <ProblemAlert error={check.error} retry={() => void check.refetch()} testId="permissions-problem" />
       )}
       {isProblem(check.error, "nothing_selected", "invalid_input", "file_invalid") && (
-        <Button onClick={() => goTo("file")}>Go to Input file</Button>
+        <div>
+          <Button onClick={() => goTo("file")}>Go to Input file</Button>
+        </div>
+      )}
+      {permissions !== undefined && draft.data !== undefined && (
+        <Ways
+          permissions={permissions}
+          pack={draft.data.pack}
+          readBy={draft.data.readBy}
+          disabled={work.running || stale}
+          onChange={change}
+        />
       )}
       <Container
         header={
@@ -88,19 +100,19 @@ export function PermissionsStep() {
                 <Button
                   onClick={() => void check.refetch()}
                   loading={check.isFetching}
-                  disabled={roleNameFault(asked) !== null || apply.running}
+                  disabled={roleNameFault(asked) !== null || work.running}
                   data-testid="permissions-check"
                 >
                   Check again
                 </Button>
                 <Button
                   variant="primary"
-                  onClick={apply.start}
-                  loading={apply.running}
+                  onClick={work.apply}
+                  loading={work.applying}
                   disabled={busy || stale || open.length === 0}
                   data-testid="permissions-apply"
                 >
-                  {label}
+                  {failed ? "Apply again" : first}
                 </Button>
               </SpaceBetween>
             }
@@ -109,41 +121,31 @@ export function PermissionsStep() {
           </Header>
         }
       >
-        <SpaceBetween size="s">
+        <div className="stack">
+          {permissions !== undefined && !stale && <Refused permissions={permissions} />}
           <Requirements
             permissions={permissions}
             loading={check.isFetching && permissions === undefined}
             onShow={show}
           />
-          {apply.job !== null && <Working job={apply.job} />}
-        </SpaceBetween>
+          {work.job !== null && <Working job={work.job} />}
+        </div>
       </Container>
-      {apply.error !== null && <ProblemAlert error={apply.error} testId="permissions-apply-problem" />}
-      {failed.length > 0 && !apply.running && (
-        <Alert
-          type="error"
-          header={`${counted(failed.length, "change")} could not be applied`}
-          data-testid="permissions-failed"
-        >
-          <ul className="plain-list">
-            {failed.map(({ id, title, outcome }) => (
-              <li key={id}>
-                {title}: {outcome?.kind === "failed" ? outcome.problem.message : ""}
-              </li>
-            ))}
-          </ul>
-          What was applied stays; applying again goes on with the rest. Somebody else can do it from the text under
-          “Hand over as”.
-        </Alert>
+      {work.applyError !== null && <ProblemAlert error={work.applyError} testId="permissions-apply-problem" />}
+      {work.undoError !== null && <ProblemAlert error={work.undoError} testId="permissions-undo-problem" />}
+      {work.undone !== null && <UndoResult undone={work.undone} onDismiss={work.forget} />}
+      {permissions !== undefined && !work.running && (
+        <>
+          <Failed changes={changes} />
+          {!check.isFetching && <Settled permissions={permissions} />}
+        </>
       )}
-      {permissions && permissions.widened !== null && (
-        <Alert type="warning" header="The policy is wider than the selection" data-testid="permissions-widened">
-          {permissions.widened}
-        </Alert>
+      {permissions !== undefined && <Warnings permissions={permissions} />}
+      {changes.length > 0 && <Changes changes={changes} shown={shown} />}
+      {permissions !== undefined && permissions.made.length > 0 && (
+        <MadeList made={permissions.made} disabled={busy || stale} busy={work.undoing} onUndo={work.undo} />
       )}
-      {permissions !== undefined && permissions.changes.length > 0 && (
-        <Changes changes={permissions.changes} role={permissions.role} />
-      )}
-    </SpaceBetween>
+      {permissions !== undefined && permissions.calls.length > 0 && <MayITable calls={permissions.calls} />}
+    </div>
   );
 }

@@ -1,24 +1,13 @@
 import Box from "@cloudscape-design/components/box";
 import Link from "@cloudscape-design/components/link";
-import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
+import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 
 import { Words } from "~/app/Words";
-import type { Permissions, RequirementState } from "~/ipc";
+import type { Permissions } from "~/ipc";
 
-const NOW: Record<RequirementState, { label: string; type: StatusIndicatorProps.Type }> = {
-  yes: { label: "Yes", type: "success" },
-  not_yet: { label: "Not yet", type: "warning" },
-  no: { label: "No", type: "error" },
-  not_checked: { label: "Not checked", type: "info" },
-};
-
-/** Whole titles stand above the differences; here they would take the room from what was found. */
-const SHORT: Record<string, string> = {
-  role: "Create the role",
-  trust: "Add to its trust policy",
-  policy: "Put one inline policy",
-};
+import { inFewWords } from "./changeWords";
+import { NOW } from "./states";
 
 interface RequirementsProps {
   permissions: Permissions | undefined;
@@ -61,7 +50,7 @@ export function Requirements({ permissions, loading, onShow }: RequirementsProps
           cell: (one) => {
             const change = changes.find(({ id }) => id === one.change);
             if (change === undefined) return <Box color="text-body-secondary">–</Box>;
-            const text = SHORT[change.id] ?? change.title;
+            const text = inFewWords(change);
             // The name begins with what is written, so that it can be said to a computer that listens (WCAG 2.5.3).
             return (
               <Link ariaLabel={`${text}, show the change for: ${one.title}`} onFollow={() => onShow(change.id)}>

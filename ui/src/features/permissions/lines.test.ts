@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { compare, first, fold, inWords } from "./lines";
+import { compare, first, fold, inWords, pairs } from "./lines";
 
 const text = (length: number, from = 0) => Array.from({ length }, (_, at) => `line ${at + from}`).join("\n");
 
@@ -46,4 +46,16 @@ test("of a long text the first lines are kept, folds not counted", () => {
 
 test("the comparison in words", () => {
   expect(inWords(compare("a\nb\n", "a\nc\nd\n"))).toBe("2 lines added, 1 removed");
+});
+
+test("side by side no line is lost, and what replaces stands beside what it replaces", () => {
+  const lines = compare("a\nb\nc\nd\n", "a\nB\nc\nd\ne\n");
+  const side = pairs(lines);
+  expect(side.map(({ now, proposed }) => [now?.text ?? null, proposed?.text ?? null])).toEqual([
+    ["a", "a"],
+    ["b", "B"],
+    ["c", "c"],
+    ["d", "d"],
+    [null, "e"],
+  ]);
 });

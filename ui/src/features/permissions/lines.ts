@@ -59,3 +59,32 @@ export function first(pieces: readonly Piece[], most: number): Piece[] {
     return [{ kind: piece.kind, lines }];
   });
 }
+
+/** A line of each side: what was removed beside what was added, unchanged lines beside themselves. */
+export interface Pair {
+  now: Line | null;
+  proposed: Line | null;
+}
+
+export function pairs(lines: readonly Line[]): Pair[] {
+  const made: Pair[] = [];
+  let removed: Line[] = [];
+  let added: Line[] = [];
+  const flush = () => {
+    for (let at = 0; at < Math.max(removed.length, added.length); at += 1) {
+      made.push({ now: removed[at] ?? null, proposed: added[at] ?? null });
+    }
+    removed = [];
+    added = [];
+  };
+  for (const line of lines) {
+    if (line.kind === "removed") removed.push(line);
+    else if (line.kind === "added") added.push(line);
+    else {
+      flush();
+      made.push({ now: line, proposed: line });
+    }
+  }
+  flush();
+  return made;
+}

@@ -1,9 +1,12 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use overseed_domain::{Partition, permissions::trust};
+use overseed_domain::{
+    Partition,
+    permissions::{Objects, Pack, Packing, trust},
+};
 
 use super::*;
-use crate::permissions::found::{PolicyFound, RoleFound};
+use crate::permissions::found::{Boundary, Limits, PolicyFound, RoleFound};
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/Bulk";
 
@@ -19,8 +22,10 @@ fn needs(prefix: &str) -> Needs {
     Needs {
         role: "Bulk".into(),
         bucket: "files".into(),
-        prefix: prefix.into(),
+        objects: Objects::Prefix(prefix.into()),
+        read_by: ReadBy::Role,
         groups: ["a", "b"].into_iter().collect(),
+        pack: Pack::Auto,
     }
 }
 
@@ -39,7 +44,6 @@ const READS: &str =
 /// A role with these statements in an inline policy of someone else.
 fn found(statements: &str) -> Found {
     let theirs = PolicyFound {
-        name: "theirs".into(),
         managed: false,
         document: document(statements),
     };
@@ -49,22 +53,30 @@ fn found(statements: &str) -> Found {
             trust: trust(&place()),
             boundary: None,
         })),
-        policies: Reading::Read(vec![theirs]),
+        policies: Reading::Read(Policies {
+            others: vec![theirs],
+            ..Policies::default()
+        }),
         bucket_policy: Reading::Read(None),
-        inline_limit: 10_240,
-        trust_limit: 2_048,
+        limits: Limits {
+            inline: 10_240,
+            managed: 6_144,
+            attached: 10,
+            trust: 2_048,
+        },
     }
 }
 
 fn judge(found: &Found) -> Policy {
-    policy_of(&place(), ROLE, found, &needs("in"))
+    policy_of(&place(), ROLE, "Bulk", found, &needs("in"))
 }
 
 /// A bucket policy for some principals.
-fn of_bucket(effect: &str, principal: &str) -> Reading<Option<Document>> {
-    Reading::Read(Some(document(&format!(
+fn of_bucket(effect: &str, principal: &str) -> Reading<Option<String>> {
+    let document = document(&format!(
         r#"{{"Effect":"{effect}","Principal":{principal},"Action":"s3:GetObject","Resource":"arn:aws:s3:::files/*"}}"#
-    ))))
+    ));
+    Reading::Read(Some(document.compact()))
 }
 
 #[test]
@@ -77,7 +89,7 @@ fn the_bucket_policy_may_grant_reading() {
         (judged.deploy.0, judged.read.0),
         (RequirementState::Yes, RequirementState::Yes)
     );
-    assert!(judged.proposal.is_none());
+    assert!(judged.calls.is_empty());
     // The account as principal leaves it to the account's own policies (IAM).
     found.bucket_policy = of_bucket("Allow", r#"{"AWS":"123456789012"}"#);
     assert_eq!(judge(&found).read.0, RequirementState::NotYet);
@@ -94,7 +106,7 @@ fn what_the_bucket_denies_no_role_policy_mends() {
         "{}",
         judged.read.1
     );
-    assert!(judged.proposal.is_none());
+    assert!(judged.calls.is_empty());
 }
 
 #[test]
@@ -114,11 +126,51 @@ fn a_bucket_policy_that_may_not_be_read_is_told() {
 fn a_boundary_is_not_passed_over() {
     let mut found = found(&format!("{DEPLOYS},{READS}"));
     if let Reading::Read(Some(role)) = &mut found.role {
-        role.boundary = Some("arn:aws:iam::123456789012:policy/Fence".into());
+        role.boundary = Some(Boundary {
+            arn: "arn:aws:iam::123456789012:policy/Fence".into(),
+            document: Reading::Unreadable("AccessDenied".into()),
+        });
     }
     let judged = judge(&found);
     assert_eq!(judged.deploy.0, RequirementState::NotChecked);
     assert!(judged.deploy.1.contains("policy/Fence"));
+}
+
+#[test]
+fn a_boundary_that_can_be_read_is_evaluated() {
+    let bounded = |statements: &str| {
+        let mut found = found(&format!("{DEPLOYS},{READS}"));
+        if let Reading::Read(Some(role)) = &mut found.role {
+            role.boundary = Some(Boundary {
+                arn: "arn:aws:iam::123456789012:policy/Fence".into(),
+                document: Reading::Read(document(statements)),
+            });
+        }
+        let judged = judge(&found);
+        assert!(judged.calls.is_empty(), "no policy of ours passes a fence");
+        (judged.deploy, judged.read)
+    };
+    let (deploy, read) =
+        bounded(r#"{"Effect":"Allow","Action":["s3:*","greengrass:*"],"Resource":"*"}"#);
+    assert_eq!(
+        (deploy.0, read.0),
+        (RequirementState::Yes, RequirementState::Yes)
+    );
+    let (deploy, read) = bounded(r#"{"Effect":"Allow","NotAction":"s3:*","Resource":"*"}"#);
+    assert_eq!(
+        (deploy.0, read.0),
+        (RequirementState::Yes, RequirementState::No)
+    );
+    assert!(read.1.contains("policy/Fence"), "{}", read.1);
+    let arn = place().group_arn("b");
+    let all = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
+    let deny = format!(r#"{{"Effect":"Deny","Action":"*","Resource":"{arn}"}}"#);
+    let (deploy, read) = bounded(&format!("{all},{deny}"));
+    assert_eq!(
+        (deploy.0, read.0),
+        (RequirementState::No, RequirementState::Yes)
+    );
+    assert!(deploy.1.contains("on 1 of 2 groups"), "{}", deploy.1);
 }
 
 #[test]
@@ -127,17 +179,21 @@ fn a_role_whose_policies_leave_no_room_is_said_to_be_full() {
         r#"{{"Effect":"Allow","Action":"sqs:SendMessage","Resource":"arn:aws:sqs:eu-west-1:123456789012:{}"}}"#,
         "q".repeat(400)
     ));
-    found.inline_limit = found.others_size() + 500;
-    assert_eq!(judge(&found).packing, Packing::Inline);
-    found.inline_limit = found.others_size() + 200;
+    let taken = 10_240 - found.room().inline;
+    let packing = |found: &Found| judge(found).packed.map(|packed| packed.packing);
+    found.limits.inline = taken + 500;
+    assert_eq!(packing(&found), Some(Packing::Inline));
+    found.limits.inline = taken + 200;
+    assert_eq!(packing(&found), Some(Packing::Managed));
+    found.limits.attached = 0;
     let judged = judge(&found);
     assert_eq!(judged.deploy.0, RequirementState::No);
     assert!(
-        judged.deploy.1.contains("leave 200 of"),
+        judged.deploy.1.contains("200 are left") && judged.deploy.1.contains("another role"),
         "{}",
         judged.deploy.1
     );
-    assert!(judged.proposal.is_none());
+    assert!(judged.calls.is_empty());
 }
 
 #[test]
@@ -168,10 +224,13 @@ fn a_huge_plan_is_judged_by_the_pattern() {
     let all = format!(
         r#"{{"Effect":"Allow","Action":"greengrass:CreateDeployment","Resource":"{one}"}},{READS}"#
     );
-    let judged = policy_of(&place(), ROLE, &found(&all), &huge);
+    let judged = policy_of(&place(), ROLE, "Bulk", &found(&all), &huge);
     assert_eq!(judged.deploy.0, RequirementState::Yes);
     let some = all.replace("groups/*", "groups/1*");
-    let judged = policy_of(&place(), ROLE, &found(&some), &huge);
+    let judged = policy_of(&place(), ROLE, "Bulk", &found(&some), &huge);
     assert_eq!(judged.deploy.0, RequirementState::NotYet);
-    assert_eq!(judged.packing, Packing::Wildcard);
+    assert_eq!(
+        judged.packed.map(|packed| packed.packing),
+        Some(Packing::Wildcard)
+    );
 }

@@ -1,4 +1,4 @@
-//! What policies say of a request, by `iam-rs`; never by comparing text.
+//! What policies say of a request, by `iam-rs`; never by comparing text (IAM: "Policy evaluation logic").
 
 use std::collections::HashMap;
 
@@ -6,12 +6,13 @@ use iam_rs::{
     Arn, Context, ContextValue, Decision, EvaluationOptions, IAMPolicy, IAMRequest,
     PolicyEvaluator, Principal, PrincipalId,
 };
-use overseed_domain::permissions::{Document, Statement};
 use serde_json::{Map, Value, json};
+
+use super::{Document, Statement};
 
 /// Who asks.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Asker<'a> {
+pub enum Asker<'a> {
     /// A role, by its ARN.
     Role(&'a str),
     /// A service, by its principal.
@@ -20,7 +21,7 @@ pub(super) enum Asker<'a> {
 
 /// What a set of policies says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Answer {
+pub enum Answer {
     /// A statement allows it, none denies it.
     Allowed,
     /// A statement denies it.
@@ -34,7 +35,7 @@ pub(super) enum Answer {
 /// Policies in a form that answers quickly: a policy may name thousands of group ARNs, so plain ARNs are found by
 /// their text, and only patterns are tried one by one.
 #[derive(Debug, Default)]
-pub(super) struct Rules {
+pub struct Rules {
     rules: Vec<Rule>,
     /// Indices of the rules to be tried for every resource.
     patterns: Vec<usize>,
@@ -50,10 +51,8 @@ struct Rule {
 
 impl Rules {
     /// Reads documents for one kind of asker.
-    pub(super) fn read<'a>(
-        documents: impl IntoIterator<Item = &'a Document>,
-        asker: Asker<'_>,
-    ) -> Self {
+    #[must_use]
+    pub fn read<'a>(documents: impl IntoIterator<Item = &'a Document>, asker: Asker<'_>) -> Self {
         let mut rules = Self::default();
         for document in documents {
             for statement in document.statements() {
@@ -106,7 +105,8 @@ impl Rules {
     }
 
     /// Whether the asker may. A resource that is a pattern itself is allowed where a pattern covers it.
-    pub(super) fn ask(
+    #[must_use]
+    pub fn ask(
         &self,
         asker: Asker<'_>,
         action: &str,
@@ -141,9 +141,7 @@ impl Rules {
                 Ok(_) => {}
                 // What cannot be evaluated grants nothing; but it may deny.
                 Err(reason) if rule.denies => answer = Answer::Unclear(reason),
-                Err(reason) => {
-                    tracing::debug!(%reason, action, "an allowing statement is left out")
-                }
+                Err(_) => {}
             }
         }
         answer

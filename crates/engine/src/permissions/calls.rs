@@ -1,0 +1,503 @@
+//! The calls that change permissions: what each says to people, how it is made, and what is there afterwards.
+
+use std::collections::BTreeMap;
+
+use overseed_aws::{Clients, Kind, PolicyVersion, RoleDetail};
+use overseed_domain::permissions::{BUCKET_POLICY_LIMIT, Document, POLICY_NAME, POLICY_PATH};
+
+use super::{
+    found::{Found, Limits, OwnPolicy, ROLE_TAG, Reading, RoleFound, number},
+    wire::PermissionChange,
+};
+
+/// The tag on roles and policies that this app makes; its value is the plan that they were made for.
+pub(super) const PLAN_TAG: &str = "overseed:plan";
+
+/// AWS's request id, and the ARN of what was made.
+pub(super) type Answered = Result<Answer, overseed_aws::Error>;
+
+/// What AWS answered to a call.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Answer {
+    /// The ARN of a new role or policy.
+    pub(super) arn: Option<String>,
+    pub(super) request_id: Option<String>,
+}
+
+/// A call with all that it needs.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Call {
+    CreateRole {
+        trust: Document,
+    },
+    DeleteRole,
+    UpdateTrust {
+        before: Document,
+        after: Document,
+    },
+    PutInline {
+        before: Option<Document>,
+        after: Document,
+    },
+    DeleteInline {
+        before: Document,
+    },
+    CreatePolicy {
+        name: String,
+        document: Document,
+    },
+    CreateVersion {
+        arn: String,
+        before: Document,
+        after: Document,
+    },
+    DeleteVersion {
+        arn: String,
+        version: String,
+    },
+    DeletePolicy {
+        arn: String,
+        before: Document,
+    },
+    Attach {
+        arn: String,
+    },
+    Detach {
+        arn: String,
+    },
+    /// Both as they are written.
+    PutBucketPolicy {
+        bucket: String,
+        before: Option<String>,
+        after: Option<String>,
+    },
+}
+
+fn name_of(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
+impl Call {
+    /// The AWS operation.
+    pub(super) const fn operation(&self) -> &'static str {
+        match self {
+            Self::CreateRole { .. } => "iam:CreateRole",
+            Self::DeleteRole => "iam:DeleteRole",
+            Self::UpdateTrust { .. } => "iam:UpdateAssumeRolePolicy",
+            Self::PutInline { .. } => "iam:PutRolePolicy",
+            Self::DeleteInline { .. } => "iam:DeleteRolePolicy",
+            Self::CreatePolicy { .. } => "iam:CreatePolicy",
+            Self::CreateVersion { .. } => "iam:CreatePolicyVersion",
+            Self::DeleteVersion { .. } => "iam:DeletePolicyVersion",
+            Self::DeletePolicy { .. } => "iam:DeletePolicy",
+            Self::Attach { .. } => "iam:AttachRolePolicy",
+            Self::Detach { .. } => "iam:DetachRolePolicy",
+            Self::PutBucketPolicy { after: Some(_), .. } => "s3:PutBucketPolicy",
+            Self::PutBucketPolicy { after: None, .. } => "s3:DeleteBucketPolicy",
+        }
+    }
+
+    /// What it is about: the role, the policy's ARN, or the bucket.
+    pub(super) fn subject<'a>(&'a self, role: &'a str) -> &'a str {
+        match self {
+            Self::CreateVersion { arn, .. }
+            | Self::DeleteVersion { arn, .. }
+            | Self::DeletePolicy { arn, .. }
+            | Self::Attach { arn }
+            | Self::Detach { arn } => arn,
+            Self::CreatePolicy { name, .. } => name,
+            Self::PutBucketPolicy { bucket, .. } => bucket,
+            _ => role,
+        }
+    }
+
+    fn title(&self, role: &str) -> String {
+        match self {
+            Self::CreateRole { .. } => {
+                format!("Create the role {role}, which Greengrass may assume")
+            }
+            Self::DeleteRole => format!("Delete the role {role}"),
+            Self::UpdateTrust { .. } => {
+                format!("Let Greengrass assume {role}; all other statements stay")
+            }
+            Self::PutInline { before: None, .. } => {
+                format!("Add the inline policy {POLICY_NAME}; all other policies stay")
+            }
+            Self::PutInline { .. } => {
+                format!("Replace the inline policy {POLICY_NAME}; all other policies stay")
+            }
+            Self::DeleteInline { .. } => {
+                format!("Delete the inline policy {POLICY_NAME}, which is not needed any more")
+            }
+            Self::CreatePolicy { name, .. } => format!("Create the managed policy {name}"),
+            Self::CreateVersion { arn, .. } => {
+                format!("Give the managed policy {} a new version", name_of(arn))
+            }
+            Self::DeleteVersion { arn, version } => format!(
+                "Delete version {version} of {}, which does not hold any more",
+                name_of(arn)
+            ),
+            Self::DeletePolicy { arn, .. } => format!(
+                "Delete the managed policy {}, which is not needed any more",
+                name_of(arn)
+            ),
+            Self::Attach { arn } => {
+                format!("Attach the managed policy {} to {role}", name_of(arn))
+            }
+            Self::Detach { arn } => {
+                format!("Detach the managed policy {} from {role}", name_of(arn))
+            }
+            Self::PutBucketPolicy {
+                bucket,
+                before: None,
+                ..
+            } => format!("Give the bucket {bucket} a policy that lets {role} read the input files"),
+            Self::PutBucketPolicy {
+                bucket,
+                after: None,
+                ..
+            } => {
+                format!("Delete the policy of the bucket {bucket}, which holds our statement only")
+            }
+            Self::PutBucketPolicy { bucket, .. } => format!(
+                "Change our one statement in the policy of the bucket {bucket}; all others stay as they are"
+            ),
+        }
+    }
+
+    /// A name for the screen, unique within a list of changes.
+    fn id(&self) -> String {
+        let numbered = |verb: &str, name: &str| format!("{verb}-{}", number(name));
+        match self {
+            Self::CreateRole { .. } => "role".to_owned(),
+            Self::DeleteRole => "delete-role".to_owned(),
+            Self::UpdateTrust { .. } => "trust".to_owned(),
+            Self::PutInline { .. } => "policy".to_owned(),
+            Self::DeleteInline { .. } => "delete-policy".to_owned(),
+            Self::CreatePolicy { name, .. } => numbered("create", name),
+            Self::CreateVersion { arn, .. } => numbered("version", arn),
+            Self::DeleteVersion { arn, version } => {
+                format!("{}-{version}", numbered("delete-version", arn))
+            }
+            Self::DeletePolicy { arn, .. } => numbered("delete", arn),
+            Self::Attach { arn } => numbered("attach", arn),
+            Self::Detach { arn } => numbered("detach", arn),
+            Self::PutBucketPolicy { .. } => "bucket".to_owned(),
+        }
+    }
+
+    /// As it is shown. `inline_room` is what our inline policy may have.
+    pub(super) fn change(&self, role: &str, limits: Limits, inline_room: u32) -> PermissionChange {
+        let text = |document: &Document| document.canonical();
+        let bucket_text =
+            |text: &String| Document::parse(text).map_or_else(|_| text.clone(), |d| d.canonical());
+        let (before, after, size, limit) = match self {
+            Self::CreateRole { trust } => (None, Some(text(trust)), trust.size(), limits.trust),
+            Self::UpdateTrust { before, after } => (
+                Some(text(before)),
+                Some(text(after)),
+                after.size(),
+                limits.trust,
+            ),
+            Self::PutInline { before, after } => (
+                before.as_ref().map(text),
+                Some(text(after)),
+                after.size(),
+                inline_room,
+            ),
+            Self::CreatePolicy { document, .. } => {
+                (None, Some(text(document)), document.size(), limits.managed)
+            }
+            Self::CreateVersion { before, after, .. } => (
+                Some(text(before)),
+                Some(text(after)),
+                after.size(),
+                limits.managed,
+            ),
+            Self::DeleteInline { before } | Self::DeletePolicy { before, .. } => {
+                (Some(text(before)), None, 0, 0)
+            }
+            Self::PutBucketPolicy { before, after, .. } => (
+                before.as_ref().map(bucket_text),
+                after.as_ref().map(bucket_text),
+                after
+                    .as_ref()
+                    .map_or(0, |text| u32::try_from(text.len()).unwrap_or(u32::MAX)),
+                after.as_ref().map_or(0, |_| BUCKET_POLICY_LIMIT),
+            ),
+            Self::DeleteRole
+            | Self::DeleteVersion { .. }
+            | Self::Attach { .. }
+            | Self::Detach { .. } => (None, None, 0, 0),
+        };
+        PermissionChange {
+            id: self.id(),
+            title: self.title(role),
+            operation: self.operation().to_owned(),
+            before,
+            after,
+            size,
+            limit,
+            outcome: None,
+        }
+    }
+
+    /// What is written down before the call: the documents as they are there and as they are sent.
+    pub(super) fn documents(&self) -> (Option<String>, Option<String>) {
+        let text = |document: &Document| Some(document.compact());
+        match self {
+            Self::CreateRole { trust } => (None, text(trust)),
+            Self::UpdateTrust { before, after } | Self::CreateVersion { before, after, .. } => {
+                (text(before), text(after))
+            }
+            Self::PutInline { before, after } => {
+                (before.as_ref().map(Document::compact), text(after))
+            }
+            Self::CreatePolicy { document, .. } => (None, text(document)),
+            Self::DeleteInline { before } | Self::DeletePolicy { before, .. } => {
+                (text(before), None)
+            }
+            Self::PutBucketPolicy { before, after, .. } => (before.clone(), after.clone()),
+            Self::DeleteRole
+            | Self::DeleteVersion { .. }
+            | Self::Attach { .. }
+            | Self::Detach { .. } => (None, None),
+        }
+    }
+
+    /// Makes the call.
+    pub(super) async fn make(&self, clients: &Clients, role: &str, plan: &str) -> Answered {
+        let plain = |request_id| Answer {
+            arn: None,
+            request_id,
+        };
+        match self {
+            Self::CreateRole { trust } => create_role(clients, role, trust, plan).await,
+            Self::CreatePolicy { name, document } => {
+                create_policy(clients, role, name, document, plan).await
+            }
+            Self::DeleteRole => gone(clients.delete_role(role).await).map(plain),
+            Self::UpdateTrust { after, .. } => {
+                let made = clients.update_trust(role, &after.compact()).await;
+                made.map(plain)
+            }
+            Self::PutInline { after, .. } => {
+                let text = after.compact();
+                let made = clients.put_role_policy(role, POLICY_NAME, &text).await;
+                made.map(plain)
+            }
+            Self::DeleteInline { .. } => {
+                gone(clients.delete_role_policy(role, POLICY_NAME).await).map(plain)
+            }
+            Self::CreateVersion { arn, after, .. } => {
+                let made = clients.create_policy_version(arn, &after.compact()).await;
+                made.map(plain)
+            }
+            Self::DeleteVersion { arn, version } => {
+                gone(clients.delete_policy_version(arn, version).await).map(plain)
+            }
+            Self::DeletePolicy { arn, .. } => gone(clients.delete_policy(arn).await).map(plain),
+            Self::Attach { arn } => clients.attach_role_policy(role, arn).await.map(plain),
+            Self::Detach { arn } => gone(clients.detach_role_policy(role, arn).await).map(plain),
+            Self::PutBucketPolicy {
+                bucket,
+                before,
+                after,
+            } => put_bucket_policy(clients, bucket, before.as_deref(), after.as_deref())
+                .await
+                .map(plain),
+        }
+    }
+
+    /// What is there once the call has been answered.
+    pub(super) fn took(self, found: &mut Found, answer: &Answer) {
+        let own = |found: &mut Found, arn: &str, change: &dyn Fn(&mut OwnPolicy)| {
+            if let Reading::Read(policies) = &mut found.policies {
+                let policy = policies.managed.iter_mut().find(|policy| policy.arn == arn);
+                policy.into_iter().for_each(change);
+            }
+        };
+        match self {
+            Self::CreateRole { trust } => {
+                found.role = Reading::Read(Some(RoleFound {
+                    arn: answer.arn.clone().unwrap_or_default(),
+                    trust,
+                    boundary: None,
+                }));
+            }
+            Self::DeleteRole => found.role = Reading::Read(None),
+            Self::UpdateTrust { after, .. } => {
+                if let Reading::Read(Some(role)) = &mut found.role {
+                    role.trust = after;
+                }
+            }
+            Self::PutInline { after, .. } => {
+                if let Reading::Read(policies) = &mut found.policies {
+                    policies.inline = Some(after);
+                }
+            }
+            Self::DeleteInline { .. } => {
+                if let Reading::Read(policies) = &mut found.policies {
+                    policies.inline = None;
+                }
+            }
+            Self::CreatePolicy { name, document } => {
+                if let Reading::Read(policies) = &mut found.policies {
+                    policies.managed.push(OwnPolicy {
+                        name,
+                        arn: answer.arn.clone().unwrap_or_default(),
+                        document,
+                        versions: vec![PolicyVersion {
+                            id: "v1".to_owned(),
+                            is_default: true,
+                        }],
+                        attached: false,
+                        elsewhere: false,
+                    });
+                    policies.managed.sort_by_key(|policy| number(&policy.name));
+                }
+            }
+            Self::CreateVersion { arn, after, .. } => own(found, &arn, &|policy| {
+                policy.document = after.clone();
+                for version in &mut policy.versions {
+                    version.is_default = false;
+                }
+                let newest = policy.versions.first().map_or("", |version| &version.id);
+                let next = newest.trim_start_matches('v').parse().unwrap_or(0_u64) + 1;
+                let version = PolicyVersion {
+                    id: format!("v{next}"),
+                    is_default: true,
+                };
+                policy.versions.insert(0, version);
+            }),
+            Self::DeleteVersion { arn, version } => own(found, &arn, &|policy| {
+                policy.versions.retain(|one| one.id != version);
+            }),
+            Self::DeletePolicy { arn, .. } => {
+                if let Reading::Read(policies) = &mut found.policies {
+                    policies.managed.retain(|policy| policy.arn != arn);
+                }
+            }
+            Self::Attach { arn } => own(found, &arn, &|policy| policy.attached = true),
+            Self::Detach { arn } => own(found, &arn, &|policy| policy.attached = false),
+            Self::PutBucketPolicy { after, .. } => found.bucket_policy = Reading::Read(after),
+        }
+    }
+}
+
+/// What is not there any more needs no deleting.
+fn gone(
+    result: Result<Option<String>, overseed_aws::Error>,
+) -> Result<Option<String>, overseed_aws::Error> {
+    match result {
+        Err(error) if error.kind == Kind::NotFound => Ok(error.request_id),
+        other => other,
+    }
+}
+
+async fn create_role(clients: &Clients, role: &str, trust: &Document, plan: &str) -> Answered {
+    let tags = BTreeMap::from([(PLAN_TAG.to_owned(), plan.to_owned())]);
+    let description = "Execution role of Greengrass bulk deployments, made by Overseed";
+    match clients
+        .create_role(role, "/", &trust.compact(), description, &tags)
+        .await
+    {
+        Ok((arn, request_id)) => Ok(Answer {
+            arn: Some(arn),
+            request_id,
+        }),
+        // A role that was not there a moment ago and now has the very trust policy: an answer was lost on the way, and
+        // the SDK has tried again.
+        Err(conflict) if conflict.kind == Kind::Conflict => {
+            let found = clients.get_role(role).await?;
+            let same = |found: &RoleDetail| {
+                Document::parse(&found.trust).is_ok_and(|t| t.same_meaning(trust))
+            };
+            match found.filter(same) {
+                Some(found) => Ok(Answer {
+                    arn: Some(found.arn),
+                    request_id: None,
+                }),
+                None => Err(conflict),
+            }
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn create_policy(
+    clients: &Clients,
+    role: &str,
+    name: &str,
+    document: &Document,
+    plan: &str,
+) -> Answered {
+    let tags = BTreeMap::from([
+        (PLAN_TAG.to_owned(), plan.to_owned()),
+        (ROLE_TAG.to_owned(), role.to_owned()),
+    ]);
+    let description = "Groups that Greengrass bulk deployments may deploy, made by Overseed";
+    match clients
+        .create_policy(name, POLICY_PATH, &document.compact(), description, &tags)
+        .await
+    {
+        Ok((arn, request_id)) => Ok(Answer {
+            arn: Some(arn),
+            request_id,
+        }),
+        // The same as with roles: ours only where path, tag and document are.
+        Err(conflict) if conflict.kind == Kind::Conflict => {
+            for policy in clients.policies_under(POLICY_PATH).await? {
+                if policy.name != name {
+                    continue;
+                }
+                let tags = clients.policy_tags(&policy.arn).await?;
+                let text = clients.managed_policy(&policy.arn).await?;
+                let same = Document::parse(&text).is_ok_and(|found| found.same_meaning(document));
+                if same && tags.get(PLAN_TAG).is_some_and(|tag| tag == plan) {
+                    return Ok(Answer {
+                        arn: Some(policy.arn),
+                        request_id: None,
+                    });
+                }
+            }
+            Err(conflict)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// S3 has no conditional write for policies: what is there is read again right before.
+async fn put_bucket_policy(
+    clients: &Clients,
+    bucket: &str,
+    before: Option<&str>,
+    after: Option<&str>,
+) -> Result<Option<String>, overseed_aws::Error> {
+    let present = clients.get_bucket_policy(bucket).await?;
+    if same_policy(present.as_deref(), after) {
+        return Ok(None);
+    }
+    if !same_policy(present.as_deref(), before) {
+        return Err(overseed_aws::Error::here(
+            "s3:PutBucketPolicy",
+            Kind::Conflict,
+            "the bucket's policy has changed since it was read; nothing was written",
+        ));
+    }
+    match after {
+        Some(text) => clients.put_bucket_policy(bucket, text).await,
+        None => clients.delete_bucket_policy(bucket).await,
+    }
+}
+
+/// Whether two texts are the same policy, their statements in the same order.
+pub(super) fn same_policy(a: Option<&str>, b: Option<&str>) -> bool {
+    match (a, b) {
+        (None, None) => true,
+        (Some(a), Some(b)) => {
+            a == b || matches!((Document::parse(a), Document::parse(b)), (Ok(a), Ok(b)) if a == b)
+        }
+        _ => false,
+    }
+}

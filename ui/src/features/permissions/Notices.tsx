@@ -1,0 +1,104 @@
+import Alert from "@cloudscape-design/components/alert";
+
+import { counted } from "~/app/format";
+import type { PermissionChange, Permissions } from "~/ipc";
+
+/** The calls that would be made and that the caller may not make. */
+function refused({ changes, calls }: Permissions) {
+  const open = changes.filter(({ outcome }) => outcome?.kind !== "done");
+  return calls.filter(({ action, state }) => state === "no" && open.some(({ operation }) => operation === action));
+}
+
+/** Said beside Apply, before anything is tried. */
+export function Refused({ permissions }: { permissions: Permissions }) {
+  const calls = refused(permissions);
+  if (calls.length === 0) return null;
+  return (
+    <Alert type="warning" header="You may not make all of these changes yourself" data-testid="permissions-refused">
+      <ul className="plain-list">
+        {calls.map(({ action, resource, detail }) => (
+          <li key={`${action} ${resource}`} className="wrap">
+            {action} on {resource}: {detail}
+          </li>
+        ))}
+      </ul>
+      Hand them over to somebody who may, under “Hand over as”, and check again afterwards.
+    </Alert>
+  );
+}
+
+export function Failed({ changes }: { changes: readonly PermissionChange[] }) {
+  const of = (kind: "done" | "failed") => changes.filter(({ outcome }) => outcome?.kind === kind);
+  const failed = of("failed");
+  const done = of("done").length;
+  const untried = changes.length - failed.length - done;
+  if (failed.length === 0) return null;
+  return (
+    <Alert
+      type="error"
+      header={`${counted(failed.length, "change")} could not be applied`}
+      data-testid="permissions-failed"
+    >
+      <ul className="plain-list">
+        {failed.map(({ id, title, outcome }) => (
+          <li key={id}>
+            {title}: {outcome?.kind === "failed" ? outcome.problem.message : ""}
+          </li>
+        ))}
+      </ul>
+      {counted(done, "change")} applied before it {done === 1 ? "stays" : "stay"}; {counted(untried, "change")} after it{" "}
+      {untried === 1 ? "was" : "were"} not tried. Applying again goes on with the rest. Somebody else can do it from the
+      text under “Hand over as”.
+    </Alert>
+  );
+}
+
+const OF_THE_ROLE = ["role", "trust", "deploy", "read"];
+
+/** Where nothing is left to do, that is said and not only shown by absence. */
+export function Settled({ permissions }: { permissions: Permissions }) {
+  const { changes, exists, requirements, role } = permissions;
+  const whole = requirements.every(({ id, now }) => now === "yes" || !OF_THE_ROLE.includes(id));
+  if (!exists || !whole || changes.some(({ outcome }) => outcome?.kind !== "done")) return null;
+  if (changes.length === 0) {
+    return (
+      <Alert type="success" header="Nothing needs to change" data-testid="permissions-suffices">
+        {role} already may do all that this deployment asks of it.
+      </Alert>
+    );
+  }
+  const fresh = changes.some(({ operation }) => operation === "iam:CreateRole");
+  return (
+    <Alert type="success" header={`${counted(changes.length, "change")} applied`} data-testid="permissions-applied">
+      {role} may now do all that this deployment asks of it.
+      {fresh && " A new role takes some seconds until all of AWS sees it; the start waits for that by itself."}
+    </Alert>
+  );
+}
+
+/** What to know before the changes are made. */
+export function Warnings({ permissions }: { permissions: Permissions }) {
+  const { warnings, widened } = permissions;
+  return (
+    <>
+      {warnings.length > 0 && (
+        <Alert type="warning" header="Before you apply" data-testid="permissions-warnings">
+          {warnings.length === 1 ? (
+            warnings[0]
+          ) : (
+            <ul className="plain-list">
+              {warnings.map((warning) => (
+                <li key={warning}>{warning}</li>
+              ))}
+            </ul>
+          )}
+        </Alert>
+      )}
+      {widened !== null && (
+        <Alert type="warning" header="The policy is wider than the selection" data-testid="permissions-widened">
+          {widened}
+        </Alert>
+      )}
+    </>
+  );
+}
