@@ -130,9 +130,8 @@ async fn choose_role(page: &Page, role: &str) {
     page.fill("permissions-role", role).await;
     let field = format!("{} input", id("permissions-role"));
     let field = page.client.find(Locator::Css(&field)).await.unwrap();
-    // Leaving the field is what chooses.
-    let tab = char::from(Key::Tab).to_string();
-    field.send_keys(&tab).await.unwrap();
+    let enter = char::from(Key::Enter).to_string();
+    field.send_keys(&enter).await.unwrap();
 }
 
 async fn choose_way(page: &Page, way: &str) {

@@ -23,7 +23,7 @@ export function choices(more: Partial<Record<PackingChoice["packing"], Partial<P
       policies: 0,
       size: 51_020,
       room: 10_240,
-      detail: "The 498 groups one by one take 51020 characters, and 10240 are left for inline policies of this role.",
+      detail: "The 498 groups one by one take 51,020 characters, and 10,240 are left for inline policies of this role.",
       ...more.inline,
     },
     {
@@ -32,7 +32,7 @@ export function choices(more: Partial<Record<PackingChoice["packing"], Partial<P
       policies: 0,
       size: 51_020,
       room: 22_528,
-      detail: "The role can be given 2 more managed policies of 6144 each.",
+      detail: "The role can be given 2 more managed policies of 6,144 each.",
       ...more.managed,
     },
     {

@@ -7,6 +7,7 @@ mod app;
 mod bucket;
 mod document;
 mod evaluate;
+mod figures;
 mod groups;
 mod meaning;
 mod objects;

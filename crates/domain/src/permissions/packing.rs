@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use thiserror::Error;
 
-use super::{Document, Groups, Place, Statement, wildcard_arn};
+use super::{Document, Groups, Place, Statement, figures::grouped, wildcard_arn};
 
 /// The name of the one inline policy that this app writes; all other policies of a role are left alone.
 pub const POLICY_NAME: &str = "OverseedBulkDeployment";
@@ -289,9 +289,10 @@ impl<'a> Bale<'a> {
         let (here, rest) = self.cut(&self.arns, self.read, room);
         if here.is_empty() || !rest.is_empty() {
             return Err(format!(
-                "The {} groups one by one take {} characters, and {room} are left for inline policies of this role.",
-                self.count,
+                "The {} groups one by one take {} characters, and {} are left for inline policies of this role.",
+                grouped(self.count),
                 self.size_in_words(),
+                grouped(room),
             ));
         }
         Ok(Packed {
@@ -319,11 +320,11 @@ impl<'a> Bale<'a> {
             return Err(format!(
                 "The {} groups one by one take {} characters. The role can be given {} more managed policies of {} \
                  each, and {} are left for its inline policies.",
-                self.count,
+                grouped(self.count),
                 self.size_in_words(),
                 self.room.attachments,
-                self.room.managed,
-                self.room.inline,
+                grouped(self.room.managed),
+                grouped(self.room.inline),
             ));
         }
         Ok(Packed {
@@ -349,8 +350,10 @@ impl<'a> Bale<'a> {
             (None, vec![document])
         } else {
             return Err(format!(
-                "Even a wildcard takes {size} characters: {inline} are left for inline policies of this role, and \
-                 {attachments} managed policies can still be attached to it."
+                "Even a wildcard takes {} characters: {} are left for inline policies of this role, and {attachments} \
+                 managed policies can still be attached to it.",
+                grouped(size),
+                grouped(inline),
             ));
         };
         Ok(Packed {
@@ -359,7 +362,9 @@ impl<'a> Bale<'a> {
             managed,
             widened: Some(format!(
                 "The role may then deploy to every group of account {} in {}, not only to the {} of this plan.",
-                self.place.account, self.place.region, self.count
+                self.place.account,
+                self.place.region,
+                grouped(self.count),
             )),
         })
     }
@@ -400,7 +405,7 @@ impl<'a> Bale<'a> {
 
     fn size_in_words(&self) -> String {
         let about = if self.arns.is_empty() { "about " } else { "" };
-        format!("{about}{}", self.size())
+        format!("{about}{}", grouped(self.size()))
     }
 }
 

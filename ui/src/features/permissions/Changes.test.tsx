@@ -116,7 +116,7 @@ test("after a failure in the middle each call says whether it was made", async (
   await user.click(await screen.findByRole("button", { name: "Apply 6 changes" }));
   const alert = await screen.findByTestId("permissions-failed");
   expect(alert).toHaveTextContent("1 change could not be applied");
-  expect(alert).toHaveTextContent("3 changes applied before it stay; 2 changes after it were not tried.");
+  expect(alert).toHaveTextContent("3 changes before it are applied. 2 changes after it were not tried. Applying again goes on");
   expect(screen.getByTestId("permission-change-create-1")).toHaveTextContent("Applied · requests r-0, r-1");
   const second = screen.getByTestId("permission-change-create-2");
   expect(second).toHaveTextContent("iam:CreatePolicy: Applied · request r-2");

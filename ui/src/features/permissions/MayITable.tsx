@@ -45,22 +45,22 @@ export function MayITable({ calls }: { calls: readonly MayI[] }) {
         contentDensity="compact"
         ariaLabels={{ tableLabel: "Your own rights" }}
         columnDefinitions={[
-          { id: "action", header: "Call", isRowHeader: true, cell: ({ action }) => <Mono>{action}</Mono>, width: 260 },
+          { id: "action", header: "Call", isRowHeader: true, cell: ({ action }) => <Mono>{action}</Mono>, width: 230 },
           {
             id: "state",
             header: "May you?",
-            width: 140,
+            width: 120,
             cell: ({ state }) => <StatusIndicator type={NOW[state].type}>{NOW[state].label}</StatusIndicator>,
           },
           {
             id: "resource",
             header: "On",
-            minWidth: 200,
+            minWidth: 220,
             cell: ({ resource }) => (
               <span className="wrap mono">{resource === "*" ? "* (knows no resources)" : resource}</span>
             ),
           },
-          { id: "detail", header: "By what", minWidth: 160, cell: ({ detail }) => <Words>{detail}</Words> },
+          { id: "detail", header: "By what", minWidth: 220, cell: ({ detail }) => <Words>{detail}</Words> },
         ]}
       />
     </ExpandableSection>

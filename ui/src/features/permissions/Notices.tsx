@@ -40,15 +40,15 @@ export function Failed({ changes }: { changes: readonly PermissionChange[] }) {
       data-testid="permissions-failed"
     >
       <ul className="plain-list">
-        {failed.map(({ id, title, outcome }) => (
+        {failed.map(({ id, title, operation, outcome }) => (
           <li key={id}>
-            {title}: {outcome?.kind === "failed" ? outcome.problem.message : ""}
+            {title} ({operation}): {outcome?.kind === "failed" ? outcome.problem.message : ""}
           </li>
         ))}
       </ul>
-      {counted(done, "change")} applied before it {done === 1 ? "stays" : "stay"}; {counted(untried, "change")} after it{" "}
-      {untried === 1 ? "was" : "were"} not tried. Applying again goes on with the rest. Somebody else can do it from the
-      text under “Hand over as”.
+      {done > 0 && `${counted(done, "change")} before it ${done === 1 ? "is" : "are"} applied. `}
+      {untried > 0 && `${counted(untried, "change")} after it ${untried === 1 ? "was" : "were"} not tried. `}
+      Applying again goes on where it ended. Somebody else can do it from the text under “Hand over as”.
     </Alert>
   );
 }

@@ -122,24 +122,24 @@ export function PermissionsStep() {
         }
       >
         <div className="stack">
-          {permissions !== undefined && !stale && <Refused permissions={permissions} />}
+          {work.job !== null && <Working job={work.job} />}
+          {work.applyError !== null && <ProblemAlert error={work.applyError} testId="permissions-apply-problem" />}
+          {work.undoError !== null && <ProblemAlert error={work.undoError} testId="permissions-undo-problem" />}
+          {work.undone !== null && <UndoResult undone={work.undone} onDismiss={work.forget} />}
+          {permissions !== undefined && !work.running && !stale && (
+            <>
+              <Failed changes={changes} />
+              <Refused permissions={permissions} />
+              {!check.isFetching && <Settled permissions={permissions} />}
+            </>
+          )}
           <Requirements
             permissions={permissions}
             loading={check.isFetching && permissions === undefined}
             onShow={show}
           />
-          {work.job !== null && <Working job={work.job} />}
         </div>
       </Container>
-      {work.applyError !== null && <ProblemAlert error={work.applyError} testId="permissions-apply-problem" />}
-      {work.undoError !== null && <ProblemAlert error={work.undoError} testId="permissions-undo-problem" />}
-      {work.undone !== null && <UndoResult undone={work.undone} onDismiss={work.forget} />}
-      {permissions !== undefined && !work.running && (
-        <>
-          <Failed changes={changes} />
-          {!check.isFetching && <Settled permissions={permissions} />}
-        </>
-      )}
       {permissions !== undefined && <Warnings permissions={permissions} />}
       {changes.length > 0 && <Changes changes={changes} shown={shown} />}
       {permissions !== undefined && permissions.made.length > 0 && (

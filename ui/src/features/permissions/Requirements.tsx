@@ -35,18 +35,18 @@ export function Requirements({ permissions, loading, onShow }: RequirementsProps
         </Box>
       }
       columnDefinitions={[
-        { id: "title", header: "Requirement", isRowHeader: true, cell: (one) => one.title, width: 220 },
+        { id: "title", header: "Requirement", isRowHeader: true, cell: (one) => one.title, width: 210 },
         {
           id: "now",
           header: "Now",
-          width: 140,
+          width: 120,
           cell: (one) => <StatusIndicator type={NOW[one.now].type}>{NOW[one.now].label}</StatusIndicator>,
         },
         { id: "detail", header: "Detail", cell: (one) => <Words>{one.detail}</Words>, minWidth: 160 },
         {
           id: "change",
           header: "Change",
-          width: 180,
+          width: 170,
           cell: (one) => {
             const change = changes.find(({ id }) => id === one.change);
             if (change === undefined) return <Box color="text-body-secondary">–</Box>;

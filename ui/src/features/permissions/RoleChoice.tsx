@@ -58,7 +58,7 @@ export function RoleChoice({ role, suggestion, onChange, onChosen }: RoleChoiceP
         value={role}
         placeholder="Find a role, or name a new one"
         ariaLabel="Execution role"
-        enteredTextLabel={(value) => `New role: “${value}”`}
+        enteredTextLabel={(value) => (known ? `This role: “${value}”` : `New role: “${value}”`)}
         filteringType="manual"
         options={found.map((one) => ({
           value: one.name,

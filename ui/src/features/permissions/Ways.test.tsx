@@ -16,7 +16,7 @@ test("each way says how many policies it takes, how long they are, and why it do
   const tiles = await screen.findByRole("radiogroup", { name: "How the groups are packed" });
   expect(within(tiles).getByRole("radio", { name: /^Automatic/ })).toBeChecked();
   expect(tiles).toHaveTextContent("The first that fits: now a wildcard.");
-  expect(tiles).toHaveTextContent("Does not fitThe 498 groups one by one take 51020 characters");
+  expect(tiles).toHaveTextContent("Does not fitThe 498 groups one by one take 51,020 characters");
   expect(within(tiles).getByRole("radio", { name: /^One inline policy/ })).toBeDisabled();
   expect(tiles).toHaveTextContent("1 policy · 412 of 10,240 charactersThe role may then deploy to every group");
   expect(await seriousFindings(container)).toEqual([]);

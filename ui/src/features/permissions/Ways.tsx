@@ -51,7 +51,9 @@ function tiles({ choices, pack }: Permissions): TilesProps.TilesDefinition[] {
         <Box fontWeight="bold" fontSize="body-s" color={choice.fits ? "text-body-secondary" : "text-status-error"}>
           {choice.fits ? figures(choice) : "Does not fit"}
         </Box>
-        {choice.detail}
+        <Box fontSize="body-s" color="text-body-secondary">
+          {choice.detail}
+        </Box>
       </>
     ),
   }));
