@@ -220,8 +220,7 @@ impl Set {
             template.notes.extend(self.bucket_refused());
             return Ok(());
         };
-        // Its deletion would take away what others have put into the bucket's policy since. The principal has to be
-        // there before the policy is.
+        // Its deletion would take away what others have put into the bucket's policy since.
         let mut beside = json!({ "DeletionPolicy": "Retain", "UpdateReplacePolicy": "Retain" });
         let mut note = |key: &str, value: Value| {
             if let Some(fields) = beside.as_object_mut() {
@@ -229,7 +228,13 @@ impl Set {
             }
         };
         if self.exists != Some(true) {
-            note("DependsOn", json!(ROLE));
+            // The principal has to be there before the policy is. The role itself may be left out by its condition, which
+            // its policies are not.
+            let after = match self.packed.inline {
+                Some(_) => "InlinePolicy",
+                None => "ManagedPolicy1",
+            };
+            note("DependsOn", json!(after));
         }
         if bucket.present != Some(false) {
             note("Condition", json!("PutBucketPolicy"));
