@@ -15,10 +15,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{Error, error::StoreError};
 
 /// The version of `schema.sql`.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 
 /// From each version to the next, from version 1.
-const STEPS: [&str; 1] = [include_str!("from_1.sql")];
+const STEPS: [&str; 2] = [include_str!("from_1.sql"), include_str!("from_2.sql")];
 
 /// How long a connection waits for another process's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -258,7 +258,9 @@ mod tests {
         let fresh = Connection::open_in_memory().unwrap();
         fresh.execute_batch(include_str!("schema.sql")).unwrap();
         let migrated = Connection::open(store.path()).unwrap();
-        assert_eq!(columns(&migrated, "change"), columns(&fresh, "change"));
+        for table in ["change", "run", "wave", "target", "sample"] {
+            assert_eq!(columns(&migrated, table), columns(&fresh, table), "{table}");
+        }
         let kept: String = migrated
             .query_row("SELECT summary FROM change", [], |row| row.get(0))
             .unwrap();

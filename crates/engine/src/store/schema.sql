@@ -1,4 +1,4 @@
--- The store, version 2. Times are milliseconds since 1970. Whatever must survive a crash is here before the
+-- The store, version 3. Times are milliseconds since 1970. Whatever must survive a crash is here before the
 -- call that it guards.
 
 CREATE TABLE setting (
@@ -101,7 +101,9 @@ CREATE TABLE run (
     read_at        INTEGER,
     blind_since    INTEGER,
     blind_problem  TEXT,
-    discrepancies  TEXT
+    discrepancies  TEXT,
+    parent         TEXT,                           -- the run whose targets this one retries or rolls back
+    found_bulk     TEXT                            -- of a run recorded from its reports: its bulk deployment
 );
 
 CREATE TABLE wave (
