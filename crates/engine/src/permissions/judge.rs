@@ -7,6 +7,7 @@ use overseed_domain::permissions::{
 };
 
 use super::{
+    asked,
     caller::Caller,
     calls::Call,
     found::{Found, Reading, RoleFound},
@@ -77,7 +78,7 @@ fn judge(place: Place, name: String, found: Found, needs: &Needs) -> Judged {
     let of_role = first(|call| !matches!(call, Call::PutBucketPolicy { .. }));
     let of_bucket = first(|call| matches!(call, Call::PutBucketPolicy { .. }));
     let by_bucket = needs.read_by == ReadBy::Bucket;
-    let told = |verdict: policy::Verdict, change: Option<String>| -> Told {
+    let told = |verdict: asked::Verdict, change: Option<String>| -> Told {
         (verdict.0, verdict.1, change.filter(|_| verdict.2))
     };
     let deploy = told(policy.deploy, of_role.clone());

@@ -1,6 +1,8 @@
 //! Execution role, its policies, trust and the caller's rights: now beside proposed, applied change by change.
 
 mod apply;
+mod asked;
+mod call_words;
 mod caller;
 mod calls;
 mod commands;
