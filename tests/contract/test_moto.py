@@ -29,6 +29,19 @@ THEIRS = {
     "Version": "2012-10-17",
     "Statement": [{"Effect": "Allow", "Action": ["sqs:SendMessage"], "Resource": "*"}],
 }
+OF_BUCKET = {
+    "Version": "2012-10-17",
+    "Id": "Theirs",
+    "Statement": [
+        {
+            "Sid": "Listing",
+            "Effect": "Allow",
+            "Principal": {"AWS": "arn:aws:iam::111122223333:root"},
+            "Action": "s3:ListBucket",
+            "Resource": "arn:aws:s3:::many-bucket",
+        }
+    ],
+}
 
 
 class Moto:
@@ -59,7 +72,7 @@ class Moto:
     def client(self, service):
         return boto3.client(service, endpoint_url=self.endpoint, region_name=REGION, **KEYS)
 
-    def probe(self, bucket, role):
+    def probe(self, bucket, role, *story):
         """Starts the probe; several run side by side, as most of their time is waiting to ask moto again."""
         data = self.folder / role
         data.mkdir()
@@ -70,7 +83,7 @@ class Moto:
         environment["AWS_CONFIG_FILE"] = str(data / "no-config")
         environment["AWS_SHARED_CREDENTIALS_FILE"] = str(data / "no-credentials")
         return subprocess.Popen(
-            [program, str(data), self.endpoint, REGION, bucket, role],
+            [program, str(data), self.endpoint, REGION, bucket, role, *story],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -80,7 +93,7 @@ class Moto:
 
 @pytest.fixture(scope="module")
 def moto(tmp_path_factory):
-    """What three probes did: for a new role, for a role of someone else, and with a bucket that cannot serve."""
+    """What four probes did: for a new role, for a role of someone else, with a bucket that cannot serve, and for many groups."""
     running = Moto(tmp_path_factory.mktemp("moto"))
     s3, iam = running.client("s3"), running.client("iam")
     s3.create_bucket(Bucket="kms-bucket", CreateBucketConfiguration={"LocationConstraint": REGION})
@@ -90,10 +103,13 @@ def moto(tmp_path_factory):
     )
     iam.create_role(RoleName="Theirs", AssumeRolePolicyDocument=json.dumps(LAMBDA))
     iam.put_role_policy(RoleName="Theirs", PolicyName="queue", PolicyDocument=json.dumps(THEIRS))
+    s3.create_bucket(Bucket="many-bucket", CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_policy(Bucket="many-bucket", Policy=json.dumps(OF_BUCKET))
     probes = {
         "Bulk": running.probe("probe-bucket", "Bulk"),
         "Theirs": running.probe("their-bucket", "Theirs"),
         "Refused": running.probe("kms-bucket", "Refused"),
+        "Many": running.probe("many-bucket", "Many", "many"),
     }
     running.ended = {role: (*probe.communicate(), probe.returncode) for role, probe in probes.items()}
     yield running
@@ -189,3 +205,31 @@ def test_a_role_of_someone_else_keeps_what_it_had(moto):
     kept = iam.get_role_policy(RoleName="Theirs", PolicyName="queue")["PolicyDocument"]
     assert kept == THEIRS
     assert len(iam.list_role_policies(RoleName="Theirs")["PolicyNames"]) == 2
+
+
+def test_managed_and_bucket_policies_follow_the_selection(moto):
+    story = said(moto, "Many")
+    many, fewer, few = story["many"], story["fewer"], story["few"]
+    assert proposed(many["before"])[0] == "iam:CreateRole"
+    assert {"iam:CreatePolicy", "iam:AttachRolePolicy", "s3:PutBucketPolicy"} <= set(proposed(many["before"]))
+    assert {"iam:CreatePolicyVersion", "iam:DeletePolicy"} <= set(proposed(fewer["before"]))
+    assert {"iam:PutRolePolicy", "iam:DeletePolicy"} <= set(proposed(few["before"]))
+    for selection in (many, fewer, few):
+        assert now(selection["applied"]) == now(selection["again"]) == SUFFICES
+        assert proposed(selection["again"]) == []
+    assert len(many["managed"]) > len(fewer["managed"]) > len(few["managed"]) == 0
+    for policy in map(json.loads, many["managed"]):
+        assert policy["Version"] == "2012-10-17"
+    assert len(json.loads(many["bucket"])["Statement"]) == len(json.loads(fewer["bucket"])["Statement"]) == 2
+    assert json.loads(few["bucket"]) == OF_BUCKET, "what the selection no longer needs is gone, what is theirs is not"
+
+
+def test_what_was_made_is_taken_back(moto):
+    story = said(moto, "Many")
+    assert story["undone"] != []
+    assert all(one["outcome"]["kind"] == "done" for one in story["undone"]), story["undone"]
+    iam = moto.client("iam")
+    assert "Many" not in [role["RoleName"] for role in iam.list_roles()["Roles"]]
+    assert iam.list_policies(Scope="Local", PathPrefix="/overseed/")["Policies"] == []
+    policy = moto.client("s3").get_bucket_policy(Bucket="many-bucket")["Policy"]
+    assert json.loads(policy) == OF_BUCKET

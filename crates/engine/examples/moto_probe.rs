@@ -1,23 +1,27 @@
 //! Does against any endpoint what the input file and permissions steps do, and prints what came of it as one JSON
-//! object: `moto_probe DATA_DIR ENDPOINT REGION BUCKET ROLE`, with credentials from the environment. The contract
+//! object: `moto_probe DATA_DIR ENDPOINT REGION BUCKET ROLE`, with credentials from the environment; with `BUCKET ROLE many`
+//! instead what becomes of managed and bucket policies while the selection changes, to their being taken back. The contract
 //! tests run it against a server that nobody here wrote.
 
 use std::path::Path;
 
 use overseed_domain::permissions::{Groups, Objects, Pack, ReadBy};
 use overseed_engine::{
-    Clock, Engine,
+    Clock, Engine, Session,
     buckets::{bucket_check, bucket_create, buckets_list},
     connect::connect,
     connection::ConnectRequest,
     input_file::{file_make_from, listed_targets, object_key, put_and_compare},
     job::{JobKind, Progress},
-    permissions::{Needs, apply_for, check_for, roles_list},
+    permissions::{Needs, apply_for, check_for, roles_list, undo_for},
 };
 use tokio_util::sync::CancellationToken;
 
 const PLAN: &str = "probe";
 const GROUPS: u32 = 3;
+
+/// More than one inline policy holds.
+const MANY: u32 = 250;
 
 fn progress(kind: JobKind) -> Progress {
     Progress::within(kind, Clock::system(), CancellationToken::new()).0
@@ -39,13 +43,16 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let session = connect(&engine, request, None).await?;
 
+    if arguments.next().as_deref() == Some("many") {
+        println!("{}", many(&session, &role, &bucket).await?);
+        return Ok(());
+    }
+
     let created = bucket_create(&session, &bucket).await?;
     let listed = buckets_list(&session).await?;
     let checked = bucket_check(&session, &bucket).await?;
 
-    let ids: Vec<String> = (0..GROUPS)
-        .map(|n| format!("00000000-0000-4000-8000-{n:012}"))
-        .collect();
+    let ids = ids(GROUPS);
     let lines: Vec<String> = ids.iter().map(|id| format!("{id},{id}")).collect();
     let targets = listed_targets(&lines.join("\n"))?;
     let file = folder.join("input.jsonl");
@@ -68,14 +75,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         );
     }
 
-    let needs = Needs {
-        role,
-        bucket,
-        objects: Objects::Prefix("overseed".into()),
-        read_by: ReadBy::Role,
-        pack: Pack::Auto,
-        groups: ids.into_iter().collect::<Groups>(),
-    };
+    let needs = needs(&role, &bucket, ids, Pack::Auto, ReadBy::Role);
     let before = check_for(&session, &needs, PLAN).await?;
     let applied = apply_for(&session, &needs, PLAN, &progress(JobKind::Permissions)).await?;
     let again = apply_for(&session, &needs, PLAN, &progress(JobKind::Permissions)).await?;
@@ -89,4 +89,58 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     });
     println!("{said}");
     Ok(())
+}
+
+fn ids(count: u32) -> Vec<String> {
+    (0..count)
+        .map(|n| format!("00000000-0000-4000-8000-{n:012}"))
+        .collect()
+}
+
+fn needs(role: &str, bucket: &str, ids: Vec<String>, pack: Pack, read_by: ReadBy) -> Needs {
+    Needs {
+        role: role.to_owned(),
+        bucket: bucket.to_owned(),
+        objects: Objects::Prefix("overseed".into()),
+        read_by,
+        pack,
+        groups: ids.into_iter().collect::<Groups>(),
+    }
+}
+
+/// Many groups in managed policies, read by the bucket's policy; then fewer; then as few as one inline policy holds, read
+/// by the role's; then all of it taken back.
+async fn many(
+    session: &Session,
+    role: &str,
+    bucket: &str,
+) -> Result<serde_json::Value, Box<dyn std::error::Error>> {
+    let clients = &session.clients;
+    let mut said = serde_json::Map::new();
+    let selections = [
+        ("many", MANY, Pack::Managed, ReadBy::Bucket),
+        ("fewer", MANY / 2, Pack::Managed, ReadBy::Bucket),
+        ("few", GROUPS, Pack::Auto, ReadBy::Role),
+    ];
+    for (name, count, pack, read_by) in selections {
+        let needs = needs(role, bucket, ids(count), pack, read_by);
+        let progress = || progress(JobKind::Permissions);
+        let before = check_for(session, &needs, PLAN).await?;
+        let applied = apply_for(session, &needs, PLAN, &progress()).await?;
+        let again = apply_for(session, &needs, PLAN, &progress()).await?;
+        let mut managed = Vec::new();
+        for policy in clients.policies_under("/overseed/").await? {
+            managed.push(clients.managed_policy(&policy.arn).await?);
+        }
+        said.insert(
+            name.to_owned(),
+            serde_json::json!({
+                "before": before, "applied": applied, "again": again, "managed": managed,
+                "bucket": clients.get_bucket_policy(bucket).await?,
+            }),
+        );
+    }
+    let undone = undo_for(session, PLAN, &progress(JobKind::Permissions)).await?;
+    said.insert("undone".to_owned(), serde_json::to_value(undone)?);
+    Ok(said.into())
 }
