@@ -19,6 +19,8 @@ pub struct Settings {
     pub density: Density,
     /// Whether the computer is kept awake while a run is driven.
     pub keep_awake: bool,
+    /// Whether a desktop notification tells of a hold and of the end of a run while the window is not in use.
+    pub notify: bool,
 }
 
 /// Light or dark.
@@ -51,6 +53,7 @@ impl Default for Settings {
             theme: Theme::System,
             density: Density::Compact,
             keep_awake: true,
+            notify: true,
         }
     }
 }
@@ -115,6 +118,7 @@ mod tests {
             theme: Theme::Dark,
             density: Density::Comfortable,
             keep_awake: false,
+            notify: false,
         };
         settings_set(&open(), set).await.unwrap();
         assert_eq!(settings_get(&open()).await.unwrap(), set);
@@ -123,8 +127,9 @@ mod tests {
     #[test]
     fn faces_get_the_words_of_the_contract() {
         let json = serde_json::to_value(Settings::default()).unwrap();
-        let wanted =
-            serde_json::json!({"theme": "system", "density": "compact", "keepAwake": true});
+        let wanted = serde_json::json!({
+            "theme": "system", "density": "compact", "keepAwake": true, "notify": true
+        });
         assert_eq!(json, wanted);
         let older: Settings = over_defaults(r#"{"theme":"dark"}"#).unwrap();
         assert_eq!(

@@ -1,7 +1,7 @@
 //! The drivers at work in this process.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -51,6 +51,12 @@ impl Drivers {
     #[must_use]
     pub fn count(&self) -> watch::Receiver<usize> {
         self.count.subscribe()
+    }
+
+    /// The ids of the runs that this process drives now, in order.
+    #[must_use]
+    pub fn at_work(&self) -> BTreeSet<String> {
+        self.lock().keys().cloned().collect()
     }
 
     /// Drives a run in the background. Must be called in a Tokio runtime.
