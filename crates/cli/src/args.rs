@@ -1,6 +1,8 @@
 //! What can be typed.
 
+mod after;
 mod permissions;
+mod waves;
 
 use std::path::PathBuf;
 
@@ -8,7 +10,9 @@ use clap::{Args, Parser, Subcommand};
 use overseed_domain::rollout::TargetState;
 use overseed_sandbox::Scenario;
 
+pub use after::{AfterCommand, ReportArgs, RetryArgs};
 pub use permissions::{PackingArgs, PermissionsCommand, PermissionsShow};
+pub use waves::WavesArgs;
 
 /// Shown at the end of `--help`; a test keeps it as it is.
 const AFTER_HELP: &str = "\
@@ -213,6 +217,8 @@ pub struct PlanNew {
     pub prefix: String,
     #[command(flatten)]
     pub packing: PackingArgs,
+    #[command(flatten)]
+    pub waves: WavesArgs,
     /// A name for people [default: the plan file's]
     #[arg(long, value_name = "TEXT")]
     pub name: Option<String>,
@@ -248,6 +254,24 @@ pub enum RunCommand {
         /// The run's id, or enough of its beginning
         run: String,
     },
+    /// Wait for `run continue` once the present wave has settled; a bulk deployment cannot be paused
+    Pause {
+        /// The run's id, or enough of its beginning
+        run: String,
+    },
+    /// Go on with a run that holds, or take a pause back that has not begun, and drive it on
+    Continue {
+        /// The run's id, or enough of its beginning
+        run: String,
+    },
+    /// Leave groups out of waves that have not been started; they stay waiting
+    Skip {
+        /// The run's id, or enough of its beginning
+        run: String,
+        /// Ids of groups, as `run targets` shows them
+        #[arg(required = true, value_name = "TARGET")]
+        targets: Vec<String>,
+    },
     /// All runs of this computer, newest first
     List,
     /// The targets of a run, in the order of the plan, with the service's words where they failed
@@ -263,6 +287,8 @@ pub enum RunCommand {
         /// The run's id, or enough of its beginning
         run: String,
     },
+    #[command(flatten)]
+    After(AfterCommand),
 }
 
 const START_HELP: &str = "\

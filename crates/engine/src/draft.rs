@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use overseed_domain::{Millis, input_file::FileSummary};
+use overseed_domain::{Millis, input_file::FileSummary, waves::Waves};
 use roaring::RoaringBitmap;
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
@@ -41,12 +41,17 @@ pub struct Draft {
     // JSON has no NaN, so the window may take it for a plain number.
     #[specta(type = u32)]
     pub settle_minutes: f64,
+    /// How it is cut into waves, and what stands between them.
+    pub waves: Waves,
     /// The input file, once it is made or opened.
     pub file: Option<DraftFile>,
-    /// The uploaded object, once its size and checksum were compared.
+    /// The uploaded object, once its size and checksum were compared; with several waves that of the first one, once
+    /// all of them are there.
     pub upload: Option<Upload>,
     /// The run that was started from this draft, while it is the last one.
     pub run: Option<String>,
+    /// The run whose targets it retries or rolls back.
+    pub parent: Option<String>,
 }
 
 /// What of the draft a face may change. Absent fields stay as they are.
@@ -69,6 +74,8 @@ pub struct DraftChange {
     pub read_by: Option<ReadBy>,
     /// Minutes to settle.
     pub settle_minutes: Option<f64>,
+    /// The waves and their gate, whole.
+    pub waves: Option<Waves>,
 }
 
 /// Where the draft's input file comes from.
@@ -141,19 +148,31 @@ pub async fn draft_get(session: &Session) -> Result<Draft, Error> {
 /// Changes what a face may change, and answers the whole draft.
 ///
 /// # Errors
-/// [`ErrorCode::InvalidInput`] for a settle time that is no time; those of the store.
+/// [`ErrorCode::InvalidInput`] for a settle time that is no time and waves that cannot be cut; those of the store.
 pub async fn draft_set(session: &Session, change: DraftChange) -> Result<Draft, Error> {
     if let Some(minutes) = change.settle_minutes {
         settle_minutes_valid(minutes)?;
+    }
+    if let Some(waves) = &change.waves {
+        waves_valid(waves)?;
     }
     let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
     session
         .store()
         .write(move |tx| {
             let mut draft = load_or_make(tx, scope, sandbox)?;
-            let target_before = (draft.bucket.clone(), draft.prefix.clone());
+            let before = draft.clone();
             apply(&mut draft, change);
-            if (&draft.bucket, &draft.prefix) != (&target_before.0, &target_before.1) {
+            let sent = |draft: &Draft| {
+                let Waves { cuts, order, .. } = &draft.waves;
+                (
+                    draft.bucket.clone(),
+                    draft.prefix.clone(),
+                    cuts.clone(),
+                    *order,
+                )
+            };
+            if sent(&draft) != sent(&before) {
                 draft.upload = None;
             }
             save(tx, scope, &draft)?;
@@ -191,6 +210,22 @@ pub fn settle_minutes_valid(minutes: f64) -> Result<(), Error> {
     )
     .hint("30 minutes suit cores that are on; more for cores that are off at times.")
     .into())
+}
+
+/// Refuses waves that cannot be cut or judged.
+///
+/// # Errors
+/// [`ErrorCode::InvalidInput`].
+pub fn waves_valid(waves: &Waves) -> Result<(), Error> {
+    waves.validate().map_err(|error| {
+        Problem::new(
+            ErrorCode::InvalidInput,
+            "The plan cannot be cut into these waves",
+        )
+        .detail(error)
+        .hint("Change the wave or the limit that is named.")
+        .into()
+    })
 }
 
 /// Reads the draft; `None` where the scope has none yet.
@@ -329,6 +364,7 @@ fn apply(draft: &mut Draft, change: DraftChange) {
         pack,
         read_by,
         settle_minutes,
+        waves,
     } = change;
     for (field, value) in [
         (&mut draft.step, step),
@@ -354,5 +390,8 @@ fn apply(draft: &mut Draft, change: DraftChange) {
     }
     if let Some(minutes) = settle_minutes {
         draft.settle_minutes = minutes;
+    }
+    if let Some(waves) = waves {
+        draft.waves = waves;
     }
 }

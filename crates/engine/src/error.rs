@@ -80,6 +80,8 @@ pub enum ErrorCode {
     RunElsewhere,
     /// Another process drives the run.
     RunDriven,
+    /// More targets failed or are unknown than the plan's gate allows.
+    GateExceeded,
     /// The store was written by a newer version of the app.
     StoreNewer,
     /// The store cannot be read or written.

@@ -22,6 +22,7 @@ mod session;
 pub mod settings;
 pub mod store;
 pub mod versions;
+pub mod waves;
 
 pub use error::{Error, ErrorCode, Problem, StoreError};
 pub use overseed_aws::Clock;

@@ -3,9 +3,11 @@
 
 mod app;
 mod buckets;
+mod closing;
 mod connect;
 mod draft;
 mod groups;
+mod history;
 mod input_file;
 mod jobs;
 mod permissions;
@@ -14,6 +16,7 @@ mod review;
 mod run;
 mod settings;
 mod versions;
+mod waves;
 
 use tauri::Wry;
 use tauri_specta::{Commands, collect_commands};
@@ -22,6 +25,8 @@ use tauri_specta::{Commands, collect_commands};
 pub fn all() -> Commands<Wry> {
     collect_commands![
         app::app_status,
+        closing::closing_watch,
+        closing::closing_answer,
         settings::settings_get,
         settings::settings_set,
         settings::diagnostics_export,
@@ -68,6 +73,10 @@ pub fn all() -> Commands<Wry> {
         run::run_start,
         run::run_resume,
         run::run_stop,
+        waves::waves_preview,
+        waves::run_pause,
+        waves::run_continue,
+        waves::run_skip,
         run::runs_list,
         run::run_get,
         run::run_watch,
@@ -76,7 +85,13 @@ pub fn all() -> Commands<Wry> {
         run::run_fleet,
         run::run_causes,
         run::run_changes,
-        run::run_export,
-        run::retry_failed,
+        history::run_export,
+        history::run_retry,
+        history::run_roll_back,
+        history::run_compare,
+        history::bulk_list,
+        history::bulk_open,
+        history::target_history,
+        history::run_prune,
     ]
 }

@@ -6,6 +6,10 @@ import { invoke as __TAURI_INVOKE, Channel } from "@tauri-apps/api/core";
 export const commands = {
 	/**  How the app stands: what is connected, what was connected last, and what can be chosen. */
 	appStatus: () => typedError<AppStatus, Problem>(__TAURI_INVOKE("app_status")),
+	/**  Hands on each question until the watch is ended. */
+	closingWatch: (channel: Channel<ClosingQuestion>) => typedError<number, Problem>(__TAURI_INVOKE("closing_watch", { channel })),
+	/**  Takes the answer; where the app drives on without its window, says where it went. */
+	closingAnswer: (answer: ClosingAnswer) => typedError<Kept | null, Problem>(__TAURI_INVOKE("closing_answer", { answer })),
 	/**  The settings. */
 	settingsGet: () => typedError<Settings, Problem>(__TAURI_INVOKE("settings_get")),
 	/**  Stores the settings. */
@@ -98,6 +102,14 @@ export const commands = {
 	runResume: (run: string) => typedError<RunSnapshot, Problem>(__TAURI_INVOKE("run_resume", { run })),
 	/**  Asks the driver of a run to stop. */
 	runStop: (run: string) => typedError<RunSnapshot, Problem>(__TAURI_INVOKE("run_stop", { run })),
+	/**  The files of the draft's waves, as they will be sent. */
+	wavesPreview: () => typedError<WavesPreview, Problem>(__TAURI_INVOKE("waves_preview")),
+	/**  Asks a run to wait once its present wave has settled. */
+	runPause: (run: string) => typedError<RunSnapshot, Problem>(__TAURI_INVOKE("run_pause", { run })),
+	/**  Takes a pause back, and drives a run on that holds. */
+	runContinue: (run: string) => typedError<RunSnapshot, Problem>(__TAURI_INVOKE("run_continue", { run })),
+	/**  Leaves targets out of waves that have not been started. */
+	runSkip: (run: string, targets: string[]) => typedError<RunSnapshot, Problem>(__TAURI_INVOKE("run_skip", { run, targets })),
 	/**  All runs of this computer. */
 	runsList: () => typedError<RunRow[], Problem>(__TAURI_INVOKE("runs_list")),
 	/**  A run, whole. */
@@ -114,10 +126,22 @@ export const commands = {
 	runCauses: (run: string) => typedError<Cause[], Problem>(__TAURI_INVOKE("run_causes", { run })),
 	/**  The calls of a run that changed something. */
 	runChanges: (run: string) => typedError<ChangeRow[], Problem>(__TAURI_INVOKE("run_changes", { run })),
-	/**  Writes a run's targets where the user says; `null` where the dialog was dismissed. */
+	/**  Writes a part of a run where the user says; `null` where the dialog was dismissed. */
 	runExport: (run: string, form: ExportForm) => typedError<string | null, Problem>(__TAURI_INVOKE("run_export", { run, form })),
-	/**  A new draft with the targets that did not succeed. */
-	retryFailed: (run: string, cause: string | null) => typedError<Draft, Problem>(__TAURI_INVOKE("retry_failed", { run, cause })),
+	/**  A new draft with targets of a run. */
+	runRetry: (run: string, what: RetryWhat, version: RetryVersion) => typedError<Draft, Problem>(__TAURI_INVOKE("run_retry", { run, what, version })),
+	/**  A new draft that takes what succeeded back to the version before. */
+	runRollBack: (run: string) => typedError<Draft, Problem>(__TAURI_INVOKE("run_roll_back", { run })),
+	/**  What changed from run `a` to run `b`. */
+	runCompare: (a: string, b: string, query: CompareQuery) => typedError<Comparison, Problem>(__TAURI_INVOKE("run_compare", { a, b, query })),
+	/**  The account's bulk deployments, newest first. */
+	bulkList: () => typedError<BulkRow[], Problem>(__TAURI_INVOKE("bulk_list")),
+	/**  Opens a bulk deployment of the account, or reads one anew that was made elsewhere. */
+	bulkOpen: (id: string) => typedError<RunSnapshot, Problem>(__TAURI_INVOKE("bulk_open", { id })),
+	/**  What earlier runs did with a target. */
+	targetHistory: (run: string, target: string) => typedError<HistoryRow[], Problem>(__TAURI_INVOKE("target_history", { run, target })),
+	/**  Takes old runs out, or says which it would. */
+	runPrune: (olderThanDays: number, dry: boolean) => typedError<Pruned, Problem>(__TAURI_INVOKE("run_prune", { olderThanDays, dry })),
 };
 
 /* Types */
@@ -157,6 +181,18 @@ export type BucketCheck = {
 	encryption: string | null,
 	/**  Findings that stand against it; empty where it suits. */
 	problems: Problem[],
+};
+
+/**  A bulk deployment of the account. */
+export type BulkRow = {
+	/**  Its id. */
+	id: string,
+	/**  Its ARN. */
+	arn: string,
+	/**  When it was created. */
+	createdAt: Millis | null,
+	/**  The run of this computer that it belongs to or was recorded as. */
+	run: string | null,
 };
 
 /**
@@ -205,6 +241,24 @@ export type Cause = {
 	permissions: boolean,
 };
 
+/**  How many targets changed how; the sum is the number of different targets of both runs. */
+export type ChangeCounts = {
+	/**  [`TargetChange::NewlyFailing`]. */
+	newlyFailing: number,
+	/**  [`TargetChange::Fixed`]. */
+	fixed: number,
+	/**  [`TargetChange::StillFailing`]. */
+	stillFailing: number,
+	/**  [`TargetChange::Same`]. */
+	same: number,
+	/**  [`TargetChange::Unsettled`]. */
+	unsettled: number,
+	/**  [`TargetChange::OnlyA`]. */
+	onlyA: number,
+	/**  [`TargetChange::OnlyB`]. */
+	onlyB: number,
+};
+
 /**  How applying a change ended. */
 export type ChangeOutcome = 
 /**  Done. */
@@ -237,7 +291,7 @@ export type ChangeRow = {
 /**  One preflight check. */
 export type Check = {
 	/**
-	 *  `connection`, `selection`, `file`, `bucket`, `upload`, `role`, `trust`, `deploy`, `read`, `pass`,
+	 *  `connection`, `selection`, `file`, `waves` (where the plan is cut), `bucket`, `upload`, `role`, `trust`, `deploy`, `read`, `pass`,
 	 *  `start`, `service_role`, `cores`, `other`.
 	 */
 	id: string,
@@ -262,6 +316,35 @@ export type CheckState =
 /**  It could not be checked; the detail says why. The start is not blocked. */
 "not_checked";
 
+/**  What the user said. */
+export type ClosingAnswer = 
+/**  Nothing yet: the question is on the screen. */
+"seen" | 
+/**  Close the window and drive on. */
+"keep" | 
+/**  End the app. */
+"close" | 
+/**  Leave the window open. */
+"cancel";
+
+/**  What the window asks before it closes. */
+export type ClosingQuestion = {
+	/**  The runs that this process drives. */
+	runs: ClosingRun[],
+	/**  Whether the desktop has a tray to keep running in; otherwise the window is minimised. */
+	tray: boolean,
+};
+
+/**  A run that is driven. */
+export type ClosingRun = {
+	/**  Its id. */
+	id: string,
+	/**  Its name. */
+	name: string,
+	/**  Waves that have not begun: without a driver none of them starts. */
+	wavesLeft: number,
+};
+
 /**  The steps that can be copied. */
 export type CommandStep = 
 /**  List the groups. */
@@ -276,6 +359,60 @@ export type CommandStep =
 "review" | 
 /**  Status, reports, stop. */
 "watch";
+
+/**  Asks for targets of a comparison. */
+export type CompareQuery = {
+	/**  Only this change. */
+	change?: TargetChange | null,
+	/**  Rows before the page. */
+	offset?: number,
+	/**  Rows of the page; 500 at most. */
+	limit?: number,
+};
+
+/**  A target in both runs. */
+export type CompareRow = {
+	/**  The group's id. */
+	target: string,
+	/**  Its name, where the inventory knows it. */
+	name: string | null,
+	/**  What changed. */
+	change: TargetChange,
+	/**  In run A. */
+	a: CompareSide | null,
+	/**  In run B. */
+	b: CompareSide | null,
+};
+
+/**  A target in one of the two runs. */
+export type CompareSide = {
+	/**  Its state. */
+	state: TargetState,
+	/**  The version it got; empty where it is not known. */
+	version: string,
+	/**  Its wave, from 1. */
+	wave: number,
+	/**  Its line in the wave's input file, from 1; 0 where it is not known. */
+	line: number,
+	/**  The service's error code. */
+	code: string | null,
+	/**  ErrorMessage, in the service's words. */
+	message: string | null,
+};
+
+/**  Two runs beside each other. A file may name a group twice: then its worse outcome counts. */
+export type Comparison = {
+	/**  Run A, the one that is compared from: usually the older one. */
+	a: RunRow,
+	/**  Run B. */
+	b: RunRow,
+	/**  Targets by change. */
+	counts: ChangeCounts,
+	/**  The page: by change as [`TargetChange::ALL`] lists them, then by the group's id. */
+	rows: CompareRow[],
+	/**  Targets that match the query. */
+	matches: number,
+};
 
 /**  What a face asks for. */
 export type ConnectRequest = 
@@ -388,12 +525,19 @@ export type Draft = {
 	readBy: ReadBy,
 	/**  Minutes that targets get to settle after their bulk deployment has ended. */
 	settleMinutes: number,
+	/**  How it is cut into waves, and what stands between them. */
+	waves: Waves,
 	/**  The input file, once it is made or opened. */
 	file: DraftFile | null,
-	/**  The uploaded object, once its size and checksum were compared. */
+	/**
+	 *  The uploaded object, once its size and checksum were compared; with several waves that of the first one, once
+	 *  all of them are there.
+	 */
 	upload: Upload | null,
 	/**  The run that was started from this draft, while it is the last one. */
 	run: string | null,
+	/**  The run whose targets it retries or rolls back. */
+	parent: string | null,
 };
 
 /**  What of the draft a face may change. Absent fields stay as they are. */
@@ -414,6 +558,8 @@ export type DraftChange = {
 	readBy?: ReadBy | null,
 	/**  Minutes to settle. */
 	settleMinutes?: number | null,
+	/**  The waves and their gate, whole. */
+	waves?: Waves | null,
 };
 
 /**  Where the draft's input file comes from. */
@@ -500,6 +646,8 @@ export type ErrorCode =
 "run_elsewhere" | 
 /**  Another process drives the run. */
 "run_driven" | 
+/**  More targets failed or are unknown than the plan's gate allows. */
+"gate_exceeded" | 
 /**  The store was written by a newer version of the app. */
 "store_newer" | 
 /**  The store cannot be read or written. */
@@ -509,12 +657,33 @@ export type ErrorCode =
 /**  A fault of the app. */
 "internal";
 
-/**  The forms of an export. */
+/**
+ *  What of a run is exported, and in which form.
+ * 
+ *  In CSV a text that a spreadsheet would take for a formula (it begins with `=`, `+`, `-`, `@`, or a tab or line
+ *  break) has an apostrophe before it; JSON has all texts as they are.
+ */
 export type ExportForm = 
-/**  Comma-separated values with a heading. */
-"csv" | 
-/**  JSON lines. */
-"json";
+/**  All targets, comma-separated values with a heading. */
+"targets_csv" | 
+/**  All targets, JSON lines. */
+"targets_json" | 
+/**  The causes, comma-separated values with a heading. */
+"causes_csv" | 
+/**  The causes, JSON lines. */
+"causes_json" | 
+/**  The calls that changed something, comma-separated values with a heading. */
+"changes_csv" | 
+/**  The calls that changed something, JSON lines. */
+"changes_json" | 
+/**  A report for people, as one HTML file that opens without network. */
+"html" | 
+/**  The plan, as `plan_export` writes it. */
+"plan" | 
+/**  An EventBridge rule for status changes of the groups' deployments with a topic that is told: CloudFormation. */
+"events_cloud_formation" | 
+/**  The same rule for a topic that is there: AWS CLI commands for a POSIX shell. */
+"events_cli";
 
 /**  What a whole input file comes to. */
 export type FileSummary = {
@@ -617,6 +786,25 @@ export type FindingsPage = {
 	total: number,
 };
 
+/**  What stands between a wave and the next one. Failed and unknown targets count against it alike. */
+export type Gate = {
+	/**  How many of a wave's targets may fail. */
+	maxFailed?: Limit | null,
+	/**  How many may fail in all waves so far; a share is one of the whole plan. */
+	maxFailedInAll?: Limit | null,
+	/**  What happens when it is more. */
+	then?: GateAction,
+	/**  Whether the run waits for the user after each wave, however well it went. */
+	holdAfterEach?: boolean,
+};
+
+/**  What happens when more have failed than a gate allows. */
+export type GateAction = 
+/**  The run waits for the user. */
+"hold" | 
+/**  The run ends; the waves that are left are not started. */
+"abort";
+
 /**  The two generations of AWS IoT Greengrass that share one frame. */
 export type Generation = 
 /**  Groups and StartBulkDeployment. */
@@ -693,6 +881,37 @@ export type HandOver =
 "terraform" | 
 /**  The least rights of whoever uses this app, as a policy document. */
 "caller";
+
+/**  One run of a target. */
+export type HistoryRow = {
+	/**  The run's id. */
+	run: string,
+	/**  Its name. */
+	name: string,
+	/**  When the run was started. */
+	at: Millis,
+	/**  The version that the target got; empty where it is not known. */
+	version: string,
+	/**  How it ended for the target. */
+	state: TargetState,
+	/**  The deployment, where there was one. */
+	deployment: string | null,
+	/**  The key of its cause. */
+	cause: string | null,
+	/**  ErrorMessage, in the service's words. */
+	message: string | null,
+};
+
+/**  What a run that holds waits for. */
+export type HoldReason = 
+/**  Someone paused it. */
+"paused" | 
+/**  More targets failed or are unknown than its gate allows. */
+"gate" | 
+/**  It waits after each wave. */
+"between_waves" | 
+/**  Something has to be mended; the problem stands with the run. */
+"problem";
 
 /**  One line of an import that was not taken as it stood. */
 export type ImportFinding = {
@@ -784,7 +1003,13 @@ export type JobKind =
 /**  The preflight checks. */
 "review" | 
 /**  Waiting until another bulk deployment has stopped. */
-"stop_other";
+"stop_other" | 
+/**  Listing the account's bulk deployments. */
+"bulk_list" | 
+/**  Reading a bulk deployment that was made elsewhere. */
+"bulk_open" | 
+/**  Taking targets of a run over into a new draft. */
+"retry";
 
 /**  How a job stands. */
 export type JobState = 
@@ -796,6 +1021,24 @@ export type JobState =
 "cancelled" | 
 /**  Ended by `error`. */
 "failed";
+
+/**  Where the app went to drive on. */
+export type Kept = 
+/**  Into the tray. */
+"tray" | 
+/**  To the taskbar: there is no tray. */
+"minimised";
+
+/**  How many targets may fail. */
+export type Limit = 
+/**  So many, and no more. */
+{ by: "count"; 
+/**  From 0. */
+targets: number } | 
+/**  A share, and no more. */
+{ by: "percent"; 
+/**  From 0 to 100. */
+percent: number };
 
 /**  A change that was made for a plan. */
 export type Made = {
@@ -958,6 +1201,14 @@ export type Profile = {
 	source: string,
 };
 
+/**  What was taken out, or would be. */
+export type Pruned = {
+	/**  Runs. */
+	runs: number,
+	/**  Bytes on disk: what was gained, or, before it is done, about what would be. */
+	bytes: number,
+};
+
 /**  Which policy lets the role read the input file; within an account either is enough (IAM: "Policy evaluation logic"). */
 export type ReadBy = 
 /**  A statement of the role's own policy. */
@@ -990,14 +1241,35 @@ export type RequirementState =
 /**  It could not be checked; the detail says why. */
 "not_checked";
 
+/**  Which version the targets get. */
+export type RetryVersion = 
+/**  The one that the run deployed. */
+"same" | 
+/**  The latest now. */
+"latest" | 
+/**  The one before that which the run deployed. */
+"previous";
+
+/**  Which targets of a run are to be retried: those for which all that is said here is so. */
+export type RetryWhat = {
+	/**  Only this cause. */
+	cause?: string | null,
+	/**  Only these; empty for all. */
+	targets?: string[],
+	/**  Only these states; empty for failed and unknown, or for any where targets are named. */
+	states?: TargetState[],
+};
+
 /**  The plan as it would be started, with all checks. */
 export type Review = {
 	/**  What was told so far. */
 	draft: Draft,
 	/**  Targets of the plan. */
 	targets: number,
-	/**  The URI that Greengrass will read. */
+	/**  The URI that Greengrass will read, of the first wave where there are several. */
 	inputFileUri: string,
+	/**  The files of the waves; one where the plan is not cut. */
+	waves: WaveFile[],
 	/**  The execution role's ARN. */
 	roleArn: string,
 	/**  The checks, in order. */
@@ -1044,6 +1316,11 @@ export type RunRow = {
 	here: boolean,
 	/**  Whether a process drives it now. */
 	driven: boolean,
+	/**
+	 *  Whether it was made elsewhere and recorded from its reports: it is never driven, lines of its input file are
+	 *  not known, and it is read anew only when asked for (`bulk_open`).
+	 */
+	foreign: boolean,
 };
 
 /**  A run, whole: what a watch screen shows at once. Changes arrive as newer snapshots. */
@@ -1056,6 +1333,12 @@ export type RunSnapshot = {
 	stage: string,
 	/**  Why it holds or failed. */
 	problem: Problem | null,
+	/**  What it waits for while it holds. */
+	hold: HoldReason | null,
+	/**  Whether a pause was asked for that begins once the present wave has settled. */
+	pausing: boolean,
+	/**  How it was cut into waves, and what stands between them. */
+	rollout: Waves,
 	/**  The execution role. */
 	roleArn: string,
 	/**  Minutes that targets get to settle. */
@@ -1072,6 +1355,8 @@ export type RunSnapshot = {
 	eta: [number, number] | null,
 	/**  Reconciliation at the end: what does not add up, in sentences. Empty where all does. */
 	discrepancies: string[],
+	/**  The run whose targets this one retries or rolls back. */
+	parent: string | null,
 };
 
 /**  Where a run is. `preparing → (wave)* → finished | stopped | failed`; hold is a state of its own. */
@@ -1099,6 +1384,8 @@ export type Sample = {
 	processed: number,
 	/**  Targets by state. */
 	counts: Counts,
+	/**  Whether nothing was read for longer than expected since the reading before: no network, asleep, not driven. */
+	gap: boolean,
 };
 
 /**  A scenario as the Connect step shows it. */
@@ -1145,7 +1432,26 @@ export type Settings = {
 	density: Density,
 	/**  Whether the computer is kept awake while a run is driven. */
 	keepAwake: boolean,
+	/**  Whether a desktop notification tells of a hold and of the end of a run while the window is not in use. */
+	notify: boolean,
 };
+
+/**  How a target's outcome differs from run A to run B. Failing is failed or unknown. */
+export type TargetChange = 
+/**  Failing in B, and not in A. */
+"newly_failing" | 
+/**  Failing in A, succeeded in B. */
+"fixed" | 
+/**  Failing in both. */
+"still_failing" | 
+/**  Succeeded in both. */
+"same" | 
+/**  Not failing in B, and without an outcome in one of the two. */
+"unsettled" | 
+/**  A target of A alone. */
+"only_a" | 
+/**  A target of B alone. */
+"only_b";
 
 /**  One target of a run. */
 export type TargetRow = {
@@ -1155,7 +1461,7 @@ export type TargetRow = {
 	name: string | null,
 	/**  The version it gets. */
 	version: string,
-	/**  Its line in the input file, from 1. */
+	/**  Its line in the input file, from 1; 0 where it is not known, as of bulk deployments made elsewhere. */
 	line: number,
 	/**  Its wave, from 1. */
 	wave: number,
@@ -1242,6 +1548,19 @@ export type Upload = {
 	/**  When it was compared. */
 	checkedAt: Millis,
 };
+
+/**  What a gate said of a wave. */
+export type Verdict = 
+/**  The next wave may be started. */
+{ verdict: "go_on" } | 
+/**  The run waits for the user. */
+{ verdict: "hold"; 
+/**  Why, in a sentence. */
+reason: string } | 
+/**  The run ends here. */
+{ verdict: "abort"; 
+/**  Why, in a sentence. */
+reason: string };
 
 /**  How a target's version was chosen. */
 export type VersionChoice = 
@@ -1336,7 +1655,55 @@ export type Wave = {
 	startedAt: Millis | null,
 	/**  When the bulk deployment was seen terminal. */
 	endedAt: Millis | null,
+	/**  While it settles: when its targets have had their time. */
+	settleUntil: Millis | null,
+	/**  What its gate said, once it was judged; absent where the plan is one wave. */
+	verdict: Verdict | null,
+	/**  Of its targets, those that someone left out before it was started; they stay waiting. */
+	skipped: number,
 };
+
+/**  What a wave takes of the targets that earlier waves have left. */
+export type WaveCut = 
+/**  So many targets. */
+{ by: "count"; 
+/**  From 1. */
+targets: number } | 
+/**  A share of the whole plan, rounded up to whole targets. */
+{ by: "percent"; 
+/**  Above 0, at most 100. */
+percent: number } | 
+/**  All targets with a text in name or id, whichever case it is written in. */
+{ by: "matching"; 
+/**  The text. */
+text: string } | 
+/**  All that is left. Only the last wave may be that; it is there without being said. */
+{ by: "rest" };
+
+/**  The input file of one wave. */
+export type WaveFile = {
+	/**  The wave's number, from 1. */
+	number: number,
+	/**  Its targets: the records of the file. */
+	targets: number,
+	/**  The file's size in bytes. */
+	bytes: number,
+	/**  SHA-256 of the file. */
+	sha256: string,
+	/**  The key of its object in the bucket. */
+	key: string,
+	/**  What the wave takes, in words. */
+	by: string,
+};
+
+/**  In which order [`WaveCut::Count`], [`WaveCut::Percent`] and [`WaveCut::Rest`] take targets. */
+export type WaveOrder = 
+/**  As the plan lists them. */
+{ by: "listed" } | 
+/**  By chance; the same seed gives the same waves. */
+{ by: "random"; 
+/**  Any number. */
+seed: number };
 
 /**  Where a wave is: `waiting → starting → running → settling → judged`, or left out for a reason. */
 export type WaveState = 
@@ -1352,6 +1719,24 @@ export type WaveState =
 "judged" | 
 /**  Never started: the run was stopped or failed before. */
 "skipped";
+
+/**  How a plan is cut into waves, and what has to be so before the next one is started. */
+export type Waves = {
+	/**  The waves in order; none of them means that the plan is one wave. What they leave over is a last wave. */
+	cuts?: WaveCut[],
+	/**  In which order sizes are filled. */
+	order?: WaveOrder,
+	/**  What stands between a wave and the next one. */
+	gate?: Gate,
+};
+
+/**  The waves that a draft is cut into. */
+export type WavesPreview = {
+	/**  The files, in the order of the waves; one where the plan is not cut. */
+	waves: WaveFile[],
+	/**  What is to be known about them, in sentences. */
+	findings: string[],
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

@@ -5,14 +5,14 @@ use std::{path::Path, time::Duration};
 use overseed_engine::{
     Error, ErrorCode, Session,
     run::{
-        Reader, RunSnapshot, run_connection, run_drive, run_get, run_start_plan, run_stop,
-        run_watch,
+        HoldReason, Reader, RunSnapshot, run_connection, run_drive, run_get, run_start_plan,
+        run_stop, run_unpause, run_watch,
     },
 };
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
-use super::{plan, run::counted};
+use super::{plan, run::counted, waves};
 use crate::{
     ask::{confirm, somebody},
     connect::Context,
@@ -50,6 +50,11 @@ pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
         run => run?,
     };
     context.output.note(format_args!("run {}", run.row.id));
+    // A gate is passed by who says so, not by starting the same plan once more.
+    if waits_for_decision(&run) {
+        end(&context.output, &run)?;
+        return Ok(Outcome::of_run(&run));
+    }
     drive(context, &session, &run.row.id).await
 }
 
@@ -58,6 +63,17 @@ pub async fn resume(context: &Context, run: &str) -> Result<Outcome, Error> {
     let session = session_of_run(context, run).await?;
     let run = run_get(&session, run).await?;
     drive(context, &session, &run.row.id).await
+}
+
+/// Takes a pause back, or goes on with a run that holds, and drives it on.
+pub async fn go_on(context: &Context, run: &str) -> Result<Outcome, Error> {
+    let session = session_of_run(context, run).await?;
+    let run = run_unpause(&session, run).await?;
+    drive(context, &session, &run.row.id).await
+}
+
+fn waits_for_decision(run: &RunSnapshot) -> bool {
+    run.hold.is_some_and(HoldReason::is_decision)
 }
 
 /// Looks on until the run ends, holds, or nobody drives it.
@@ -95,7 +111,7 @@ pub async fn stop(context: &Context, run: &str) -> Result<Outcome, Error> {
 }
 
 /// Connects as the options say; without any, to where the run was started.
-async fn session_of_run(context: &Context, run: &str) -> Result<Session, Error> {
+pub async fn session_of_run(context: &Context, run: &str) -> Result<Session, Error> {
     let started_with = run_connection(&context.engine()?, run).await?;
     context.session_like(&started_with).await
 }
@@ -197,7 +213,7 @@ async fn look_on(
         return Err(Error::Cancelled);
     }
     end(output, &run)?;
-    if !run.row.state.is_terminal() && run.problem.is_none() {
+    if !run.row.state.is_terminal() && run.hold.is_none() {
         output.note(format_args!(
             "Nobody drives this run. To go on with it: overseed-cli run resume {id}"
         ));
@@ -206,7 +222,7 @@ async fn look_on(
 }
 
 /// The last word on a run.
-fn end(output: &Output, run: &RunSnapshot) -> Result<(), Error> {
+pub fn end(output: &Output, run: &RunSnapshot) -> Result<(), Error> {
     if output.is_json() {
         return output.line(&line(run));
     }
@@ -216,7 +232,11 @@ fn end(output: &Output, run: &RunSnapshot) -> Result<(), Error> {
         word(&run.row.state),
         counted(&run.row.counts)
     ))?;
+    let several = run.waves.len() > 1;
     for wave in &run.waves {
+        if several {
+            output.text(waves::told(wave))?;
+        }
         if let Some(bulk) = &wave.bulk_deployment {
             let status = wave.bulk_status.as_ref().map_or_else(String::new, word);
             output.text(format_args!("bulk deployment {bulk} {status}"))?;
@@ -230,6 +250,12 @@ fn end(output: &Output, run: &RunSnapshot) -> Result<(), Error> {
     }
     if let Some(problem) = &run.problem {
         output.problem(problem);
+    }
+    if waits_for_decision(run) {
+        let id = &run.row.id;
+        output.note(format_args!(
+            "The next wave waits. To start it: overseed-cli run continue {id}; to start no more: overseed-cli run stop {id}"
+        ));
     }
     Ok(())
 }
@@ -258,7 +284,7 @@ fn show(shown: &mut Shown, run: &RunSnapshot) {
         .map(|blind| format!("; no answer: {}", blind.problem.message));
     let more = format!("{}{}", counted(counts), blind.unwrap_or_default());
     shown.show(
-        &run.stage,
+        &waves::stage(run),
         u64::from(counts.settled()),
         Some(u64::from(counts.total())),
         more,

@@ -1,5 +1,6 @@
 //! One file for each group of commands.
 
+mod after;
 mod file;
 mod follow;
 mod groups;
@@ -7,6 +8,7 @@ mod permissions;
 mod plan;
 mod run;
 mod versions;
+mod waves;
 
 use overseed_engine::{
     Error,

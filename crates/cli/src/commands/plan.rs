@@ -51,6 +51,7 @@ async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> {
         settle,
         prefix,
         packing,
+        waves,
         name,
         out,
     } = options;
@@ -71,6 +72,7 @@ async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> {
             || proposed_settle_minutes(&session),
             |settle| settle.as_secs_f64() / 60.0,
         ),
+        waves: waves.waves(),
     };
     let (header, summary) = watched(
         &context.output,

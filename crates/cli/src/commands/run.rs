@@ -6,7 +6,7 @@ use overseed_engine::{
     run::{for_each_target_row, run_causes, run_get, runs_list},
 };
 
-use super::follow;
+use super::{after, follow, waves};
 use crate::{
     args::RunCommand,
     connect::Context,
@@ -20,11 +20,15 @@ pub async fn run(context: &Context, command: RunCommand) -> Result<Outcome, Erro
         RunCommand::Resume { run } => follow::resume(context, &run).await,
         RunCommand::Watch { run } => follow::watch(context, &run).await,
         RunCommand::Stop { run } => follow::stop(context, &run).await,
+        RunCommand::Pause { run } => waves::pause(context, &run).await,
+        RunCommand::Continue { run } => follow::go_on(context, &run).await,
+        RunCommand::Skip { run, targets } => waves::skip(context, &run, targets).await,
         RunCommand::List => list(context, &context.engine()?).await,
         RunCommand::Targets { run, state } => {
             targets(context, &context.engine()?, &run, state).await
         }
         RunCommand::Causes { run } => causes(context, &context.engine()?, &run).await,
+        RunCommand::After(command) => after::run(context, command).await,
     }
 }
 

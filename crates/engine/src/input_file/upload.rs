@@ -3,16 +3,18 @@
 use std::{future::Future, path::Path};
 
 use overseed_aws::{Kind, ObjectHead, Put};
+use overseed_domain::input_file::FileSummary;
 
 use super::{
     compare::{compare, is_whole, mismatch},
-    place::no_file,
+    place::{Passing, no_file},
 };
 use crate::{
     Error, ErrorCode, Problem, Session, buckets,
     changes::{self, Intent},
     draft::{self, Draft, Upload},
     job::Progress,
+    waves,
 };
 
 /// The key of a wave's object; the plan's id is in it, so that no plan overwrites another's.
@@ -22,7 +24,8 @@ pub fn object_key(prefix: &str, plan: &str, wave: u32) -> String {
     format!("{prefix}{slash}{plan}/wave-{wave:03}.jsonl")
 }
 
-/// Uploads the draft's file, after a check of the bucket, and compares the stored object with it.
+/// Uploads the draft's file, or the files of all of its waves, after a check of the bucket, and compares the stored
+/// objects with them.
 ///
 /// # Errors
 /// [`ErrorCode::NothingSelected`] without a file; [`ErrorCode::FileInvalid`] where it is stale or would be refused;
@@ -60,24 +63,13 @@ pub async fn file_upload(session: &Session, progress: &Progress) -> Result<Draft
     if let Some(problem) = check.problems.into_iter().next() {
         return Err(problem.into());
     }
-    let path = draft::file_path(&session.engine, session.scope);
-    let key = object_key(&draft.prefix, &draft.plan, 1);
-    let sha256 = file.summary.sha256;
-    let upload = put_and_compare(
-        session,
-        &draft.plan,
-        &path,
-        &draft.bucket,
-        &key,
-        &sha256,
-        progress,
-    )
-    .await?;
+    let upload = send_waves(session, &draft, &file.summary, progress).await?;
     let (scope, sandbox, plan) = (
         session.scope,
         session.connection.sandbox.is_some(),
         draft.plan.clone(),
     );
+    let waves = draft.waves.clone();
     session
         .store()
         .write(move |tx| {
@@ -89,7 +81,8 @@ pub async fn file_upload(session: &Session, progress: &Progress) -> Result<Draft
                 && draft
                     .file
                     .as_ref()
-                    .is_some_and(|file| !file.stale && file.summary.sha256 == upload.sha256);
+                    .is_some_and(|now| !now.stale && now.summary.sha256 == file.summary.sha256)
+                && draft.waves == waves;
             if same {
                 draft.upload = Some(upload);
                 draft::save(tx, scope, &draft)?;
@@ -97,6 +90,27 @@ pub async fn file_upload(session: &Session, progress: &Progress) -> Result<Draft
             Ok(draft)
         })
         .await
+}
+
+/// Sends the file of each wave; answers the first one's upload once all of them have arrived.
+async fn send_waves(
+    session: &Session,
+    draft: &Draft,
+    summary: &FileSummary,
+    progress: &Progress,
+) -> Result<Upload, Error> {
+    let (at_work, of, whole) = (session.clone(), draft.clone(), summary.clone());
+    let files = tokio::task::spawn_blocking(move || waves::make(&at_work, &of, &whole)).await??;
+    let own = draft::file_path(&session.engine, session.scope);
+    let mut first = None;
+    for (file, passing) in &files {
+        let path = passing.as_ref().map_or(own.as_path(), Passing::path);
+        let (bucket, key, sha256) = (&draft.bucket, &file.key, &file.sha256);
+        let upload =
+            put_and_compare(session, &draft.plan, path, bucket, key, sha256, progress).await?;
+        first.get_or_insert(upload);
+    }
+    first.ok_or_else(|| no_file().into())
 }
 
 /// Puts a file where Greengrass will read it and compares size and checksum of what is stored with what was sent.

@@ -44,7 +44,9 @@ pub async fn plan_export(session: &Session, path: &Path) -> Result<(), Error> {
             pack: draft.pack,
             read_by: draft.read_by,
             settle_minutes: draft.settle_minutes,
+            waves: draft.waves,
         },
+        parent: draft.parent,
     };
     let (from, to) = (
         draft::file_path(&session.engine, session.scope),
@@ -105,6 +107,8 @@ pub async fn plan_open(
             draft.pack = header.settings.pack;
             draft.read_by = header.settings.read_by;
             draft.settle_minutes = header.settings.settle_minutes;
+            draft.waves = header.settings.waves;
+            draft.parent = header.parent;
             draft.step = "file".to_owned();
             draft::save(tx, scope, &draft)
         })

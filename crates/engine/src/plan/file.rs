@@ -10,7 +10,7 @@ use std::{
     path::Path,
 };
 
-use overseed_domain::rollout::Generation;
+use overseed_domain::{rollout::Generation, waves::Waves};
 use serde::{
     Deserialize, Deserializer, Serialize,
     de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The format that this version writes.
-pub(super) const FORMAT: u32 = 1;
+pub(crate) const FORMAT: u32 = 1;
 
 /// All of a plan but its targets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub struct PlanHeader {
     pub connection: PlanConnection,
     /// How.
     pub settings: PlanSettings,
+    /// The run whose targets it retries or rolls back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<String>,
 }
 
 /// Where a plan is to be carried out; no secrets.
@@ -117,6 +120,9 @@ pub struct PlanSettings {
     pub read_by: ReadBy,
     /// Minutes that targets get to settle.
     pub settle_minutes: f64,
+    /// How the targets are cut into waves, and what stands between them.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub waves: Waves,
 }
 
 /// What is as proposed is not written: plans of before are the same plans.
@@ -210,6 +216,7 @@ fn read_from(
         })?
         .to_string();
     crate::draft::settle_minutes_valid(header.settings.settle_minutes)?;
+    crate::draft::waves_valid(&header.settings.waves)?;
     Ok(header)
 }
 
@@ -243,7 +250,7 @@ impl<'de> Visitor<'de> for PlanSeed<'_> {
         let Self { on_target, failed } = self;
         let (mut format, mut id, mut generation) = (None, None, None);
         let (mut name, mut connection, mut settings) = (None, None, None);
-        let mut targets = false;
+        let (mut parent, mut targets) = (None, false);
         while let Some(key) = map.next_key::<String>()? {
             match key.as_str() {
                 "format" => format = Some(map.next_value()?),
@@ -252,6 +259,7 @@ impl<'de> Visitor<'de> for PlanSeed<'_> {
                 "name" => name = Some(map.next_value()?),
                 "connection" => connection = Some(map.next_value()?),
                 "settings" => settings = Some(map.next_value()?),
+                "parent" => parent = map.next_value()?,
                 "targets" => {
                     targets = true;
                     map.next_value_seed(TargetsSeed { on_target, failed })?;
@@ -271,6 +279,7 @@ impl<'de> Visitor<'de> for PlanSeed<'_> {
             name: name.unwrap_or_default(),
             connection: connection.ok_or_else(|| A::Error::missing_field("connection"))?,
             settings: settings.ok_or_else(|| A::Error::missing_field("settings"))?,
+            parent,
         })
     }
 }
@@ -339,6 +348,7 @@ mod tests {
                 pack: Pack::default(),
                 read_by: ReadBy::default(),
                 settle_minutes: 30.0,
+                waves: Waves::default(),
             },
         }
     }

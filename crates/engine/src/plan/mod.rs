@@ -5,6 +5,7 @@ mod file;
 mod new;
 
 pub use draft::{plan_export, plan_open};
+pub(crate) use file::FORMAT;
 pub use file::{PlanConnection, PlanHeader, PlanSettings, plan_read, plan_write};
 pub(crate) use new::input_file_of;
 pub use new::{PlanFrom, PlanNeeds, PlanShown, plan_needs, plan_new, plan_show};

@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::file::{FORMAT, PlanConnection, PlanHeader, PlanSettings, plan_read, plan_write};
 use crate::{
     Error, ErrorCode, Problem, Session,
-    draft::settle_minutes_valid,
+    draft::{settle_minutes_valid, waves_valid},
     groups::{Filter, for_each_matching},
     input_file::{self, Passing, file_check, file_make_from, listed_targets},
     job::Progress,
@@ -65,6 +65,7 @@ pub async fn plan_new(
     progress: &Progress,
 ) -> Result<(PlanHeader, FileSummary), Error> {
     settle_minutes_valid(settings.settle_minutes)?;
+    waves_valid(&settings.waves)?;
     let header = PlanHeader {
         format: FORMAT,
         id: uuid::Uuid::new_v4().to_string(),
@@ -72,6 +73,7 @@ pub async fn plan_new(
         name: name.to_owned(),
         connection: PlanConnection::of(session),
         settings,
+        parent: None,
     };
     let (session, out, progress) = (session.clone(), out.to_owned(), progress.clone());
     tokio::task::spawn_blocking(move || {

@@ -4,6 +4,7 @@ use super::{Check, CheckState};
 use crate::{
     Error, ErrorCode, Problem, Session, buckets,
     draft::{Draft, DraftFile},
+    waves::{WaveFile, WavesPreview},
 };
 
 /// Credentials that end within this time may not last until the rollout is started and watched.
@@ -154,8 +155,38 @@ pub(super) async fn bucket(session: &Session, draft: &Draft) -> Check {
     }
 }
 
-/// What is in the bucket is the input file of this draft.
-pub(super) async fn upload(session: &Session, draft: &Draft) -> Check {
+/// The plan can be cut as was asked for; no check where it is one wave.
+pub(super) fn waves(draft: &Draft, found: &Result<WavesPreview, Error>) -> Option<Check> {
+    if draft.waves.is_one() {
+        return None;
+    }
+    let (state, detail) = match found {
+        Err(error) => (CheckState::Fail, told(&error.problem())),
+        Ok(found) if found.waves.is_empty() => (CheckState::Fail, found.findings.join(" ")),
+        Ok(found) => {
+            let sizes: Vec<String> = found
+                .waves
+                .iter()
+                .map(|wave| wave.targets.to_string())
+                .collect();
+            let mut detail = format!("{} waves of {} groups.", sizes.len(), sizes.join(", "));
+            for finding in &found.findings {
+                detail.push(' ');
+                detail.push_str(finding);
+            }
+            let state = if found.findings.is_empty() {
+                CheckState::Pass
+            } else {
+                CheckState::Warn
+            };
+            (state, detail)
+        }
+    };
+    Some(Check::new("waves", "The plan is cut into its waves", state, detail).step("file"))
+}
+
+/// What is in the bucket are the input files of this draft.
+pub(super) async fn upload(session: &Session, draft: &Draft, files: &[WaveFile]) -> Check {
     let check = |state, detail| {
         Check::new(
             "upload",
@@ -165,16 +196,29 @@ pub(super) async fn upload(session: &Session, draft: &Draft) -> Check {
         )
         .step("file")
     };
-    let (Some(upload), Some(file)) = (&draft.upload, &draft.file) else {
+    let (Some(upload), Some(file)) = (&draft.upload, files.first()) else {
         return check(
             CheckState::Fail,
             "The input file has not been uploaded.".to_owned(),
         );
     };
-    let same = upload.sha256 == file.summary.sha256 && upload.bytes == file.summary.bytes;
+    let same = upload.sha256 == file.sha256 && upload.bytes == file.bytes;
     if !same || upload.bucket != draft.bucket {
         let detail = "What was uploaded is another file, or is in another bucket. Upload it again.";
         return check(CheckState::Fail, detail.to_owned());
+    }
+    for wave in files.iter().skip(1) {
+        let there = session.clients.head_object(&upload.bucket, &wave.key).await;
+        // The driver sends and compares each file once more before its wave is started.
+        if let Ok(head) = there
+            && head.is_none_or(|head| head.bytes != wave.bytes)
+        {
+            let detail = format!(
+                "The file of wave {} is not there as it was made: s3://{}/{}. Upload the files again.",
+                wave.number, upload.bucket, wave.key
+            );
+            return check(CheckState::Fail, detail);
+        }
     }
     let uri = format!("s3://{}/{}", upload.bucket, upload.key);
     match session
@@ -188,6 +232,14 @@ pub(super) async fn upload(session: &Session, draft: &Draft) -> Check {
             format!(
                 "{uri} has {} bytes, {} were uploaded.",
                 head.bytes, upload.bytes
+            ),
+        ),
+        Ok(Some(_)) if files.len() > 1 => check(
+            CheckState::Pass,
+            format!(
+                "{} files, the first {uri}, SHA-256 {}.",
+                files.len(),
+                upload.sha256
             ),
         ),
         Ok(Some(_)) => check(

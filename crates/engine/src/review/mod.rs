@@ -18,6 +18,7 @@ use crate::{
     input_file::object_key,
     job::Progress,
     permissions,
+    waves::{self, WaveFile},
 };
 
 /// The plan as it would be started, with all checks.
@@ -28,8 +29,10 @@ pub struct Review {
     pub draft: Draft,
     /// Targets of the plan.
     pub targets: u32,
-    /// The URI that Greengrass will read.
+    /// The URI that Greengrass will read, of the first wave where there are several.
     pub input_file_uri: String,
+    /// The files of the waves; one where the plan is not cut.
+    pub waves: Vec<WaveFile>,
     /// The execution role's ARN.
     pub role_arn: String,
     /// The checks, in order.
@@ -44,7 +47,7 @@ pub struct Review {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Check {
-    /// `connection`, `selection`, `file`, `bucket`, `upload`, `role`, `trust`, `deploy`, `read`, `pass`,
+    /// `connection`, `selection`, `file`, `waves` (where the plan is cut), `bucket`, `upload`, `role`, `trust`, `deploy`, `read`, `pass`,
     /// `start`, `service_role`, `cores`, `other`.
     pub id: String,
     /// A sentence that is true when the check passes.
@@ -119,21 +122,20 @@ async fn look(session: &Session, progress: &Progress) -> Result<Review, Error> {
     let cores = account::cores(session, progress).await?;
     progress.stage("Checking everything", None);
     let draft = draft::draft_get(session).await?;
+    let (at_work, of) = (session.clone(), draft.clone());
+    let waves = tokio::task::spawn_blocking(move || waves::of_draft(&at_work, &of)).await?;
+    let files = waves.as_ref().map_or(&[][..], |found| &found.waves);
     let (connection, bucket, upload, permissions, service_role, other) = tokio::join!(
         checks::connection(session),
         checks::bucket(session, &draft),
-        checks::upload(session, &draft),
+        checks::upload(session, &draft, files),
         permissions::permissions_check(session),
         account::service_role(session),
         other::find(session),
     );
-    let mut checks = vec![
-        connection,
-        checks::selection(&draft),
-        checks::file(&draft),
-        bucket,
-        upload,
-    ];
+    let mut checks = vec![connection, checks::selection(&draft), checks::file(&draft)];
+    checks.extend(checks::waves(&draft, &waves));
+    checks.extend([bucket, upload]);
     checks.extend(account::permissions(&permissions));
     checks.extend([service_role, cores, other::check(session, &other)]);
     let ready = !checks.iter().any(|check| check.state == CheckState::Fail);
@@ -143,6 +145,7 @@ async fn look(session: &Session, progress: &Progress) -> Result<Review, Error> {
             .as_ref()
             .map_or(draft.selected, |file| file.summary.records),
         input_file_uri: input_file_uri(&draft),
+        waves: waves.map(|found| found.waves).unwrap_or_default(),
         role_arn: match &permissions {
             Ok(permissions) => permissions.role_arn.clone(),
             Err(_) => named_role(session, &draft.role),

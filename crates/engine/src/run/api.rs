@@ -3,20 +3,19 @@
 use std::{path::Path, time::Duration};
 
 use overseed_domain::{
-    Millis,
     input_file::FileSummary,
     rollout::{Generation, RunState},
 };
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    ChangeRow, RunRow, RunSnapshot, Sample, driver,
+    RunRow, RunSnapshot, Sample, driver,
     drivers::Why,
-    here,
+    foreign, here,
     intents::{self, Ask},
     reader::{Reader, scope_or_none},
     record::{self, NewRun},
-    rows, snapshot,
+    rows, samples, snapshot,
 };
 use crate::{
     Engine, Error, ErrorCode, Problem, Session, draft,
@@ -79,13 +78,13 @@ pub async fn run_start(session: &Session, progress: &Progress) -> Result<RunSnap
                 pack: draft.pack,
                 read_by: draft.read_by,
                 settle_minutes: draft.settle_minutes,
+                waves: draft.waves.clone(),
             },
             role_arn: Some(review.role_arn.clone()).filter(|arn| !arn.is_empty()),
             provision: false,
-            sha256: file.summary.sha256,
-            bytes: file.summary.bytes,
-            records: file.summary.records,
+            summary: file.summary,
             upload: draft.upload.clone(),
+            parent: draft.parent.clone(),
         },
         &from,
     )
@@ -120,10 +119,9 @@ pub async fn run_start_plan(session: &Session, plan: &Path) -> Result<RunSnapsho
             settings: header.settings.clone(),
             role_arn: None,
             provision: true,
-            sha256: summary.sha256,
-            bytes: summary.bytes,
-            records: summary.records,
+            summary,
             upload: None,
+            parent: header.parent.clone(),
         },
         made.path(),
     )
@@ -141,6 +139,7 @@ pub async fn run_drive(
     cancel: &CancellationToken,
 ) -> Result<RunSnapshot, Error> {
     let run = found(&session.engine, run).await?;
+    foreign::not_driven(&run)?;
     driver::drive(session, &run.id, Why::Resume, cancel).await?;
     run_get(session, &run.id).await
 }
@@ -152,6 +151,7 @@ pub async fn run_drive(
 pub async fn run_resume(session: &Session, run: &str) -> Result<RunSnapshot, Error> {
     let run = found(&session.engine, run).await?;
     here(session, &run)?;
+    foreign::not_driven(&run)?;
     if !run.state.is_terminal() {
         // The driver that brought it to a hold may be about to end.
         let why = if run.state == RunState::Hold {
@@ -171,6 +171,9 @@ pub async fn run_resume(session: &Session, run: &str) -> Result<RunSnapshot, Err
 pub async fn run_stop(session: &Session, run: &str) -> Result<RunSnapshot, Error> {
     let run = found(&session.engine, run).await?;
     here(session, &run)?;
+    if run.found_bulk.is_some() {
+        return foreign::stop(session, &run).await;
+    }
     if !run.state.is_terminal() {
         intents::ask(&session.engine, &run.id, Ask::Stop).await?;
         session.engine.drivers.start(session, &run.id, Why::Stop);
@@ -236,46 +239,16 @@ pub async fn run_watch(
 ///
 /// # Errors
 /// Those of the store.
-pub async fn run_samples(session: &Session, run: &str) -> Result<Vec<Sample>, Error> {
+pub async fn run_samples(reader: &impl Reader, run: &str) -> Result<Vec<Sample>, Error> {
     let run = run.to_owned();
-    session
-        .store()
-        .read(move |c| snapshot::samples(c, rows::ordinal(c, &run)?))
+    reader
+        .engine()
+        .store
+        .read(move |c| samples::samples(c, rows::ordinal(c, &run)?))
         .await
 }
 
-/// The calls of a run, and of the plan it came from, that changed something.
-///
-/// # Errors
-/// Those of the store.
-pub async fn run_changes(session: &Session, run: &str) -> Result<Vec<ChangeRow>, Error> {
-    let run = found(&session.engine, run).await?.id;
-    session
-        .store()
-        .read(move |c| {
-            let mut statement = c.prepare_cached(
-                "SELECT at, operation, summary, identity, outcome, request_id, detail
-                 FROM change WHERE plan = ?1 ORDER BY id",
-            )?;
-            let rows = statement
-                .query_map([run], |row| {
-                    Ok(ChangeRow {
-                        at: Millis(row.get(0)?),
-                        operation: row.get(1)?,
-                        summary: row.get(2)?,
-                        identity: row.get(3)?,
-                        outcome: row.get(4)?,
-                        request_id: row.get(5)?,
-                        detail: row.get(6)?,
-                    })
-                })?
-                .collect::<Result<Vec<_>, _>>()?;
-            Ok(rows)
-        })
-        .await
-}
-
-async fn found(engine: &Engine, run: &str) -> Result<rows::Run, Error> {
+pub(super) async fn found(engine: &Engine, run: &str) -> Result<rows::Run, Error> {
     let run = run.to_owned();
     engine.store.read(move |c| rows::run(c, &run)).await
 }

@@ -15,6 +15,7 @@ use super::{
     intents::{self, Ask},
     lock::RunLock,
     rows::{self, Run, WaveRow},
+    verdict,
 };
 use crate::{Error, Problem, Session};
 
@@ -29,6 +30,8 @@ pub(crate) struct Driver {
     pub(super) ordinal: i64,
     pub(super) cancel: CancellationToken,
     pub(super) pace: super::pace::Pace,
+    /// The number of the wave that the pace is for.
+    wave: u32,
     /// The newest intent that the present step knows of.
     pub(super) seen: i64,
     _lock: RunLock,
@@ -65,6 +68,7 @@ pub(crate) async fn drive(
         ordinal: run.ordinal,
         cancel: cancel.clone(),
         pace: super::pace::Pace::default(),
+        wave: 0,
         seen: 0,
         _lock: lock,
     };
@@ -86,12 +90,21 @@ impl Driver {
                     Err(error) => return self.hold(&error.problem()).await,
                 }
             }
+            let failed = |row: &WaveRow| row.wave.bulk_status == Some(BulkStatus::Failed);
             let Some(wave) = waves
                 .iter()
                 .find(|row| !matches!(row.wave.state, WaveState::Judged | WaveState::Skipped))
+                .filter(|row| {
+                    // No wave is started after one whose bulk deployment failed as a whole.
+                    row.wave.state != WaveState::Waiting || !waves.iter().any(failed)
+                })
             else {
                 return self.finish(&waves).await;
             };
+            if self.wave != wave.wave.number {
+                self.wave = wave.wave.number;
+                self.pace.next_wave();
+            }
             let unstarted = matches!(wave.wave.state, WaveState::Waiting | WaveState::Starting);
             match self.step(&run, wave).await {
                 Ok(()) if unstarted => self.pace.outage_over(),
@@ -118,11 +131,32 @@ impl Driver {
     async fn step(&mut self, run: &Run, wave: &WaveRow) -> Result<(), Error> {
         self.seen = intents::newest(&self.session.engine, self.ordinal, Ask::Stop).await?;
         let stop = self.seen > 0;
+        if stop {
+            // What becomes of the bulk deployment is another matter: no other one is started.
+            let run = self.ordinal;
+            let current = wave.wave.number;
+            self.session
+                .store()
+                .write(move |tx| rows::skip_waiting_after(tx, run, current))
+                .await?;
+        }
         match wave.wave.state {
             WaveState::Waiting if stop => self.skip_rest().await,
-            WaveState::Waiting => self.prepare(run, wave).await,
+            WaveState::Waiting => {
+                let (of, at) = (run.clone(), self.session.clock().now());
+                let paused = self
+                    .session
+                    .store()
+                    .write(move |tx| verdict::pause(tx, &of, at))
+                    .await?;
+                if paused {
+                    Ok(())
+                } else {
+                    self.prepare(run, wave).await
+                }
+            }
             WaveState::Starting => self.start(run, wave, stop).await,
-            WaveState::Running => self.run_on(wave, stop).await,
+            WaveState::Running => self.run_on(run, wave, stop).await,
             WaveState::Settling => self.settle(run, wave, stop).await,
             WaveState::Judged | WaveState::Skipped => Ok(()),
         }
@@ -223,7 +257,7 @@ impl Driver {
         self.say(state, "Going on").await
     }
 
-    /// Nothing was started: all waves left are skipped, the run is stopped.
+    /// The wave was not started: it and all that are left are skipped, the run is stopped.
     pub(super) async fn skip_rest(&self) -> Result<(), Error> {
         let (run, at) = (self.ordinal, self.session.clock().now());
         self.session
@@ -234,7 +268,16 @@ impl Driver {
                     params![run],
                 )?;
                 intents::obeyed(tx, run, Ask::Stop, at)?;
-                rows::set_end(tx, run, RunState::Stopped, "Stopped before it was started", None, at)
+                intents::obeyed(tx, run, Ask::Pause, at)?;
+                let started = rows::waves(tx, run)?
+                    .iter()
+                    .any(|row| row.wave.bulk_deployment.is_some());
+                let stage = if started {
+                    "Stopped"
+                } else {
+                    "Stopped before it was started"
+                };
+                rows::set_end(tx, run, RunState::Stopped, stage, None, at)
             })
             .await
     }
@@ -258,7 +301,7 @@ impl Driver {
             (RunState::Failed, "The bulk deployment failed")
         } else if waves
             .iter()
-            .all(|row| row.wave.bulk_status == Some(BulkStatus::Completed))
+            .all(|row| row.wave.bulk_status == Some(BulkStatus::Completed) || row.sent() == 0)
         {
             (RunState::Finished, "Finished")
         } else {
@@ -275,6 +318,8 @@ impl Driver {
             .store()
             .write(move |tx| {
                 intents::obeyed(tx, run, Ask::Stop, at)?;
+                intents::obeyed(tx, run, Ask::Pause, at)?;
+                rows::skip_waiting(tx, run)?;
                 rows::set_end(tx, run, state, stage, problem.as_ref(), at)
             })
             .await

@@ -1,7 +1,7 @@
 //! What faces ask of a run's driver, whichever process that is.
 
 use overseed_domain::Millis;
-use rusqlite::{Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 use super::rows;
 use crate::{Engine, Error};
@@ -11,12 +11,15 @@ use crate::{Engine, Error};
 pub(crate) enum Ask {
     /// Stop the bulk deployment and start no other.
     Stop,
+    /// Wait for the user once the present wave has settled.
+    Pause,
 }
 
 impl Ask {
     const fn word(self) -> &'static str {
         match self {
             Self::Stop => "stop",
+            Self::Pause => "pause",
         }
     }
 }
@@ -40,18 +43,18 @@ pub(crate) async fn ask(engine: &Engine, run: &str, ask: Ask) -> Result<(), Erro
 /// The number of what was asked last and is not obeyed yet, to tell it from what is asked later; 0 where
 /// nothing is.
 pub(crate) async fn newest(engine: &Engine, run: i64, ask: Ask) -> Result<i64, Error> {
-    engine
-        .store
-        .read(move |c| {
-            let newest = c
-                .prepare_cached(
-                    "SELECT coalesce(max(id), 0) FROM intent
-                     WHERE run = ?1 AND what = ?2 AND obeyed_at IS NULL",
-                )?
-                .query_row(params![run, ask.word()], |row| row.get(0))?;
-            Ok(newest)
-        })
-        .await
+    engine.store.read(move |c| pending(c, run, ask)).await
+}
+
+/// The same in a transaction or a reading of one's own.
+pub(crate) fn pending(connection: &Connection, run: i64, ask: Ask) -> Result<i64, Error> {
+    let newest = connection
+        .prepare_cached(
+            "SELECT coalesce(max(id), 0) FROM intent
+             WHERE run = ?1 AND what = ?2 AND obeyed_at IS NULL",
+        )?
+        .query_row(params![run, ask.word()], |row| row.get(0))?;
+    Ok(newest)
 }
 
 /// Marks what was asked as obeyed. Belongs into the transaction that says what came of it, so that no crash

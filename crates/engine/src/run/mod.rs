@@ -2,38 +2,66 @@
 
 mod api;
 mod causes;
+mod change_log;
+mod compare;
+mod compared;
 mod driver;
 mod drivers;
 mod export;
+mod fleet;
+mod foreign;
+mod foreign_rows;
+mod history;
+mod hold;
 mod intents;
 mod lock;
 mod pace;
+mod prune;
 mod reader;
 mod readings;
 mod record;
 mod reports;
+mod retried;
 mod retry;
 mod rows;
+mod samples;
+mod search;
 mod settle;
+mod skip;
 mod snapshot;
 mod start;
 mod targets;
+mod verdict;
 
 pub use api::{
-    run_changes, run_drive, run_get, run_resume, run_samples, run_start, run_start_plan, run_stop,
-    run_watch, runs_list,
+    run_drive, run_get, run_resume, run_samples, run_start, run_start_plan, run_stop, run_watch,
+    runs_list,
 };
 pub use causes::run_causes;
+pub use change_log::run_changes;
+pub(crate) use compare::Comparisons;
+pub use compare::{
+    ChangeCounts, CompareQuery, CompareRow, CompareSide, Comparison, TargetChange, run_compare,
+};
 pub use drivers::Drivers;
 pub use export::{ExportForm, run_export};
+pub use foreign::{BulkRow, bulk_list, bulk_open};
+pub use history::{HistoryRow, target_history};
+pub use hold::{HoldReason, run_continue, run_pause, run_unpause};
+pub use prune::{Pruned, run_prune};
 pub use reader::{Reader, run_connection};
-pub use retry::retry_failed;
+pub use retry::{
+    LeftOut, RetryPlan, RetryVersion, RetryWhat, run_retry, run_retry_plan, run_roll_back,
+    run_roll_back_plan,
+};
+pub use skip::run_skip;
 pub use start::{RUN_TAG, WAVE_TAG};
 pub use targets::{for_each_target_row, run_fleet, run_targets};
 
 use overseed_domain::{
     Millis,
     rollout::{BulkStatus, Counts, Generation, RunState, TargetState, WaveState},
+    waves::{Verdict, Waves},
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -68,6 +96,9 @@ pub struct RunRow {
     pub here: bool,
     /// Whether a process drives it now.
     pub driven: bool,
+    /// Whether it was made elsewhere and recorded from its reports: it is never driven, lines of its input file are
+    /// not known, and it is read anew only when asked for (`bulk_open`).
+    pub foreign: bool,
 }
 
 /// A run, whole: what a watch screen shows at once. Changes arrive as newer snapshots.
@@ -82,6 +113,12 @@ pub struct RunSnapshot {
     pub stage: String,
     /// Why it holds or failed.
     pub problem: Option<Problem>,
+    /// What it waits for while it holds.
+    pub hold: Option<HoldReason>,
+    /// Whether a pause was asked for that begins once the present wave has settled.
+    pub pausing: bool,
+    /// How it was cut into waves, and what stands between them.
+    pub rollout: Waves,
     /// The execution role.
     pub role_arn: String,
     /// Minutes that targets get to settle.
@@ -100,6 +137,8 @@ pub struct RunSnapshot {
     pub eta: Option<(f64, f64)>,
     /// Reconciliation at the end: what does not add up, in sentences. Empty where all does.
     pub discrepancies: Vec<String>,
+    /// The run whose targets this one retries or rolls back.
+    pub parent: Option<String>,
 }
 
 /// A time without readings.
@@ -144,6 +183,12 @@ pub struct Wave {
     pub started_at: Option<Millis>,
     /// When the bulk deployment was seen terminal.
     pub ended_at: Option<Millis>,
+    /// While it settles: when its targets have had their time.
+    pub settle_until: Option<Millis>,
+    /// What its gate said, once it was judged; absent where the plan is one wave.
+    pub verdict: Option<Verdict>,
+    /// Of its targets, those that someone left out before it was started; they stay waiting.
+    pub skipped: u32,
 }
 
 /// One reading of a run's figures, for the chart.
@@ -156,6 +201,8 @@ pub struct Sample {
     pub processed: u32,
     /// Targets by state.
     pub counts: Counts,
+    /// Whether nothing was read for longer than expected since the reading before: no network, asleep, not driven.
+    pub gap: bool,
 }
 
 /// Asks for targets of a run.
@@ -184,7 +231,7 @@ pub struct TargetRow {
     pub name: Option<String>,
     /// The version it gets.
     pub version: String,
-    /// Its line in the input file, from 1.
+    /// Its line in the input file, from 1; 0 where it is not known, as of bulk deployments made elsewhere.
     pub line: u32,
     /// Its wave, from 1.
     pub wave: u32,

@@ -10,15 +10,18 @@ use rusqlite::{Transaction, params};
 use super::{
     driver::Driver,
     intents::{self, Ask},
+    pace::Api,
     reports::{apply, words},
-    rows::{self, WaveRow, json, word},
+    rows::{self, Run, WaveRow, json, word},
+    samples,
 };
 use crate::{
     Error, Problem,
     changes::{self, Intent},
 };
 
-/// Pages after which what they brought is counted, so that a reading of a large fleet shows that it goes on.
+/// Pages after which what they brought is counted, together with a look at the status: a reading of a large fleet
+/// shows that it goes on.
 const COUNTED: u32 = 50;
 
 /// What one reading found.
@@ -34,7 +37,12 @@ pub(super) struct Reading {
 
 impl Driver {
     /// One turn while the bulk deployment runs.
-    pub(super) async fn run_on(&mut self, wave: &WaveRow, stop: bool) -> Result<(), Error> {
+    pub(super) async fn run_on(
+        &mut self,
+        run: &Run,
+        wave: &WaveRow,
+        stop: bool,
+    ) -> Result<(), Error> {
         self.submit(wave).await?;
         let Some(bulk_deployment) = wave.wave.bulk_deployment.clone() else {
             return self.move_wave(wave.wave.number, WaveState::Starting).await;
@@ -48,7 +56,7 @@ impl Driver {
         match (refused, &result) {
             // What is to be stopped is not there (any more): what was read of it is all there will be.
             (Some(_), Err(Error::Aws(error))) if error.kind == Kind::NotFound => {
-                return self.judge(wave).await;
+                return self.judge(run, wave).await;
             }
             (Some(refused), Ok(reading)) => {
                 let (run, at) = (self.ordinal, self.session.clock().now());
@@ -90,7 +98,7 @@ impl Driver {
 
     /// Every target of a started wave is at least submitted.
     async fn submit(&self, wave: &WaveRow) -> Result<(), Error> {
-        if wave.wave.counts.waiting == 0 {
+        if wave.wave.counts.waiting <= wave.wave.skipped {
             return Ok(());
         }
         let (run, number) = (self.ordinal, wave.wave.number);
@@ -153,10 +161,7 @@ impl Driver {
         bulk_deployment: &str,
         last: bool,
     ) -> Result<Reading, Error> {
-        let clients = self.session.clients.clone();
-        let status = self
-            .call(clients.bulk_deployment_status(bulk_deployment))
-            .await?;
+        let status = self.status(bulk_deployment).await?;
         let ended = status.status.is_terminal();
         let all = last || self.pace.may_read_all(self.session.clock().now(), ended);
         let (changed, broken_off) = self.read_reports(wave, bulk_deployment, all, ended).await?;
@@ -183,23 +188,16 @@ impl Driver {
         let clients = self.session.clients.clone();
         let (mut token, mut pages, mut changed) = (None::<String>, 0_u32, false);
         loop {
+            self.leave_quota(Api::Reports).await?;
             let page = self
                 .call(clients.detailed_reports(bulk_deployment, token.as_deref()))
                 .await?;
             pages += 1;
             let (run, number, reports) = (self.ordinal, wave.wave.number, page.items);
-            let (count, at) = (pages % COUNTED == 0, self.session.clock().now());
             let news = self
                 .session
                 .store()
-                .write(move |tx| {
-                    let news = apply(tx, run, number, &reports)?;
-                    if count {
-                        rows::recount(tx, run, number)?;
-                        read_at(tx, run, at)?;
-                    }
-                    Ok(news)
-                })
+                .write_readable_again(move |tx| apply(tx, run, number, &reports))
                 .await?;
             changed |= news > 0;
             token = page.next;
@@ -211,11 +209,27 @@ impl Driver {
             if news == 0 && !all {
                 return Ok((changed, false));
             }
+            if pages % COUNTED == 0 {
+                let status = self.status(bulk_deployment).await?;
+                self.store_reading(wave, status).await?;
+            }
             // A stop that is known already is not helped by reading less.
             if self.seen == 0 && self.asked_anew().await? {
                 return Ok((changed, true));
             }
         }
+    }
+
+    async fn status(&mut self, bulk_deployment: &str) -> Result<BulkDeploymentReport, Error> {
+        self.leave_quota(Api::Status).await?;
+        self.call(self.session.clients.bulk_deployment_status(bulk_deployment))
+            .await
+    }
+
+    /// Waits as long as it takes to leave others their part of the quota.
+    pub(super) async fn leave_quota(&mut self, api: Api) -> Result<(), Error> {
+        let wait = self.pace.before_request(api, self.session.clock().now());
+        self.wait(wait).await
     }
 
     async fn store_reading(
@@ -227,6 +241,7 @@ impl Driver {
         let ended = status.status.is_terminal() && wave.wave.state == WaveState::Running;
         let errors = json(&words(status.message.as_deref(), &status.errors))?;
         let bulk_status = word(&status.status)?;
+        let missed_after = self.pace.missed_after();
         self.session
             .store()
             .write(move |tx| {
@@ -246,12 +261,19 @@ impl Driver {
                 )?;
                 if ended {
                     tx.execute(
-                        "UPDATE wave SET state = ?3, ended_at = ?4 WHERE run = ?1 AND number = ?2",
-                        params![run, number, word(&WaveState::Settling)?, at.0],
+                        "UPDATE wave SET state = ?3, ended_at = ?4
+                         WHERE run = ?1 AND number = ?2 AND state = ?5",
+                        params![
+                            run,
+                            number,
+                            word(&WaveState::Settling)?,
+                            at.0,
+                            word(&WaveState::Running)?
+                        ],
                     )?;
                 }
                 read_at(tx, run, at)?;
-                sample(tx, run, at.0)?;
+                samples::add(tx, run, at, missed_after)?;
                 Ok(counts)
             })
             .await
@@ -279,18 +301,6 @@ fn read_at(tx: &Transaction<'_>, run: i64, at: Millis) -> Result<(), Error> {
     tx.execute(
         "UPDATE run SET read_at = ?2, blind_since = NULL, blind_problem = NULL WHERE ordinal = ?1",
         params![run, at.0],
-    )?;
-    Ok(())
-}
-
-/// One point of the chart: the sums over all waves.
-fn sample(tx: &Transaction<'_>, run: i64, at: i64) -> Result<(), Error> {
-    let waves = rows::waves(tx, run)?;
-    let processed: u32 = waves.iter().map(|row| row.wave.records_processed).sum();
-    tx.execute(
-        "INSERT INTO sample (run, at, processed, counts) VALUES (?1, ?2, ?3, ?4)
-         ON CONFLICT (run, at) DO UPDATE SET processed = excluded.processed, counts = excluded.counts",
-        params![run, at, processed, json(&rows::sum(&waves))?],
     )?;
     Ok(())
 }

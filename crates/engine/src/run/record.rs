@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 
 use overseed_domain::{
     arn::role_arn,
+    input_file::FileSummary,
     rollout::{Generation, RunState, TargetState, WaveState},
+    waves::Cut,
 };
 use rusqlite::{Transaction, params};
 use sha2::{Digest, Sha256};
@@ -13,8 +15,16 @@ use sha2::{Digest, Sha256};
 use super::{
     lock::{RunLock, run_folder},
     rows::{self, Run, RunSettings, json, word},
+    search,
 };
-use crate::{Error, ErrorCode, Problem, Session, draft::Upload, input_file, plan::PlanSettings};
+use crate::{
+    Error, ErrorCode, Problem, Session,
+    draft::Upload,
+    input_file::{self, Passing},
+    plan::PlanSettings,
+    store::Store,
+    waves,
+};
 
 /// Rows of one transaction.
 pub(super) const BATCH: u32 = 5_000;
@@ -29,15 +39,15 @@ pub(crate) struct NewRun {
     /// The role's ARN, where it is known already.
     pub role_arn: Option<String>,
     pub provision: bool,
-    pub sha256: String,
-    pub bytes: u64,
-    pub records: u32,
+    pub summary: FileSummary,
     pub upload: Option<Upload>,
+    /// The run whose targets it retries or rolls back.
+    pub parent: Option<String>,
 }
 
 impl NewRun {
     fn plan_hash(&self) -> Result<String, Error> {
-        plan_hash(&self.settings, &self.sha256)
+        plan_hash(&self.settings, &self.summary.sha256)
     }
 }
 
@@ -45,6 +55,16 @@ impl NewRun {
 #[must_use]
 pub(crate) fn wave_file(session: &Session, run: &str, wave: u32) -> PathBuf {
     run_folder(&session.engine, run).join(format!("wave-{wave:03}.jsonl"))
+}
+
+/// The input file of the whole plan, which is the wave's where it is one.
+#[must_use]
+pub(crate) fn plan_file(session: &Session, run: &Run) -> PathBuf {
+    if run.settings.waves.is_one() {
+        wave_file(session, &run.id, 1)
+    } else {
+        run_folder(&session.engine, &run.id).join("plan.jsonl")
+    }
 }
 
 /// Takes the input file at `from` and records a run, or answers the one that was recorded from the same plan
@@ -67,13 +87,8 @@ pub(crate) async fn record(session: &Session, new: NewRun, from: &Path) -> Resul
         Some(run) => run,
         None => begin(session, &new, plan_hash).await?,
     };
-    place(from, &wave_file(session, &run.id, 1)).await?;
-    let file = Recorded {
-        sha256: new.sha256,
-        bytes: new.bytes,
-        records: new.records,
-    };
-    write_down(session, run, file, new.upload).await
+    place(from, &plan_file(session, &run)).await?;
+    write_down(session, run, new.summary, new.upload).await
 }
 
 /// Writes down targets and waves of a run whose recording was cut off, from the file in its folder. To be
@@ -83,7 +98,7 @@ pub(crate) async fn record(session: &Session, new: NewRun, from: &Path) -> Resul
 /// [`ErrorCode::PlanInvalid`] where the file is not the one that the run was begun with; [`Error::File`],
 /// those of the store.
 pub(crate) async fn complete(session: &Session, run: Run) -> Result<Run, Error> {
-    let file = wave_file(session, &run.id, 1);
+    let file = plan_file(session, &run);
     let checked =
         tokio::task::spawn_blocking(move || input_file::file_check(&file, &mut |_| {})).await??;
     if plan_hash(&run.settings.plan(), &checked.sha256)? != run.plan_hash {
@@ -91,12 +106,7 @@ pub(crate) async fn complete(session: &Session, run: Run) -> Result<Run, Error> 
             "its file in the data folder is not the one it was begun with",
         ));
     }
-    let file = Recorded {
-        sha256: checked.sha256,
-        bytes: checked.bytes,
-        records: checked.records,
-    };
-    write_down(session, run, file, None).await
+    write_down(session, run, checked, None).await
 }
 
 /// What two starts of one plan have in common: settings and the input file's bytes.
@@ -138,18 +148,19 @@ async fn begin(session: &Session, new: &NewRun, plan_hash: String) -> Result<Run
         pack: new.settings.pack,
         read_by: new.settings.read_by,
         settle_minutes: new.settings.settle_minutes,
+        waves: new.settings.waves.clone(),
         provision: new.provision,
     })?;
     let request = json(&connection.request)?;
-    let identity = connection.identity.clone();
+    let (identity, parent) = (connection.identity.clone(), new.parent.clone());
     let (id, name, generation) = (new.id.clone(), new.name.clone(), word(&new.generation)?);
     session
         .store()
         .write(move |tx| {
             tx.execute(
                 "INSERT INTO run (id, scope, generation, name, state, stage, connection, settings, plan_hash,
-                                  started_by, started_at)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                                  started_by, started_at, parent)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                 params![
                     id,
                     scope,
@@ -161,7 +172,8 @@ async fn begin(session: &Session, new: &NewRun, plan_hash: String) -> Result<Run
                     settings,
                     plan_hash,
                     identity,
-                    at.0
+                    at.0,
+                    parent
                 ],
             )?;
             rows::run(tx, &id)
@@ -169,55 +181,143 @@ async fn begin(session: &Session, new: &NewRun, plan_hash: String) -> Result<Run
         .await
 }
 
-/// The input file of a run that is being recorded.
-#[derive(Debug)]
-struct Recorded {
-    sha256: String,
-    bytes: u64,
-    records: u32,
-}
-
 /// Writes down targets and waves, from the beginning where a crash cut it off.
 async fn write_down(
     session: &Session,
     run: Run,
-    recorded: Recorded,
+    summary: FileSummary,
     upload: Option<Upload>,
 ) -> Result<Run, Error> {
-    let (ordinal, id) = (run.ordinal, run.id.clone());
-    let file = wave_file(session, &run.id, 1);
-    let store = session.store().clone();
-    let bucket = run.settings.bucket.clone();
-    let key = input_file::object_key(&run.settings.prefix, &run.id, 1);
-    let upload = upload.filter(|u| u.bucket == bucket && u.key == key);
+    let session = session.clone();
     tokio::task::spawn_blocking(move || {
-        forget_targets(&store, ordinal)?;
-        let found = record_targets(&store, ordinal, &file)?;
-        if found != recorded.records {
-            let found = format!("{} records were checked, {found} were read", recorded.records);
-            return Err(changed(&found));
-        }
+        let store = session.store();
+        forget_targets(store, run.ordinal)?;
+        let plan = plan_file(&session, &run);
+        let cut = waves::cut_file(&session, &run.settings.waves, &plan, &summary)?;
+        let files = if cut.waves.len() == 1 {
+            whole(&session, &run, &plan, summary)?
+        } else {
+            slices(&session, &run, &plan, &cut)?
+        };
+        search::note(store, run.ordinal, run.scope)?;
         store.write_now(|tx| {
+            let mut first = 0_u32;
+            for (number, file) in (1..).zip(&files) {
+                insert_wave(tx, &run, number, first, file, upload.as_ref())?;
+                first += file.records;
+            }
             tx.execute(
-                "INSERT INTO wave (run, number, state, first_position, targets, bucket, key, sha256, bytes,
-                                   uploaded_at)
-                 VALUES (?1, 1, ?2, 0, ?3, ?4, ?5, ?6, ?7, ?8)",
-                params![
-                    ordinal,
-                    word(&WaveState::Waiting)?,
-                    recorded.records,
-                    bucket,
-                    key,
-                    recorded.sha256,
-                    i64::try_from(recorded.bytes).unwrap_or(i64::MAX),
-                    upload.map(|u| u.checked_at.0)
-                ],
+                "UPDATE run SET recorded = 1, stage = '' WHERE ordinal = ?1",
+                [run.ordinal],
             )?;
-            tx.execute("UPDATE run SET recorded = 1, stage = '' WHERE ordinal = ?1", [ordinal])?;
-            rows::run(tx, &id)
+            rows::run(tx, &run.id)
         })
     })
     .await?
+}
+
+/// The targets of a plan that is one wave; its file is the plan's, byte for byte.
+fn whole(
+    session: &Session,
+    run: &Run,
+    plan: &Path,
+    summary: FileSummary,
+) -> Result<Vec<FileSummary>, Error> {
+    let wave = wave_file(session, &run.id, 1);
+    if wave != plan {
+        place_now(plan, &wave)?;
+    }
+    let mut rows = Rows::new(session, run);
+    input_file::for_each_record(plan, &mut |line, group, version| {
+        let position = rows.position;
+        rows.position += 1;
+        rows.push((position, 1, line, group.to_owned(), version.to_owned()))
+    })?;
+    rows.flush()?;
+    if rows.position != summary.records {
+        let found = format!(
+            "{} records were checked, {} were read",
+            summary.records, rows.position
+        );
+        return Err(changed(&found));
+    }
+    Ok(vec![summary])
+}
+
+/// The targets of a plan that was cut, wave after wave, and the waves' files.
+fn slices(session: &Session, run: &Run, plan: &Path, cut: &Cut) -> Result<Vec<FileSummary>, Error> {
+    let mut starts = Vec::with_capacity(cut.waves.len());
+    let mut start = 0_u32;
+    for wave in &cut.waves {
+        starts.push(start);
+        start += wave.targets;
+    }
+    let mut rows = Rows::new(session, run);
+    let mut passing = Vec::with_capacity(cut.waves.len());
+    let written = waves::write(
+        cut,
+        plan,
+        |number| {
+            let file = Passing::beside(&wave_file(session, &run.id, number))?;
+            let open = file.create()?;
+            passing.push(file);
+            Ok(open)
+        },
+        |to| {
+            let wave = usize::try_from(to.wave).unwrap_or(usize::MAX) - 1;
+            let start = starts.get(wave).copied().unwrap_or_default();
+            let position = start + to.line - 1;
+            rows.push((
+                position,
+                to.wave,
+                to.line,
+                to.group.to_owned(),
+                to.version.to_owned(),
+            ))
+        },
+    )?;
+    rows.flush()?;
+    let mut files = Vec::with_capacity(written.len());
+    for ((number, passing), (file, summary)) in (1..).zip(passing).zip(written) {
+        let place = wave_file(session, &run.id, number);
+        file.sync_all().map_err(Error::file(&place))?;
+        passing.put(&place)?;
+        files.push(summary);
+    }
+    Ok(files)
+}
+
+fn insert_wave(
+    tx: &Transaction<'_>,
+    run: &Run,
+    number: u32,
+    first: u32,
+    file: &FileSummary,
+    upload: Option<&Upload>,
+) -> Result<(), Error> {
+    let bucket = &run.settings.bucket;
+    let key = input_file::object_key(&run.settings.prefix, &run.id, number);
+    let uploaded_at = upload
+        .filter(|u| u.bucket == *bucket && u.key == key)
+        .map(|u| u.checked_at.0);
+    tx.execute(
+        "INSERT INTO wave (run, number, state, first_position, targets, bucket, key, sha256, bytes,
+                           uploaded_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        params![
+            run.ordinal,
+            number,
+            word(&WaveState::Waiting)?,
+            first,
+            file.records,
+            bucket,
+            key,
+            file.sha256,
+            i64::try_from(file.bytes).unwrap_or(i64::MAX),
+            uploaded_at
+        ],
+    )?;
+    Ok(())
 }
 
 fn changed(detail: &str) -> Error {
@@ -233,22 +333,23 @@ fn changed(detail: &str) -> Error {
 /// Copies a file into a run's folder and makes sure that it is on disk.
 async fn place(from: &Path, to: &Path) -> Result<(), Error> {
     let (from, to) = (from.to_owned(), to.to_owned());
-    tokio::task::spawn_blocking(move || {
-        if let Some(folder) = to.parent() {
-            std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
-        }
-        let part = to.with_extension("part");
-        std::fs::copy(&from, &part).map_err(Error::file(&from))?;
-        std::fs::File::open(&part)
-            .and_then(|f| f.sync_all())
-            .map_err(Error::file(&part))?;
-        std::fs::rename(&part, &to).map_err(Error::file(&to))
-    })
-    .await?
+    tokio::task::spawn_blocking(move || place_now(&from, &to)).await?
+}
+
+fn place_now(from: &Path, to: &Path) -> Result<(), Error> {
+    if let Some(folder) = to.parent() {
+        std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
+    }
+    let part = to.with_extension("part");
+    std::fs::copy(from, &part).map_err(Error::file(from))?;
+    std::fs::File::open(&part)
+        .and_then(|f| f.sync_all())
+        .map_err(Error::file(&part))?;
+    std::fs::rename(&part, to).map_err(Error::file(to))
 }
 
 /// Takes back what a recording wrote down before it was cut off.
-fn forget_targets(store: &crate::store::Store, run: i64) -> Result<(), Error> {
+fn forget_targets(store: &Store, run: i64) -> Result<(), Error> {
     loop {
         let gone = store.write_now(|tx| {
             tx.execute("DELETE FROM wave WHERE run = ?1", [run])?;
@@ -264,38 +365,47 @@ fn forget_targets(store: &crate::store::Store, run: i64) -> Result<(), Error> {
     }
 }
 
-fn record_targets(store: &crate::store::Store, run: i64, file: &Path) -> Result<u32, Error> {
-    let mut position = 0;
-    let mut batch: Vec<(u32, String, String)> = Vec::with_capacity(BATCH as usize);
-    let mut flush = |batch: &mut Vec<(u32, String, String)>| {
-        store.write_now(|tx| insert(tx, run, &mut position, batch))
-    };
-    input_file::for_each_record(file, &mut |line, group, version| {
-        batch.push((line, group.to_owned(), version.to_owned()));
-        if batch.len() == BATCH as usize {
-            flush(&mut batch)
-        } else {
-            Ok(())
-        }
-    })?;
-    flush(&mut batch)?;
-    Ok(position)
+/// Position, wave, line, target and version.
+type TargetRecord = (u32, u32, u32, String, String);
+
+/// Targets on their way into the store, some thousand in a transaction.
+struct Rows<'a> {
+    store: &'a Store,
+    run: i64,
+    position: u32,
+    batch: Vec<TargetRecord>,
 }
 
-fn insert(
-    tx: &Transaction<'_>,
-    run: i64,
-    position: &mut u32,
-    batch: &mut Vec<(u32, String, String)>,
-) -> Result<(), Error> {
-    let mut statement = tx.prepare_cached(
-        "INSERT INTO target (run, position, target, version, wave, line, state)
-         VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6)",
-    )?;
-    for (line, target, version) in batch.drain(..) {
-        let state = TargetState::Waiting.number();
-        statement.execute(params![run, *position, target, version, line, state])?;
-        *position += 1;
+impl<'a> Rows<'a> {
+    fn new(session: &'a Session, run: &Run) -> Self {
+        Self {
+            store: session.store(),
+            run: run.ordinal,
+            position: 0,
+            batch: Vec::with_capacity(BATCH as usize),
+        }
     }
-    Ok(())
+
+    fn push(&mut self, row: TargetRecord) -> Result<(), Error> {
+        self.batch.push(row);
+        if self.batch.len() == BATCH as usize {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), Error> {
+        let (run, batch) = (self.run, &mut self.batch);
+        self.store.write_now(|tx| {
+            let mut statement = tx.prepare_cached(
+                "INSERT INTO target (run, position, target, version, wave, line, state)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?;
+            let state = TargetState::Waiting.number();
+            for (position, wave, line, target, version) in batch.drain(..) {
+                statement.execute(params![run, position, target, version, wave, line, state])?;
+            }
+            Ok(())
+        })
+    }
 }

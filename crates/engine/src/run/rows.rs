@@ -5,11 +5,12 @@ use std::ops::Range;
 use overseed_domain::{
     Millis,
     rollout::{BulkStatus, Counts, Generation, RunState, TargetState, WaveState},
+    waves::Waves,
 };
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params, types::Type as SqlType};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Blind, Wave, record::BATCH};
+use super::{Blind, HoldReason, Wave, fleet, record::BATCH, skip::SKIPPED};
 use crate::{
     Error, ErrorCode, Problem, StoreError,
     permissions::{Pack, ReadBy},
@@ -34,13 +35,17 @@ pub(crate) struct Run {
     pub recorded: bool,
     pub ended_at: Option<Millis>,
     pub problem: Option<Problem>,
+    pub hold: Option<HoldReason>,
     pub read_at: Option<Millis>,
     pub blind: Option<Blind>,
     pub discrepancies: Vec<String>,
+    pub parent: Option<String>,
+    /// Of a run that was recorded from its reports and is never driven: its bulk deployment.
+    pub found_bulk: Option<String>,
 }
 
 /// How a run is carried out.
-#[derive(Debug, Clone, PartialEq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct RunSettings {
     pub role: String,
@@ -52,6 +57,8 @@ pub(crate) struct RunSettings {
     #[serde(default)]
     pub read_by: ReadBy,
     pub settle_minutes: f64,
+    #[serde(default)]
+    pub waves: Waves,
     /// Whether the driver sees to the permissions by itself (the command line), or the user did (the window).
     pub provision: bool,
 }
@@ -66,6 +73,7 @@ impl RunSettings {
             pack: self.pack,
             read_by: self.read_by,
             settle_minutes: self.settle_minutes,
+            waves: self.waves.clone(),
         }
     }
 }
@@ -82,6 +90,11 @@ pub(crate) struct WaveRow {
 }
 
 impl WaveRow {
+    /// The records of its input file: its targets without those that were left out.
+    pub(crate) const fn sent(&self) -> u32 {
+        self.wave.targets.saturating_sub(self.wave.skipped)
+    }
+
     /// The positions of its targets.
     pub(crate) const fn positions(&self) -> Range<u32> {
         self.first_position..self.first_position.saturating_add(self.wave.targets)
@@ -89,7 +102,8 @@ impl WaveRow {
 }
 
 const RUN_COLUMNS: &str = "ordinal, id, scope, generation, name, state, stage, connection, settings, plan_hash, \
-     started_by, started_at, recorded, ended_at, problem, read_at, blind_since, blind_problem, discrepancies";
+     started_by, started_at, recorded, ended_at, problem, read_at, blind_since, blind_problem, discrepancies, parent, found_bulk, \
+     hold";
 
 /// The run with this id.
 pub(crate) fn run(connection: &Connection, id: &str) -> Result<Run, Error> {
@@ -140,7 +154,7 @@ pub(crate) fn waves(connection: &Connection, run: i64) -> Result<Vec<WaveRow>, E
     let mut statement = connection.prepare_cached(
         "SELECT number, state, targets, bucket, key, sha256, bytes, uploaded_at, client_token, bulk_deployment,
                 bulk_status, records_processed, invalid_input_records, retry_attempts, errors, counts,
-                started_at, ended_at, first_position
+                started_at, ended_at, first_position, verdict, skipped
          FROM wave WHERE run = ?1 ORDER BY number",
     )?;
     let rows = statement
@@ -157,13 +171,13 @@ pub(crate) fn set_state(
     stage: &str,
 ) -> Result<(), Error> {
     tx.execute(
-        "UPDATE run SET state = ?2, stage = ?3, problem = NULL WHERE ordinal = ?1",
+        "UPDATE run SET state = ?2, stage = ?3, problem = NULL, hold = NULL WHERE ordinal = ?1",
         params![run, word(&state)?, stage],
     )?;
     Ok(())
 }
 
-/// Says how the run ended, or why it holds.
+/// Says how the run ended, or which problem it holds for.
 pub(crate) fn set_end(
     tx: &Transaction<'_>,
     run: i64,
@@ -174,15 +188,35 @@ pub(crate) fn set_end(
 ) -> Result<(), Error> {
     let ended_at = state.is_terminal().then_some(at.0);
     tx.execute(
-        "UPDATE run SET state = ?2, stage = ?3, problem = ?4, ended_at = ?5, blind_since = NULL,
+        "UPDATE run SET state = ?2, stage = ?3, problem = ?4, ended_at = ?5, hold = ?6, blind_since = NULL,
                 blind_problem = NULL WHERE ordinal = ?1",
         params![
             run,
             word(&state)?,
             stage,
             problem.map(json).transpose()?,
-            ended_at
+            ended_at,
+            (state == RunState::Hold)
+                .then(|| word(&HoldReason::Problem))
+                .transpose()?
         ],
+    )?;
+    Ok(())
+}
+
+/// Makes the run wait for the user, and says why.
+pub(crate) fn set_hold(
+    tx: &Transaction<'_>,
+    run: i64,
+    reason: HoldReason,
+    stage: &str,
+    problem: Option<&Problem>,
+    at: Millis,
+) -> Result<(), Error> {
+    set_end(tx, run, RunState::Hold, stage, problem, at)?;
+    tx.execute(
+        "UPDATE run SET hold = ?2 WHERE ordinal = ?1",
+        params![run, word(&reason)?],
     )?;
     Ok(())
 }
@@ -201,24 +235,32 @@ pub(crate) fn set_wave_state(
     Ok(())
 }
 
+/// Waves whose turn has not come are not started any more.
+pub(crate) fn skip_waiting(tx: &Transaction<'_>, run: i64) -> Result<(), Error> {
+    skip_waiting_after(tx, run, 0)
+}
+
+/// The same of the waves after this one.
+pub(crate) fn skip_waiting_after(tx: &Transaction<'_>, run: i64, wave: u32) -> Result<(), Error> {
+    tx.prepare_cached("UPDATE wave SET state = ?3 WHERE run = ?1 AND number > ?2 AND state = ?4")?
+        .execute(params![
+            run,
+            wave,
+            word(&WaveState::Skipped)?,
+            word(&WaveState::Waiting)?
+        ])?;
+    Ok(())
+}
+
 /// Counts a wave's targets by state, and keeps the sums with the wave.
 pub(crate) fn recount(tx: &Transaction<'_>, run: i64, wave: u32) -> Result<Counts, Error> {
-    let mut counts = Counts::default();
-    // Positions, not the wave's number: the index of states carries them, so that no row is touched.
-    let mut statement = tx.prepare_cached(
-        "SELECT t.state, count(*) FROM wave w, target t INDEXED BY target_by_state
-         WHERE w.run = ?1 AND w.number = ?2
-           AND t.run = ?1 AND t.position >= w.first_position AND t.position < w.first_position + w.targets
-         GROUP BY t.state",
-    )?;
-    let rows = statement.query_map(params![run, wave], |row| {
-        Ok((row.get::<_, u8>(0)?, row.get::<_, u32>(1)?))
-    })?;
-    for row in rows {
-        let (number, targets) = row?;
-        let state = TargetState::from_number(number).unwrap_or(TargetState::Unknown);
-        *counts.of(state) += targets;
-    }
+    let positions = tx
+        .prepare_cached("SELECT first_position, targets FROM wave WHERE run = ?1 AND number = ?2")?
+        .query_row([run, i64::from(wave)], |row| {
+            let first: u32 = row.get(0)?;
+            Ok(first..first.saturating_add(row.get(1)?))
+        })?;
+    let counts = fleet::counts(tx, run, &positions)?;
     tx.execute(
         "UPDATE wave SET counts = ?3 WHERE run = ?1 AND number = ?2",
         params![run, wave, json(&counts)?],
@@ -226,7 +268,8 @@ pub(crate) fn recount(tx: &Transaction<'_>, run: i64, wave: u32) -> Result<Count
     Ok(counts)
 }
 
-/// Moves targets of a wave from one state to another, in transactions of some thousand rows.
+/// Moves targets of a wave from one state to another, in transactions of some thousand rows; those that were left
+/// out stay as they are.
 pub(crate) async fn move_targets(
     store: &Store,
     run: i64,
@@ -234,15 +277,21 @@ pub(crate) async fn move_targets(
     (from, to): (TargetState, TargetState),
     cause: Option<&'static str>,
 ) -> Result<(), Error> {
+    // The index of states carries no causes: rows are looked at only where some may have been left out.
+    let spared = if from == TargetState::Waiting {
+        "AND cause IS NOT ?8"
+    } else {
+        "AND ?8 IS NOT NULL"
+    };
     loop {
         let positions = positions.clone();
         let moved = store
             .write(move |tx| {
-                let mut statement = tx.prepare_cached(
+                let mut statement = tx.prepare_cached(&format!(
                     "UPDATE target SET state = ?5, cause = ?6 WHERE run = ?1 AND position IN
                          (SELECT position FROM target
-                          WHERE run = ?1 AND state = ?2 AND position >= ?3 AND position < ?4 LIMIT ?7)",
-                )?;
+                          WHERE run = ?1 AND state = ?2 AND position >= ?3 AND position < ?4 {spared} LIMIT ?7)",
+                ))?;
                 Ok(statement.execute(params![
                     run,
                     from.number(),
@@ -250,7 +299,8 @@ pub(crate) async fn move_targets(
                     positions.end,
                     to.number(),
                     cause,
-                    BATCH
+                    BATCH,
+                    SKIPPED
                 ])?)
             })
             .await?;
@@ -321,6 +371,13 @@ fn run_from(row: &Row<'_>) -> rusqlite::Result<Run> {
                 problem,
             }),
         discrepancies: parsed(row, 18)?.unwrap_or_default(),
+        parent: row.get(19)?,
+        found_bulk: row.get(20)?,
+        hold: row
+            .get::<_, Option<String>>(21)?
+            .is_some()
+            .then(|| from_word(row, 21))
+            .transpose()?,
     })
 }
 
@@ -344,7 +401,12 @@ fn wave_from(row: &Row<'_>) -> rusqlite::Result<WaveRow> {
             state: from_word(row, 1)?,
             targets,
             counts,
-            input_file_uri: format!("s3://{bucket}/{key}"),
+            // Of a bulk deployment that was made elsewhere, Greengrass does not say.
+            input_file_uri: if bucket.is_empty() {
+                String::new()
+            } else {
+                format!("s3://{bucket}/{key}")
+            },
             sha256: row.get(5)?,
             bulk_deployment: row.get(9)?,
             bulk_status: bulk_status.as_deref().map(BulkStatus::parse),
@@ -354,6 +416,9 @@ fn wave_from(row: &Row<'_>) -> rusqlite::Result<WaveRow> {
             errors: required(row, 14)?,
             started_at: row.get::<_, Option<i64>>(16)?.map(Millis),
             ended_at: row.get::<_, Option<i64>>(17)?.map(Millis),
+            settle_until: None,
+            verdict: parsed(row, 19)?,
+            skipped: row.get(20)?,
         },
         bucket,
         key,

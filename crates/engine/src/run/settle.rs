@@ -7,7 +7,8 @@ use rusqlite::{Transaction, params};
 
 use super::{
     driver::Driver,
-    rows::{self, Run, WaveRow, json},
+    rows::{self, Run, RunSettings, WaveRow, json},
+    verdict,
 };
 use crate::Error;
 
@@ -28,10 +29,9 @@ impl Driver {
         self.say(RunState::Running, "Waiting for the last groups to settle")
             .await?;
         let Some(bulk_deployment) = wave.wave.bulk_deployment.clone() else {
-            return self.judge(wave).await;
+            return self.judge(run, wave).await;
         };
-        #[allow(clippy::cast_possible_truncation, reason = "bounded by a week")]
-        let settle = (run.settings.settle_minutes * 60_000.0) as i64;
+        let settle = span(&run.settings);
         let now = self.session.clock().now();
         let over = wave
             .wave
@@ -40,11 +40,11 @@ impl Driver {
         match self.read_once(wave, &bulk_deployment, over || stop).await {
             Ok(reading) if reading.broken_off => Ok(()),
             Ok(reading) if over || stop || self.nothing_to_wait_for(wave, &reading.counts) => {
-                self.judge(wave).await
+                self.judge(run, wave).await
             }
             Ok(reading) => self.pause_after(Ok(reading.changed)).await,
             // Nothing more can be read, and the user does not want to wait: what was read last stands.
-            Err(Error::Aws(error)) if stop && !error.is_transient() => self.judge(wave).await,
+            Err(Error::Aws(error)) if stop && !error.is_transient() => self.judge(run, wave).await,
             Err(error) => self.pause_after(Err(error)).await,
         }
     }
@@ -54,11 +54,7 @@ impl Driver {
     fn nothing_to_wait_for(&self, wave: &WaveRow, counts: &Counts) -> bool {
         let unattempted = match wave.wave.bulk_status {
             Some(BulkStatus::Stopped | BulkStatus::Failed) => {
-                counts.submitted
-                    == wave
-                        .wave
-                        .targets
-                        .saturating_sub(wave.wave.records_processed)
+                counts.submitted == wave.sent().saturating_sub(wave.wave.records_processed)
             }
             _ => counts.submitted == 0,
         };
@@ -67,15 +63,16 @@ impl Driver {
 
     /// Gives each target that is not terminal its honest last state. What was moved before a crash is moved:
     /// doing it again comes to the same.
-    pub(super) async fn judge(&self, row: &WaveRow) -> Result<(), Error> {
+    pub(super) async fn judge(&self, of: &Run, row: &WaveRow) -> Result<(), Error> {
         let (run, number, positions) = (self.ordinal, row.wave.number, row.positions());
-        let slice = positions.clone();
+        let (slice, skipped) = (positions.clone(), row.wave.skipped);
         let silent = self
             .session
             .store()
             .write(move |tx| {
                 let counts = rows::recount(tx, run, number)?;
-                Ok(counts.waiting + counts.submitted + no_report(tx, run, &slice)?)
+                let waiting = counts.waiting.saturating_sub(skipped);
+                Ok(waiting + counts.submitted + no_report(tx, run, &slice)?)
             })
             .await?;
         let (store, wave) = (self.session.store(), &row.wave);
@@ -83,7 +80,7 @@ impl Driver {
             wave.bulk_status,
             Some(BulkStatus::Stopped | BulkStatus::Failed)
         );
-        let accounted = silent == wave.targets.saturating_sub(wave.records_processed);
+        let accounted = silent == row.sent().saturating_sub(wave.records_processed);
         let (last, cause) = if ended_early && accounted {
             (TargetState::Waiting, None)
         } else {
@@ -93,19 +90,39 @@ impl Driver {
         rows::move_targets(store, run, positions.clone(), (from, to), cause).await?;
         let (from, to) = (TargetState::InProgress, TargetState::Unknown);
         rows::move_targets(store, run, positions, (from, to), Some(STILL_IN_PROGRESS)).await?;
-        let row = row.clone();
+        let (row, of, at) = (row.clone(), of.clone(), self.session.clock().now());
         store
             .write(move |tx| {
                 let counts = rows::recount(tx, run, number)?;
-                let found = discrepancies(&row, silent, counts);
+                // What was found of earlier waves stays.
+                let mut all = rows::run(tx, &of.id)?.discrepancies;
+                let several = !of.settings.waves.is_one();
+                all.extend(
+                    discrepancies(&row, silent, counts)
+                        .into_iter()
+                        .map(|found| {
+                            if several {
+                                format!("Wave {number}: {found}")
+                            } else {
+                                found
+                            }
+                        }),
+                );
                 tx.execute(
                     "UPDATE run SET discrepancies = ?2 WHERE ordinal = ?1",
-                    params![run, json(&found)?],
+                    params![run, json(&all)?],
                 )?;
-                rows::set_wave_state(tx, run, number, WaveState::Judged)
+                rows::set_wave_state(tx, run, number, WaveState::Judged)?;
+                verdict::after(tx, &of, number, at)
             })
             .await
     }
+}
+
+/// Milliseconds that targets get to settle.
+#[allow(clippy::cast_possible_truncation, reason = "bounded by a week")]
+pub(super) const fn span(settings: &RunSettings) -> i64 {
+    (settings.settle_minutes * 60_000.0) as i64
 }
 
 /// Targets of which an earlier judging that was cut off has said already that no report came.
@@ -122,10 +139,11 @@ fn no_report(tx: &Transaction<'_>, run: i64, positions: &Range<u32>) -> Result<u
 fn discrepancies(row: &WaveRow, silent: u32, after: Counts) -> Vec<String> {
     let wave = &row.wave;
     let mut found = Vec::new();
-    if wave.bulk_status == Some(BulkStatus::Completed) && wave.records_processed != wave.targets {
+    if wave.bulk_status == Some(BulkStatus::Completed) && wave.records_processed != row.sent() {
         found.push(format!(
             "The bulk deployment is completed, but attempted {} of {} records.",
-            wave.records_processed, wave.targets
+            wave.records_processed,
+            row.sent()
         ));
     }
     if !wave.bulk_status.is_some_and(BulkStatus::is_terminal) {
@@ -136,7 +154,7 @@ fn discrepancies(row: &WaveRow, silent: u32, after: Counts) -> Vec<String> {
     }
     let unreported = wave
         .records_processed
-        .saturating_sub(wave.targets.saturating_sub(silent));
+        .saturating_sub(row.sent().saturating_sub(silent));
     if unreported > 0 {
         found.push(format!(
             "{unreported} attempted records have no report; their groups are unknown."

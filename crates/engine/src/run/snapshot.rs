@@ -1,19 +1,19 @@
 //! Reading a run as faces show it.
 
-use overseed_domain::rollout::{RunState, WaveState};
+use overseed_domain::{
+    Millis,
+    rollout::{RunState, WaveState},
+};
 use rusqlite::Connection;
 
 use super::{
-    RunRow, RunSnapshot, Sample, lock,
+    RunRow, RunSnapshot, Wave,
+    intents::{self, Ask},
+    lock,
     rows::{self, Run, WaveRow},
+    samples, settle,
 };
-use crate::{Engine, Error, StoreError};
-
-/// Points of a chart.
-const POINTS: usize = 300;
-
-/// Milliseconds of readings that the rate is taken from.
-const RATE_SPAN: i64 = 120_000;
+use crate::{Engine, Error};
 
 /// All runs, newest first.
 pub(super) fn run_rows(
@@ -46,23 +46,46 @@ pub(super) fn snapshot(
     let waves = rows::waves(connection, run.ordinal)?;
     let row = row(connection, engine, scope, &run, &waves)?;
     let pace = pace(connection, &run, &waves)?;
+    let pausing = !run.state.is_terminal()
+        && run.state != RunState::Hold
+        && intents::pending(connection, run.ordinal, Ask::Pause)? > 0;
+    let settle = settle::span(&run.settings);
     Ok(RunSnapshot {
         row,
         started_by: run.started_by,
         stage: run.stage,
         problem: run.problem,
+        hold: run.hold,
+        pausing,
+        rollout: run.settings.waves,
         role_arn: run.settings.role_arn,
         settle_minutes: run.settings.settle_minutes,
-        waves: waves.into_iter().map(|row| row.wave).collect(),
+        waves: waves
+            .into_iter()
+            .map(|row| settling(row.wave, settle))
+            .collect(),
         read_at: run.read_at,
         blind: run.blind,
         rate: pace.as_ref().map(|pace| pace.rate),
         eta: pace.map(|pace| pace.eta),
         discrepancies: run.discrepancies,
+        parent: run.parent,
     })
 }
 
-fn row(
+/// A wave with the end of its time to settle, while that runs.
+fn settling(wave: Wave, settle: i64) -> Wave {
+    let settling = wave.state == WaveState::Settling;
+    Wave {
+        settle_until: wave
+            .ended_at
+            .filter(|_| settling)
+            .map(|ended| Millis(ended.0.saturating_add(settle))),
+        ..wave
+    }
+}
+
+pub(super) fn row(
     connection: &Connection,
     engine: &Engine,
     scope: i64,
@@ -87,6 +110,7 @@ fn row(
         sandbox: (!sandbox.is_empty()).then_some(sandbox),
         here: run.scope == scope,
         driven: !run.state.is_terminal() && lock::is_driven(engine, &run.id),
+        foreign: run.found_bulk.is_some(),
     })
 }
 
@@ -106,15 +130,7 @@ fn pace(connection: &Connection, run: &Run, waves: &[WaveRow]) -> Result<Option<
     if run.state != RunState::Running || !attempting {
         return Ok(None);
     }
-    let mut statement = connection.prepare_cached(
-        "SELECT at, processed FROM sample
-         WHERE run = ?1 AND at >= (SELECT max(at) FROM sample WHERE run = ?1) - ?2 ORDER BY at",
-    )?;
-    let points = statement
-        .query_map([run.ordinal, RATE_SPAN], |row| {
-            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
-        })?
-        .collect::<Result<Vec<_>, _>>()?;
+    let points = samples::recent(connection, run.ordinal)?;
     let speed = |a: &(i64, i64), b: &(i64, i64)| {
         let seconds = (b.0 - a.0) as f64 / 1000.0;
         (seconds > 0.0)
@@ -133,43 +149,11 @@ fn pace(connection: &Connection, run: &Run, waves: &[WaveRow]) -> Result<Option<
     let (slow, fast) = speeds.fold((rate, rate), |(slow, fast), speed| {
         (slow.min(speed), fast.max(speed))
     });
-    let total: u32 = waves.iter().map(|row| row.wave.targets).sum();
+    let total: u32 = waves.iter().map(WaveRow::sent).sum();
     let processed: u32 = waves.iter().map(|row| row.wave.records_processed).sum();
     let left = f64::from(total.saturating_sub(processed));
     Ok(Some(Pace {
         rate,
         eta: (left / fast, left / slow),
     }))
-}
-
-/// Readings, thinned evenly.
-pub(super) fn samples(connection: &Connection, run: i64) -> Result<Vec<Sample>, Error> {
-    let mut statement = connection
-        .prepare_cached("SELECT at, processed, counts FROM sample WHERE run = ?1 ORDER BY at")?;
-    let all = statement
-        .query_map([run], |row| {
-            Ok((
-                row.get::<_, i64>(0)?,
-                row.get::<_, u32>(1)?,
-                row.get::<_, String>(2)?,
-            ))
-        })?
-        .collect::<Result<Vec<_>, _>>()?;
-    let step = all.len().div_ceil(POINTS).max(1);
-    let last = all.len().saturating_sub(1);
-    all.into_iter()
-        .enumerate()
-        .filter(|(i, _)| i % step == 0 || *i == last)
-        .map(|(_, (at, processed, counts))| {
-            let counts = serde_json::from_str(&counts).map_err(|source| StoreError::Json {
-                what: "sample.counts",
-                source,
-            })?;
-            Ok(Sample {
-                at: overseed_domain::Millis(at),
-                processed,
-                counts,
-            })
-        })
-        .collect()
 }

@@ -2,15 +2,20 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use overseed_aws::{Kind, StartBulkDeployment, Started};
-use overseed_domain::rollout::{RunState, WaveState};
+use overseed_aws::{BulkDeployment, Kind, StartBulkDeployment, Started};
+use overseed_domain::{
+    Millis,
+    rollout::{RunState, WaveState},
+};
 use rusqlite::params;
 
 use super::{
     driver::Driver,
     intents::{self, Ask},
-    record::wave_file,
+    pace::Api,
+    record::{plan_file, wave_file},
     rows::{Run, RunSettings, WaveRow, json, word},
+    skip,
 };
 use crate::{
     Error, ErrorCode, Problem,
@@ -32,41 +37,78 @@ const ROLE_PATIENCE: Duration = Duration::from_secs(120);
 /// Between two tries with a fresh role.
 const ROLE_PAUSE: Duration = Duration::from_secs(4);
 
-/// How many of the newest bulk deployments are looked at when searching for our own by its tags.
-const SEARCHED: usize = 60;
+/// How many of the newest bulk deployments are looked at most when searching for our own by its tags.
+const SEARCHED: usize = 1_000;
+
+/// Bulk deployments made so much earlier than the run are none of its own, even where the computer's clock is wrong.
+const EARLIER_MS: i64 = 24 * 60 * 60 * 1000;
+
+/// What a run does before a wave is started: a run whose first wave was started is under way.
+const fn before_start(wave: &WaveRow) -> RunState {
+    if wave.wave.number == 1 {
+        RunState::Preparing
+    } else {
+        RunState::Running
+    }
+}
 
 impl Driver {
-    /// Permissions where the driver sees to them, the object, and then the client token: on disk before the
-    /// first try.
+    /// Permissions where the driver sees to them, once for the whole plan; the object; and then the client token: on
+    /// disk before the first try.
     pub(super) async fn prepare(&self, run: &Run, wave: &WaveRow) -> Result<(), Error> {
-        if run.settings.provision {
+        if wave.sent() == 0 {
+            // All of its targets were left out.
+            return self.move_wave(wave.wave.number, WaveState::Skipped).await;
+        }
+        let (_, waves) = self.read().await?;
+        let first = waves.iter().all(|row| row.wave.bulk_deployment.is_none());
+        if run.settings.provision && first {
             self.say(RunState::Preparing, "Checking and applying permissions")
                 .await?;
-            self.provision(run, wave).await?;
+            self.provision(run).await?;
             if self.asked_anew().await? {
                 return Ok(());
             }
         }
-        self.say(RunState::Preparing, "Uploading the input file")
+        self.say(before_start(wave), "Uploading the input file")
             .await?;
-        self.upload(wave).await?;
+        let remade = if wave.wave.skipped > 0 {
+            Some(skip::remake(&self.session, run, wave).await?)
+        } else {
+            None
+        };
+        let sha256 = remade
+            .as_ref()
+            .map_or(&wave.wave.sha256, |file| &file.sha256);
+        self.upload(wave, sha256).await?;
         let token = uuid::Uuid::new_v4().to_string();
-        let (run, number) = (self.ordinal, wave.wave.number);
+        let (run, wave) = (self.ordinal, wave.clone());
         self.session
             .store()
             .write(move |tx| {
+                if let Some(file) = &remade {
+                    skip::remade(tx, run, &wave, file)?;
+                }
+                // Where more targets were left out meanwhile, the file is made once more.
                 tx.execute(
-                    "UPDATE wave SET client_token = ?3, state = ?4 WHERE run = ?1 AND number = ?2",
-                    params![run, number, token, word(&WaveState::Starting)?],
+                    "UPDATE wave SET client_token = ?3, state = ?4
+                     WHERE run = ?1 AND number = ?2 AND skipped = ?5",
+                    params![
+                        run,
+                        wave.wave.number,
+                        token,
+                        word(&WaveState::Starting)?,
+                        wave.wave.skipped
+                    ],
                 )?;
                 Ok(())
             })
             .await
     }
 
-    async fn provision(&self, run: &Run, wave: &WaveRow) -> Result<(), Error> {
+    async fn provision(&self, run: &Run) -> Result<(), Error> {
         let settings = run.settings.clone();
-        let file = wave_file(&self.session, &run.id, wave.wave.number);
+        let file = plan_file(&self.session, run);
         let needs = tokio::task::spawn_blocking(move || {
             permissions::Needs::of_plan(&settings.plan(), &file)
         })
@@ -111,7 +153,7 @@ impl Driver {
     }
 
     /// Puts the wave's file where Greengrass will read it, unless it is there already as it should be.
-    async fn upload(&self, wave: &WaveRow) -> Result<(), Error> {
+    async fn upload(&self, wave: &WaveRow, sha256: &str) -> Result<(), Error> {
         let path = wave_file(&self.session, &self.id, wave.wave.number);
         let progress = self.progress(JobKind::Upload);
         let upload = input_file::put_and_compare(
@@ -120,7 +162,7 @@ impl Driver {
             &path,
             &wave.bucket,
             &wave.key,
-            &wave.wave.sha256,
+            sha256,
             &progress,
         )
         .await?;
@@ -138,13 +180,18 @@ impl Driver {
     }
 
     /// Starts the wave's bulk deployment, or finds the one that an earlier try has started.
-    pub(super) async fn start(&self, run: &Run, wave: &WaveRow, stop: bool) -> Result<(), Error> {
+    pub(super) async fn start(
+        &mut self,
+        run: &Run,
+        wave: &WaveRow,
+        stop: bool,
+    ) -> Result<(), Error> {
         self.say(
-            RunState::Preparing,
+            before_start(wave),
             "Looking for a bulk deployment of this run",
         )
         .await?;
-        if let Some(id) = self.find_started(wave).await? {
+        if let Some(id) = self.find_started(run, wave).await? {
             return self.started(wave, &id).await;
         }
         if stop {
@@ -153,7 +200,7 @@ impl Driver {
         let Some(token) = wave.client_token.clone() else {
             return self.move_wave(wave.wave.number, WaveState::Waiting).await;
         };
-        self.say(RunState::Preparing, "Starting the bulk deployment")
+        self.say(before_start(wave), "Starting the bulk deployment")
             .await?;
         let request = StartBulkDeployment {
             role_arn: run.settings.role_arn.clone(),
@@ -171,13 +218,15 @@ impl Driver {
                 operation: "greengrass:StartBulkDeployment",
                 summary: format!(
                     "Start wave {} with {} groups from {}",
-                    wave.wave.number, wave.wave.targets, wave.wave.input_file_uri
+                    wave.wave.number,
+                    wave.sent(),
+                    wave.wave.input_file_uri
                 ),
                 ..Intent::default()
             },
         )
         .await?;
-        let result = self.start_patiently(&request).await;
+        let result = self.start_patiently(wave, &request).await;
         match result {
             Ok(started) => {
                 changes::ended(&self.session, intended, Ok(started.request_id.clone())).await?;
@@ -186,7 +235,7 @@ impl Driver {
             Err(Error::Aws(error)) => {
                 changes::ended(&self.session, intended, Err(&error)).await?;
                 // The answer may have been lost on its way: look before giving up.
-                match self.find_started(wave).await? {
+                match self.find_started(run, wave).await? {
                     Some(id) => self.started(wave, &id).await,
                     None if self.stop_asked().await? => self.skip_rest().await,
                     None => Err(error.into()),
@@ -201,7 +250,11 @@ impl Driver {
     }
 
     /// The call itself; a role that Greengrass cannot assume *yet* is waited for, within bounds.
-    async fn start_patiently(&self, request: &StartBulkDeployment) -> Result<Started, Error> {
+    async fn start_patiently(
+        &self,
+        wave: &WaveRow,
+        request: &StartBulkDeployment,
+    ) -> Result<Started, Error> {
         let since = self.session.clock().now();
         loop {
             let result = self
@@ -214,7 +267,7 @@ impl Driver {
                         return Err(error.into());
                     }
                     self.say(
-                        RunState::Preparing,
+                        before_start(wave),
                         "Waiting until Greengrass sees the new role",
                     )
                     .await?;
@@ -230,18 +283,20 @@ impl Driver {
 
     /// Looks in the account for a bulk deployment with the tags of this run and wave: how long a client token
     /// is remembered is not documented.
-    async fn find_started(&self, wave: &WaveRow) -> Result<Option<String>, Error> {
+    async fn find_started(&mut self, run: &Run, wave: &WaveRow) -> Result<Option<String>, Error> {
         let number = wave.wave.number.to_string();
         let (mut token, mut seen) = (None::<String>, 0);
         loop {
+            self.leave_quota(Api::Bulk).await?;
             let page = self
                 .call(self.session.clients.list_bulk_deployments(token.as_deref()))
                 .await?;
             for item in &page.items {
-                if seen == SEARCHED {
+                if seen == SEARCHED || is_earlier(item, run) {
                     return Ok(None);
                 }
                 seen += 1;
+                self.leave_quota(Api::Status).await?;
                 let report = match self
                     .call(self.session.clients.bulk_deployment_status(&item.id))
                     .await
@@ -294,4 +349,12 @@ impl Driver {
     fn progress(&self, kind: JobKind) -> Progress {
         Progress::within(kind, self.session.clock().clone(), self.cancel.clone()).0
     }
+}
+
+/// Whether a bulk deployment was made so long before the run that neither it nor those after it in the list, which
+/// is newest first, can be the run's.
+fn is_earlier(bulk: &BulkDeployment, run: &Run) -> bool {
+    let made = bulk.created_at.as_deref().unwrap_or_default();
+    made.parse::<jiff::Timestamp>()
+        .is_ok_and(|made| run.started_at.since(Millis(made.as_millisecond())) > EARLIER_MS)
 }

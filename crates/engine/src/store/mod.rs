@@ -18,7 +18,10 @@ use crate::{Error, error::StoreError};
 const VERSION: i64 = 3;
 
 /// From each version to the next, from version 1.
-const STEPS: [&str; 2] = [include_str!("from_1.sql"), include_str!("from_2.sql")];
+const STEPS: [&str; 2] = [
+    include_str!("from_1.sql"),
+    concat!(include_str!("from_2.sql"), include_str!("tallies.sql")),
+];
 
 /// How long a connection waits for another process's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
@@ -125,13 +128,45 @@ impl Store {
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, Error>,
     ) -> Result<T, Error> {
-        let mut writer = lock(&self.inner.writer);
-        let transaction = writer
-            .transaction_with_behavior(TransactionBehavior::Immediate)
+        in_transaction(&mut lock(&self.inner.writer), work)
+    }
+
+    /// Writes in one transaction that survives a killed process, but perhaps not a power cut before the next
+    /// [`Store::write`]: for what can be read from AWS again, since waiting for the disk takes longer than writing.
+    ///
+    /// # Errors
+    /// Those of `work`, or [`StoreError`].
+    pub async fn write_readable_again<T, F>(&self, work: F) -> Result<T, Error>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Transaction<'_>) -> Result<T, Error> + Send + 'static,
+    {
+        let store = self.clone();
+        tokio::task::spawn_blocking(move || {
+            let mut writer = lock(&store.inner.writer);
+            writer
+                .pragma_update(None, "synchronous", "NORMAL")
+                .map_err(StoreError::from)?;
+            let result = in_transaction(&mut writer, work);
+            writer
+                .pragma_update(None, "synchronous", "FULL")
+                .map_err(StoreError::from)?;
+            result
+        })
+        .await?
+    }
+
+    /// Gives the space of rows that are gone back to the disk. Takes as long as copying what is left; other
+    /// processes wait for it as for any write.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(crate) fn compact(&self) -> Result<(), Error> {
+        let writer = lock(&self.inner.writer);
+        writer
+            .execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")
             .map_err(StoreError::from)?;
-        let value = work(&transaction)?;
-        transaction.commit().map_err(StoreError::from)?;
-        Ok(value)
+        Ok(())
     }
 
     fn reader(&self) -> Result<Connection, StoreError> {
@@ -140,6 +175,18 @@ impl Store {
         reader.busy_timeout(BUSY_TIMEOUT)?;
         Ok(reader)
     }
+}
+
+fn in_transaction<T>(
+    writer: &mut Connection,
+    work: impl FnOnce(&Transaction<'_>) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let transaction = writer
+        .transaction_with_behavior(TransactionBehavior::Immediate)
+        .map_err(StoreError::from)?;
+    let value = work(&transaction)?;
+    transaction.commit().map_err(StoreError::from)?;
+    Ok(value)
 }
 
 /// Reads what an older version may have written: fields that it did not know have their defaults.
@@ -169,6 +216,7 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
         VERSION => {}
         0 => {
             transaction.execute_batch(include_str!("schema.sql"))?;
+            transaction.execute_batch(include_str!("tallies.sql"))?;
             transaction.pragma_update(None, "user_version", VERSION)?;
         }
         newer if newer > VERSION => {
@@ -239,37 +287,64 @@ mod tests {
         );
     }
 
+    /// The columns of each table and the names of all indexes.
+    fn shape(connection: &Connection) -> Vec<String> {
+        let mut query = connection
+            .prepare(
+                "SELECT m.name || '.' || c.name FROM sqlite_schema m, pragma_table_info(m.name) c
+                 WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'
+                 UNION SELECT name || '(' || tbl_name || ')' FROM sqlite_schema WHERE type IN ('index', 'trigger', 'view')
+                 ORDER BY 1",
+            )
+            .unwrap();
+        let rows = query.query_map([], |row| row.get(0)).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    }
+
     #[test]
-    fn an_older_store_is_migrated_after_a_copy_is_set_aside() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("overseed.sqlite");
-        let old = Connection::open(&path).unwrap();
-        old.execute_batch(include_str!("version_1.sql")).unwrap();
-        old.pragma_update(None, "user_version", 1).unwrap();
-        drop(old);
-        let store = Store::open(folder.path()).unwrap();
-        let columns = |c: &Connection, table: &str| -> Vec<String> {
-            let mut query = c
-                .prepare("SELECT name FROM pragma_table_info(?1) ORDER BY name")
-                .unwrap();
-            let rows = query.query_map([table], |row| row.get(0)).unwrap();
-            rows.collect::<Result<_, _>>().unwrap()
-        };
+    fn a_store_of_any_older_version_is_migrated_after_a_copy_is_set_aside() {
         let fresh = Connection::open_in_memory().unwrap();
         fresh.execute_batch(include_str!("schema.sql")).unwrap();
-        let migrated = Connection::open(store.path()).unwrap();
-        for table in ["change", "run", "wave", "target", "sample"] {
-            assert_eq!(columns(&migrated, table), columns(&fresh, table), "{table}");
+        fresh.execute_batch(include_str!("tallies.sql")).unwrap();
+        for version in 1..VERSION {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join("overseed.sqlite");
+            let old = Connection::open(&path).unwrap();
+            old.execute_batch(include_str!("version_1.sql")).unwrap();
+            for step in STEPS.iter().take(usize::try_from(version - 1).unwrap()) {
+                old.execute_batch(step).unwrap();
+            }
+            old.pragma_update(None, "user_version", version).unwrap();
+            let shape_before = shape(&old);
+            drop(old);
+            let store = Store::open(folder.path()).unwrap();
+            let migrated = Connection::open(store.path()).unwrap();
+            assert_eq!(shape(&migrated), shape(&fresh), "from version {version}");
+            let kept: (String, String, u32) = migrated
+                .query_row(
+                    "SELECT c.summary, r.hold, (SELECT count(*) FROM target) FROM change c, run r",
+                    [],
+                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+                )
+                .unwrap();
+            let tallies: (String, String, u32) = migrated
+                .query_row(
+                    "SELECT f.states, f.causes, c.targets FROM fleet f, cause_count c",
+                    [],
+                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+                )
+                .unwrap();
+            assert_eq!(tallies, ("34".to_owned(), "0000000001".to_owned(), 1));
+            let expected = ("Create the role Bulk".to_owned(), "problem".to_owned(), 2);
+            assert_eq!(kept, expected, "from version {version}");
+            let copy = folder
+                .path()
+                .join(format!("overseed.version-{version}.sqlite"));
+            assert_eq!(shape(&Connection::open(copy).unwrap()), shape_before);
+            // The next opening finds nothing to do.
+            drop(store);
+            Store::open(folder.path()).unwrap();
         }
-        let kept: String = migrated
-            .query_row("SELECT summary FROM change", [], |row| row.get(0))
-            .unwrap();
-        assert_eq!(kept, "Create the role Bulk");
-        let copy = Connection::open(folder.path().join("overseed.version-1.sqlite")).unwrap();
-        assert!(!columns(&copy, "change").contains(&"undone".to_owned()));
-        // The next opening finds nothing to do.
-        drop(store);
-        Store::open(folder.path()).unwrap();
     }
 
     #[test]

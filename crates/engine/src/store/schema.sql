@@ -102,6 +102,7 @@ CREATE TABLE run (
     blind_since    INTEGER,
     blind_problem  TEXT,
     discrepancies  TEXT,
+    hold           TEXT,                           -- why it holds: paused | gate | between_waves | problem
     parent         TEXT,                           -- the run whose targets this one retries or rolls back
     found_bulk     TEXT                            -- of a run recorded from its reports: its bulk deployment
 );
@@ -127,6 +128,8 @@ CREATE TABLE wave (
     counts                TEXT NOT NULL DEFAULT '{}',  -- JSON of the counts after the last reading
     started_at            INTEGER,
     ended_at              INTEGER,
+    verdict               TEXT,                    -- JSON of what its gate said
+    skipped               INTEGER NOT NULL DEFAULT 0,  -- of its targets, those that someone left out
     PRIMARY KEY (run, number)
 ) WITHOUT ROWID;
 
@@ -155,8 +158,11 @@ CREATE TABLE sample (
     at        INTEGER NOT NULL,
     processed INTEGER NOT NULL,
     counts    TEXT NOT NULL,
+    gap       INTEGER NOT NULL DEFAULT 0,          -- 1 if longer than expected nothing was read before it
     PRIMARY KEY (run, at)
 ) WITHOUT ROWID;
+
+CREATE INDEX sample_gap ON sample (run, at) WHERE gap;
 
 -- What faces ask of the driver: stop, pause, continue.
 CREATE TABLE intent (

@@ -6,7 +6,7 @@ use std::{
 };
 
 use overseed_domain::permissions::{Pack, ReadBy};
-use overseed_domain::rollout::RunState;
+use overseed_domain::{rollout::RunState, waves::Waves};
 use overseed_engine::{
     Engine, Session,
     connect::{SandboxReach, connect},
@@ -39,7 +39,10 @@ impl World {
 
     /// One whose processes take so much less time than AWS's, on the tests' clock.
     pub fn at_speed(groups: u32, scenario: Scenario, speed: f64) -> Self {
-        let clock = Hurried::new();
+        Self::with(groups, scenario, speed, Hurried::new())
+    }
+
+    pub fn with(groups: u32, scenario: Scenario, speed: f64, clock: Hurried) -> Self {
         let settings = Settings {
             groups,
             scenario,
@@ -151,6 +154,7 @@ pub async fn plan_file(world: &World, session: &Session, settle_minutes: f64) ->
         pack: Pack::Auto,
         read_by: ReadBy::Role,
         settle_minutes,
+        waves: Waves::default(),
     };
     let file = world.folder().join("plan.json");
     let from = PlanFrom::Filter(Filter::default());
