@@ -34,6 +34,12 @@ pub enum JobKind {
     Review,
     /// Waiting until another bulk deployment has stopped.
     StopOther,
+    /// Listing the account's bulk deployments.
+    BulkList,
+    /// Reading a bulk deployment that was made elsewhere.
+    BulkOpen,
+    /// Taking targets of a run over into a new draft.
+    Retry,
 }
 
 /// How a job stands.

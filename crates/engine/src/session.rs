@@ -9,7 +9,10 @@ use overseed_aws::{Clients, Clock};
 use rusqlite::params;
 
 use crate::{
-    Error, ErrorCode, Problem, StoreError, connection::Connection, job::Jobs, run::Drivers,
+    Error, ErrorCode, Problem, StoreError,
+    connection::Connection,
+    job::Jobs,
+    run::{Comparisons, Drivers},
     store::Store,
 };
 
@@ -25,6 +28,8 @@ pub struct Engine {
     pub jobs: Jobs,
     /// Drivers of runs in this process.
     pub drivers: Drivers,
+    /// The last comparison of two runs.
+    pub(crate) comparisons: Comparisons,
 }
 
 impl Engine {
@@ -40,6 +45,7 @@ impl Engine {
             clock,
             jobs: Jobs::default(),
             drivers: Drivers::default(),
+            comparisons: Comparisons::default(),
         })
     }
 

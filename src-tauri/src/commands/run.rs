@@ -2,19 +2,14 @@
 
 use overseed_domain::cause::Cause;
 use overseed_engine::{
-    draft::Draft,
     job::JobKind,
-    run::{
-        self as engine, ChangeRow, ExportForm, RunRow, RunSnapshot, Sample, TargetsPage,
-        TargetsQuery,
-    },
+    run::{self as engine, ChangeRow, RunRow, RunSnapshot, Sample, TargetsPage, TargetsQuery},
 };
 use tauri::{State, ipc::Channel};
 
 use crate::{
-    dialogs::{self, Files},
     error::{Answer, Wire},
-    state::{Shell, shown},
+    state::Shell,
 };
 
 /// Starts the draft and drives it.
@@ -125,43 +120,4 @@ pub async fn run_causes(shell: State<'_, Shell>, run: String) -> Answer<Vec<Caus
 pub async fn run_changes(shell: State<'_, Shell>, run: String) -> Answer<Vec<ChangeRow>> {
     let session = shell.session()?;
     engine::run_changes(&session, &run).await.wire()
-}
-
-/// Writes a run's targets where the user says; `null` where the dialog was dismissed.
-#[tauri::command]
-#[specta::specta]
-pub async fn run_export(
-    shell: State<'_, Shell>,
-    run: String,
-    form: ExportForm,
-) -> Answer<Option<String>> {
-    let session = shell.session()?;
-    let (kind, endings, ending): (_, &'static [&'static str], _) = match form {
-        ExportForm::Csv => ("Comma-separated values", &["csv"], "csv"),
-        ExportForm::Json => ("JSON lines", &["jsonl", "json"], "jsonl"),
-    };
-    let files = Files {
-        title: "Targets of the run",
-        kind,
-        endings,
-    };
-    let path = dialogs::save(files, &format!("run-{run}.{ending}")).await;
-    if let Some(path) = &path {
-        engine::run_export(&session, &run, form, path)
-            .await
-            .wire()?;
-    }
-    shown(path)
-}
-
-/// A new draft with the targets that did not succeed.
-#[tauri::command]
-#[specta::specta]
-pub async fn retry_failed(
-    shell: State<'_, Shell>,
-    run: String,
-    cause: Option<String>,
-) -> Answer<Draft> {
-    let session = shell.session()?;
-    engine::retry_failed(&session, &run, cause).await.wire()
 }

@@ -37,6 +37,14 @@ fn every_command_has_help() {
         "run list",
         "run targets",
         "run causes",
+        "run retry",
+        "run roll-back",
+        "run compare",
+        "run report",
+        "run history",
+        "run bulk-deployments",
+        "run open",
+        "run prune",
     ] {
         let arguments: Vec<&str> = command.split(' ').chain(["--help"]).collect();
         let text = help(&arguments);

@@ -8,6 +8,7 @@
 )]
 
 mod account;
+mod after;
 mod connection;
 mod crash;
 mod files;

@@ -46,10 +46,7 @@ impl Aws {
 
     /// The lines that stand above the commands.
     pub(super) fn heading(&self) -> String {
-        self.about.iter().fold(String::new(), |mut text, line| {
-            let _ = writeln!(text, "# {}", line.replace(['\n', '\r'], " "));
-            text
-        })
+        self.about.iter().map(|line| heading_line(line)).collect()
     }
 
     /// One command: service and operation, then its options with one value each, or none where that is empty.
@@ -92,8 +89,13 @@ impl Aws {
     }
 }
 
+/// A line that a shell passes over, whatever it says.
+pub(crate) fn heading_line(text: &str) -> String {
+    format!("# {}\n", text.replace(['\n', '\r'], " "))
+}
+
 /// One word for a POSIX shell, whatever it holds; plain where that is safe.
-pub(super) fn quoted(text: &str) -> String {
+pub(crate) fn quoted(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_./:@=,+%".contains(&b);
     if !text.is_empty() && text.bytes().all(plain) {
         return text.to_owned();

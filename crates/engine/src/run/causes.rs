@@ -1,7 +1,7 @@
 //! The causes of a run's failures, largest first.
 
 use overseed_domain::cause::{self, Cause};
-use rusqlite::{Connection, params};
+use rusqlite::Connection;
 
 use super::{
     reader::Reader,
@@ -22,45 +22,54 @@ pub async fn run_causes(reader: &impl Reader, run: &str) -> Result<Vec<Cause>, E
         .store
         .read(move |c| {
             let run = rows::run(c, &run)?.ordinal;
-            let mut statement = c.prepare_cached(
-                "SELECT cause, count(*), min(position) FROM target
-                 WHERE run = ?1 AND cause IS NOT NULL GROUP BY cause ORDER BY count(*) DESC, cause",
-            )?;
-            let found = statement
-                .query_map([run], |row| {
-                    Ok((
-                        row.get::<_, String>(0)?,
-                        row.get::<_, u32>(1)?,
-                        row.get::<_, u32>(2)?,
-                    ))
-                })?
-                .collect::<Result<Vec<_>, _>>()?;
-            found
-                .into_iter()
-                .map(|(key, targets, first)| cause_of(c, run, key, targets, first))
-                .collect()
+            counted(c, run)
         })
         .await
 }
 
-fn cause_of(
-    connection: &Connection,
-    run: i64,
-    key: String,
-    targets: u32,
-    first: u32,
-) -> Result<Cause, Error> {
+/// The causes that targets of a run have now, as the tallies say, with the words of the first target of each.
+pub(super) fn counted(connection: &Connection, run: i64) -> Result<Vec<Cause>, Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT cause, targets, code, message FROM cause_count WHERE run = ?1 AND targets > 0
+         ORDER BY targets DESC, cause",
+    )?;
+    let causes = statement
+        .query_map([run], |row| {
+            Ok(cause_of(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?
+        .collect::<Result<_, _>>()?;
+    Ok(causes)
+}
+
+/// The numbers of the causes that have a text, in lower case, in their title, code or words.
+pub(super) fn with_text(connection: &Connection, run: i64, text: &str) -> Result<Vec<u32>, Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT cause, targets, code, message, number FROM cause_count WHERE run = ?1 AND targets > 0",
+    )?;
+    let mut rows = statement.query([run])?;
+    let mut numbers = Vec::new();
+    while let Some(row) = rows.next()? {
+        let cause = cause_of(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let code = cause.code.as_deref().unwrap_or_default();
+        if [&cause.title, code, &cause.message]
+            .iter()
+            .any(|words| words.to_lowercase().contains(text))
+        {
+            numbers.push(row.get(4)?);
+        }
+    }
+    Ok(numbers)
+}
+
+fn cause_of(key: String, targets: u32, code: Option<String>, message: Option<String>) -> Cause {
     match key.as_str() {
-        STILL_IN_PROGRESS => return Ok(still_in_progress(key, targets)),
-        NO_REPORT => return Ok(no_report(key, targets)),
+        STILL_IN_PROGRESS => return still_in_progress(key, targets),
+        NO_REPORT => return no_report(key, targets),
         _ => {}
     }
-    let (code, message): (Option<String>, Option<String>) = connection
-        .prepare_cached("SELECT code, message FROM target WHERE run = ?1 AND position = ?2")?
-        .query_row(params![run, first], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let message = message.unwrap_or_default();
     let described = cause::describe(code.as_deref(), &message);
-    Ok(Cause {
+    Cause {
         key,
         title: described.title,
         code,
@@ -70,7 +79,7 @@ fn cause_of(
         remedies: described.remedies,
         source: described.source,
         permissions: described.permissions,
-    })
+    }
 }
 
 fn still_in_progress(key: String, targets: u32) -> Cause {

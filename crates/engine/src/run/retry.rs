@@ -1,49 +1,208 @@
-//! A new draft with just the targets that did not succeed.
+//! Some targets of a run once more, or back to the version before: as a new draft, or as a plan file.
 
-use overseed_domain::{group::bare_id, rollout::TargetState};
+use std::path::Path;
+
+use overseed_domain::{
+    group::bare_id,
+    input_file::{FileSummary, Writer},
+    rollout::TargetState,
+};
 use roaring::RoaringBitmap;
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Connection, Transaction, params};
+use serde::{Deserialize, Serialize};
+use specta::Type;
 
-use super::{here, rows};
+use super::{
+    here,
+    retried::{self, Found, Version},
+    rows::{self, Run},
+};
 use crate::{
     Error, ErrorCode, Problem, Session,
     draft::{self, Draft},
+    input_file::{self, Passing},
+    job::Progress,
+    plan::{PlanConnection, PlanHeader, plan_write},
+    versions::{versions_learn, write_choice},
 };
 
-/// Puts the targets of a run that failed or are unknown, or those of one cause, into a new draft with the
-/// versions they had. What the draft held before is given up; its selection can be taken back by undo.
+/// Which targets of a run are to be retried: those for which all that is said here is so.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RetryWhat {
+    /// Only this cause.
+    pub cause: Option<String>,
+    /// Only these; empty for all.
+    pub targets: Vec<String>,
+    /// Only these states; empty for failed and unknown, or for any where targets are named.
+    pub states: Vec<TargetState>,
+}
+
+/// Which version the targets get.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RetryVersion {
+    /// The one that the run deployed.
+    #[default]
+    Same,
+    /// The latest now.
+    Latest,
+    /// The one before that which the run deployed.
+    Previous,
+}
+
+/// A plan that was made from a run.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RetryPlan {
+    /// The plan without its targets.
+    #[serde(flatten)]
+    pub header: PlanHeader,
+    /// What its input file comes to.
+    pub file: FileSummary,
+    /// Targets that are not in it.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A target that a plan could not take over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LeftOut {
+    /// The group's id.
+    pub target: String,
+    /// Why.
+    pub why: String,
+}
+
+/// Puts targets of a run into a new draft that knows its run. What the draft held before is given up; its
+/// selection can be taken back by undo. Groups that are not in the inventory are left out; those for which there
+/// is no such version are in it with the reason. One call a group where the version before is wanted.
 ///
 /// # Errors
-/// [`ErrorCode::NothingSelected`] where there is none, [`ErrorCode::RunElsewhere`], [`ErrorCode::NotFound`].
-pub async fn retry_failed(
+/// [`ErrorCode::NothingSelected`] where there is none, [`ErrorCode::RunElsewhere`], [`ErrorCode::NotFound`] for
+/// a run or a target that is not there; those of ListGroupVersions; [`Error::Cancelled`].
+pub async fn run_retry(
     session: &Session,
     run: &str,
-    cause: Option<String>,
+    what: RetryWhat,
+    version: RetryVersion,
+    progress: &Progress,
 ) -> Result<Draft, Error> {
-    let (id, scope) = (run.to_owned(), session.scope);
+    let run = learn(session, run, &what, version, progress).await?;
+    into_draft(session, run, what, version, "retry").await
+}
+
+/// Puts all targets of a run that succeeded into a new draft, with the version before that which the run deployed.
+///
+/// # Errors
+/// As [`run_retry`].
+pub async fn run_roll_back(
+    session: &Session,
+    run: &str,
+    progress: &Progress,
+) -> Result<Draft, Error> {
+    let what = succeeded();
+    let run = learn(session, run, &what, RetryVersion::Previous, progress).await?;
+    into_draft(session, run, what, RetryVersion::Previous, "roll back").await
+}
+
+/// Makes a plan file of targets of a run; the window's draft stays as it is.
+///
+/// # Errors
+/// As [`run_retry`]; [`Error::File`].
+pub async fn run_retry_plan(
+    session: &Session,
+    run: &str,
+    what: RetryWhat,
+    version: RetryVersion,
+    out: &Path,
+    progress: &Progress,
+) -> Result<RetryPlan, Error> {
+    let run = learn(session, run, &what, version, progress).await?;
+    into_plan(session, run, what, version, "retry", out).await
+}
+
+/// Makes a plan file that takes all targets of a run that succeeded back to the version before.
+///
+/// # Errors
+/// As [`run_retry`]; [`Error::File`].
+pub async fn run_roll_back_plan(
+    session: &Session,
+    run: &str,
+    out: &Path,
+    progress: &Progress,
+) -> Result<RetryPlan, Error> {
+    let (what, version) = (succeeded(), RetryVersion::Previous);
+    let run = learn(session, run, &what, version, progress).await?;
+    into_plan(session, run, what, version, "roll back", out).await
+}
+
+fn succeeded() -> RetryWhat {
+    RetryWhat {
+        states: vec![TargetState::Succeeded],
+        ..RetryWhat::default()
+    }
+}
+
+/// The run, once the versions of its groups are in the store where they are needed.
+async fn learn(
+    session: &Session,
+    run: &str,
+    what: &RetryWhat,
+    version: RetryVersion,
+    progress: &Progress,
+) -> Result<Run, Error> {
+    let id = run.to_owned();
     let run = session.store().read(move |c| rows::run(c, &id)).await?;
     here(session, &run)?;
-    let sandbox = session.connection.sandbox.is_some();
+    if version == RetryVersion::Previous {
+        let (ordinal, what) = (run.ordinal, what.clone());
+        let groups = session
+            .store()
+            .read(move |c| {
+                let mut groups = Vec::new();
+                retried::for_each(c, ordinal, &what, &mut |target, version| {
+                    if !version.is_empty() {
+                        groups.push((bare_id(target).to_owned(), version.to_owned()));
+                    }
+                    Ok(())
+                })?;
+                Ok(groups)
+            })
+            .await?;
+        versions_learn(session, groups, progress).await?;
+    }
+    progress.check()?;
+    Ok(run)
+}
+
+async fn into_draft(
+    session: &Session,
+    run: Run,
+    what: RetryWhat,
+    version: RetryVersion,
+    why: &'static str,
+) -> Result<Draft, Error> {
+    let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
     session
         .store()
         .write(move |tx| {
             let old = draft::load_or_make(tx, scope, sandbox)?;
             let mut draft = draft::begin_next(tx, scope, &old, None)?;
-            let selection = select(tx, scope, run.ordinal, cause.as_deref())?;
+            let selection = select(tx, scope, &run, &what, version)?;
             if selection.is_empty() {
-                return Err(Problem::new(ErrorCode::NothingSelected, "No group of this run is left to retry")
-                    .hint("Only groups that failed or are unknown, and are still in the inventory, can be retried.")
-                    .into());
+                return Err(nothing_left());
             }
-            draft.name = match run.name.as_str() {
-                "" => String::new(),
-                name => format!("{name} (retry)"),
-            };
-            draft.role = run.settings.role.clone();
-            draft.bucket = run.settings.bucket.clone();
-            draft.prefix = run.settings.prefix.clone();
-            draft.pack = run.settings.pack;
-            draft.read_by = run.settings.read_by;
+            draft.name = name_of(&run.name, why);
+            draft.parent = Some(run.id.clone());
+            if run.found_bulk.is_none() {
+                draft.role = run.settings.role.clone();
+                draft.bucket = run.settings.bucket.clone();
+                draft.prefix = run.settings.prefix.clone();
+                draft.pack = run.settings.pack;
+                draft.read_by = run.settings.read_by;
+                draft.settle_minutes = run.settings.settle_minutes;
+            }
             draft.step = "versions".to_owned();
             draft::save(tx, scope, &draft)?;
             draft.selected = u32::try_from(selection.len()).unwrap_or(u32::MAX);
@@ -51,49 +210,152 @@ pub async fn retry_failed(
             selection.serialize_into(&mut bytes).map_err(|source| {
                 Problem::new(ErrorCode::Internal, "The selection cannot be written").detail(source)
             })?;
-            tx.execute("UPDATE draft SET selection = ?2 WHERE scope = ?1", params![scope, bytes])?;
+            tx.execute(
+                "UPDATE draft SET selection = ?2 WHERE scope = ?1",
+                params![scope, bytes],
+            )?;
             Ok(draft)
         })
         .await
 }
 
+/// The groups as a selection, with the choice of each version that is not the latest.
 fn select(
     tx: &Transaction<'_>,
     scope: i64,
-    run: i64,
-    cause: Option<&str>,
+    run: &Run,
+    what: &RetryWhat,
+    version: RetryVersion,
 ) -> Result<RoaringBitmap, Error> {
     let mut selection = RoaringBitmap::new();
-    let mut targets = tx.prepare(
-        "SELECT target, version FROM target
-         WHERE run = ?1 AND state IN (?2, ?3) AND (?4 IS NULL OR cause = ?4) ORDER BY position",
-    )?;
-    let mut found = targets.query(params![
-        run,
-        TargetState::Failed.number(),
-        TargetState::Unknown.number(),
-        cause
-    ])?;
-    while let Some(row) = found.next()? {
-        let (target, version): (String, String) = (row.get(0)?, row.get(1)?);
-        let group: Option<(u32, Option<String>)> = tx
-            .prepare_cached(
-                "SELECT ordinal, latest_version FROM inventory_group WHERE scope = ?1 AND id = ?2",
-            )?
-            .query_row(params![scope, bare_id(&target)], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .optional()?;
-        let Some((ordinal, latest)) = group else {
-            continue;
+    retried::for_each(tx, run.ordinal, what, &mut |target, deployed| {
+        let Found::Known { ordinal, version } =
+            retried::find(tx, scope, target, deployed, version)?
+        else {
+            return Ok(());
         };
         selection.insert(ordinal);
-        if latest.as_deref() != Some(version.as_str()) {
-            tx.execute(
-                "INSERT OR REPLACE INTO draft_version (scope, ordinal, choice, version) VALUES (?1, ?2, 'chosen', ?3)",
-                params![scope, ordinal, version],
-            )?;
+        let choice = |word, chosen| write_choice(tx, scope, ordinal, word, chosen);
+        match &version {
+            Version::Latest(_) => Ok(()),
+            Version::Other(version) => choice("chosen", Ok(version.as_str())),
+            Version::Before(version) => choice("previous", Ok(version.as_str())),
+            Version::None(why) => choice("chosen", Err(*why)),
         }
-    }
+    })?;
     Ok(selection)
+}
+
+async fn into_plan(
+    session: &Session,
+    run: Run,
+    what: RetryWhat,
+    version: RetryVersion,
+    why: &str,
+    out: &Path,
+) -> Result<RetryPlan, Error> {
+    if run.found_bulk.is_some() {
+        return Err(Problem::new(
+            ErrorCode::InvalidInput,
+            "This bulk deployment was not started by Overseed: its role and bucket are not known",
+        )
+        .hint("Retry it in the window, where they can be chosen; or list the groups (run targets --json) and make a plan of them with plan new --groups.")
+        .into());
+    }
+    let header = PlanHeader {
+        format: crate::plan::FORMAT,
+        id: uuid::Uuid::new_v4().to_string(),
+        generation: run.generation,
+        name: name_of(&run.name, why),
+        connection: PlanConnection::of(session),
+        settings: run.settings.plan(),
+        parent: Some(run.id.clone()),
+    };
+    let (session, out) = (session.clone(), out.to_owned());
+    tokio::task::spawn_blocking(move || {
+        let made = Passing::beside(&session.engine.data_dir().join("plan.jsonl"))?;
+        let mut writer = Writer::new(made.create()?);
+        let left_out = session.store().read_now(|c| {
+            write_records(
+                c,
+                session.scope,
+                &run,
+                (&what, version),
+                &mut |target, version| {
+                    writer
+                        .record(target, version)
+                        .map_err(Error::file(made.path()))
+                },
+            )
+        })?;
+        let (_, file) = writer.finish().map_err(Error::file(made.path()))?;
+        if file.records == 0 {
+            return Err(nothing_left());
+        }
+        plan_write(&out, &header, |target| {
+            input_file::for_each_record(made.path(), &mut |_, group, version| {
+                target(group, version)
+            })
+        })?;
+        Ok(RetryPlan {
+            header,
+            file,
+            left_out,
+        })
+    })
+    .await?
+}
+
+/// Hands on each target that can be retried with its version; answers the others.
+fn write_records(
+    connection: &Connection,
+    scope: i64,
+    run: &Run,
+    (what, version): (&RetryWhat, RetryVersion),
+    record: &mut dyn FnMut(&str, &str) -> Result<(), Error>,
+) -> Result<Vec<LeftOut>, Error> {
+    let mut left_out = Vec::new();
+    retried::for_each(connection, run.ordinal, what, &mut |target, deployed| {
+        let why = match retried::find(connection, scope, target, deployed, version)? {
+            Found::Known { version, .. } => match version {
+                Version::Latest(version) | Version::Other(version) | Version::Before(version) => {
+                    return record(target, &version);
+                }
+                Version::None(why) => why,
+            },
+            // What the run deployed needs no inventory.
+            Found::Missing if version == RetryVersion::Same && !deployed.is_empty() => {
+                return record(target, deployed);
+            }
+            Found::Missing => "The inventory does not know the group: list the groups again",
+        };
+        left_out.push(LeftOut {
+            target: target.to_owned(),
+            why: why.to_owned(),
+        });
+        Ok(())
+    })?;
+    Ok(left_out)
+}
+
+/// The run's name with the reason behind it, once.
+fn name_of(name: &str, why: &str) -> String {
+    let bare = [" (retry)", " (roll back)"]
+        .iter()
+        .find_map(|end| name.strip_suffix(end))
+        .unwrap_or(name);
+    if bare.is_empty() {
+        String::new()
+    } else {
+        format!("{bare} ({why})")
+    }
+}
+
+fn nothing_left() -> Error {
+    Problem::new(
+        ErrorCode::NothingSelected,
+        "No group of this run is left for that",
+    )
+    .hint("Only groups in the states asked for that are still in the inventory can be taken over; list the groups again if some are missing.")
+    .into()
 }

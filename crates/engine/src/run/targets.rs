@@ -1,9 +1,9 @@
 //! The targets of a run, in pages.
 
 use overseed_domain::rollout::TargetState;
-use rusqlite::{Connection, Row, params_from_iter, types::Value};
+use rusqlite::{Connection, Row, params};
 
-use super::{TargetRow, TargetsPage, TargetsQuery, reader::Reader, rows};
+use super::{TargetRow, TargetsPage, TargetsQuery, fleet, reader::Reader, rows, search};
 use crate::{Error, Session};
 
 /// Rows of a page at most.
@@ -18,24 +18,34 @@ pub async fn run_targets(
     run: &str,
     query: TargetsQuery,
 ) -> Result<TargetsPage, Error> {
-    let run = run.to_owned();
+    let run = {
+        let run = run.to_owned();
+        session.store().read(move |c| rows::run(c, &run)).await?
+    };
+    if !query.text.trim().is_empty() {
+        search::prepare(session.store(), &run).await?;
+    }
     session
         .store()
         .read(move |c| {
-            let run = rows::run(c, &run)?;
-            let found = Found::of(&run, &query);
-            let matches = c
-                .prepare_cached(&format!("SELECT count(*) {}", found.from))?
-                .query_row(params_from_iter(&found.values), |row| row.get(0))?;
+            // Positions and rows of one moment.
+            let moment = c.unchecked_transaction()?;
             let limit = query.limit.clamp(1, LARGEST_PAGE);
-            let mut statement = c.prepare_cached(&found.page(limit, query.offset))?;
-            let mut rows = statement
-                .query_map(params_from_iter(&found.values), target_row)?
-                .collect::<Result<Vec<_>, _>>()?;
-            for row in &mut rows {
-                row.before = before(c, run.ordinal, run.scope, &row.target)?;
+            let found = search::find(&moment, run.ordinal, &query, limit)?;
+            let mut statement = moment.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM target t {} WHERE t.run = ?1 AND t.position = ?2",
+                names(run.scope)
+            ))?;
+            let mut rows = Vec::with_capacity(found.positions.len());
+            for position in found.positions {
+                let mut row = statement.query_row(params![run.ordinal, position], target_row)?;
+                row.before = before(&moment, run.ordinal, run.scope, &row.target)?;
+                rows.push(row);
             }
-            Ok(TargetsPage { rows, matches })
+            Ok(TargetsPage {
+                rows,
+                matches: found.matches,
+            })
         })
         .await
 }
@@ -50,14 +60,7 @@ pub async fn run_fleet(session: &Session, run: &str) -> Result<String, Error> {
         .store()
         .read(move |c| {
             let run = rows::run(c, &run)?;
-            let mut fleet = String::new();
-            let mut statement =
-                c.prepare_cached("SELECT state FROM target WHERE run = ?1 ORDER BY position")?;
-            let mut found = statement.query([run.ordinal])?;
-            while let Some(row) = found.next()? {
-                fleet.push(char::from(b'0' + row.get::<_, u8>(0)?.min(9)));
-            }
-            Ok(fleet)
+            fleet::states(c, run.ordinal)
         })
         .await
 }
@@ -77,86 +80,37 @@ pub async fn for_each_target_row(
         .store
         .read(move |c| {
             let run = rows::run(c, &run)?;
-            let mut statement = c.prepare_cached(&format!(
-                "SELECT {COLUMNS} FROM target t {} WHERE t.run = ?1 ORDER BY t.position",
-                names(&run)
-            ))?;
-            let mut found = statement.query([run.ordinal])?;
-            while let Some(row) = found.next()? {
-                on(target_row(row)?)?;
-            }
-            Ok(())
+            each_row(c, &run, "", &mut on)
         })
         .await
+}
+
+/// The same in a reading of the store, of those targets `t` for which a further condition (`AND …`) holds.
+pub(super) fn each_row(
+    connection: &Connection,
+    run: &rows::Run,
+    and: &'static str,
+    on: &mut dyn FnMut(TargetRow) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM target t {} WHERE t.run = ?1 {and} ORDER BY t.position",
+        names(run.scope)
+    ))?;
+    let mut found = statement.query([run.ordinal])?;
+    while let Some(row) = found.next()? {
+        on(target_row(row)?)?;
+    }
+    Ok(())
 }
 
 const COLUMNS: &str = "t.target, g.name, t.version, t.line, t.wave, t.state, t.deployment, t.code, t.message, \
      t.details";
 
-/// The inventory that has the names.
-fn names(run: &rows::Run) -> String {
+/// The inventory that has the names; an id in a plan may have the account in front.
+pub(super) fn names(scope: i64) -> String {
     format!(
-        "LEFT JOIN inventory_group g ON g.scope = {} AND g.id = t.target",
-        run.scope
+        "LEFT JOIN inventory_group g ON g.scope = {scope} AND g.id = substr(t.target, instr(t.target, ':') + 1)"
     )
-}
-
-/// Where the targets that a query asks for are.
-struct Found {
-    /// From `FROM` on. Names are looked up here only where the query asks for a text: for each of 700,000
-    /// targets that would take a second.
-    from: String,
-    values: Vec<Value>,
-    /// The inventory that has the names.
-    names: String,
-}
-
-impl Found {
-    fn of(run: &rows::Run, query: &TargetsQuery) -> Self {
-        let names = names(run);
-        let mut values = vec![Value::from(run.ordinal)];
-        let mut condition = String::from("t.run = ?1");
-        // Named, since SQLite takes the primary key for as good and then reads all targets of the run.
-        let mut index = "";
-        if let Some(state) = query.state {
-            values.push(Value::from(i64::from(state.number())));
-            condition.push_str(&format!(" AND t.state = ?{}", values.len()));
-            index = "INDEXED BY target_by_state";
-        }
-        if let Some(cause) = &query.cause {
-            values.push(Value::from(cause.clone()));
-            condition.push_str(&format!(" AND t.cause = ?{}", values.len()));
-            index = "INDEXED BY target_by_cause";
-        }
-        let text = query.text.trim();
-        let mut joined = "";
-        if !text.is_empty() {
-            values.push(Value::from(text.to_lowercase()));
-            let n = values.len();
-            condition.push_str(&format!(
-                " AND (instr(lower(t.target), ?{n}) OR instr(lower(coalesce(g.name, '')), ?{n}) \
-                   OR instr(lower(coalesce(t.message, '')), ?{n}))"
-            ));
-            joined = &names;
-        }
-        let from = format!("FROM target t {index} {joined} WHERE {condition}");
-        Self {
-            from,
-            values,
-            names,
-        }
-    }
-
-    /// One page of rows with their names, in the order of the plan. The positions come from an index, so that
-    /// rows before the page are not touched.
-    fn page(&self, limit: u32, offset: u32) -> String {
-        format!(
-            "SELECT {COLUMNS} FROM target t {} WHERE t.run = ?1 AND t.position IN
-                 (SELECT t.position {} ORDER BY t.position LIMIT {limit} OFFSET {offset})
-             ORDER BY t.position",
-            self.names, self.from
-        )
-    }
 }
 
 fn target_row(row: &Row<'_>) -> rusqlite::Result<TargetRow> {
@@ -197,7 +151,7 @@ fn before(
              CROSS JOIN target t INDEXED BY target_by_id ON t.run = r.ordinal AND t.target = ?3
              WHERE r.scope = ?2 AND r.ordinal < ?1 AND t.state <> 0 ORDER BY r.ordinal DESC LIMIT 1",
         )?
-        .query_row(rusqlite::params![run, scope, target], |row| row.get(0))
+        .query_row(params![run, scope, target], |row| row.get(0))
         .optional()?;
     Ok(number.and_then(TargetState::from_number))
 }

@@ -197,7 +197,7 @@ pub(super) fn remember(
 }
 
 /// Writes what was chosen for a group of the draft.
-pub(super) fn write_choice(
+pub(crate) fn write_choice(
     tx: &Transaction<'_>,
     scope: i64,
     ordinal: u32,

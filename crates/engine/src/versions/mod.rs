@@ -9,8 +9,10 @@ mod targets;
 
 pub use choose::{group_versions, version_choose, versions_compare, versions_reset};
 pub use cores::{CoreCheck, cores_check};
+pub(crate) use known::write_choice;
 pub use page::versions_page;
 pub use previous::versions_choose_previous;
+pub(crate) use previous::{version_before, versions_learn};
 pub use targets::for_each_target;
 
 use overseed_domain::Millis;

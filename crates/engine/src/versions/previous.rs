@@ -1,4 +1,5 @@
-//! The version before the latest for all groups of the draft: a way back.
+//! The version before the latest for all groups of the draft, and the one before that which a run deployed: ways
+//! back.
 
 use futures::{StreamExt as _, stream};
 use overseed_aws::Kind;
@@ -6,7 +7,7 @@ use overseed_domain::{
     Millis,
     group::{Deployable, GroupVersion},
 };
-use rusqlite::{Connection, Transaction};
+use rusqlite::{Connection, Transaction, params};
 
 use super::{VersionsPage, VersionsQuery, known, versions_page};
 use crate::{Error, Session, draft, groups::stored, job::Progress};
@@ -22,12 +23,19 @@ const BATCH_MILLIS: i64 = 1_000;
 
 const NONE_BEFORE: &str = "The group has no previous version: its latest is its only one";
 const VANISHED: &str = "The group does not exist any more";
+const NOT_KNOWN: &str = "It is not known which version the run deployed to it";
+const NOT_LISTED: &str = "The version that the run deployed is not listed any more";
+const OLDEST: &str =
+    "The version that the run deployed is the group's first: there is none before it";
 
-/// A selected group whose previous version is wanted.
+/// A group whose previous version is wanted.
 #[derive(Debug)]
 struct Wanted {
-    ordinal: u32,
+    /// Of a group of the draft: its choice is written.
+    ordinal: Option<u32>,
     id: String,
+    /// A version that a list from the store has to have, or else it is too old.
+    has: Option<String>,
 }
 
 /// What a group's versions came to.
@@ -52,6 +60,55 @@ pub async fn versions_choose_previous(
         .store()
         .read(move |connection| wanted(connection, scope))
         .await?;
+    read(session, wanted, progress).await?;
+    versions_page(session, VersionsQuery::default()).await
+}
+
+/// Reads the versions of these groups into the store, for [`version_before`]: one call a group, none for groups
+/// whose versions are known already. Each group comes with a version that it has.
+///
+/// # Errors
+/// Those of ListGroupVersions; [`Error::Cancelled`]; those of the store.
+pub(crate) async fn versions_learn(
+    session: &Session,
+    groups: Vec<(String, String)>,
+    progress: &Progress,
+) -> Result<(), Error> {
+    let wanted = |(id, version)| Wanted {
+        ordinal: None,
+        id,
+        has: Some(version),
+    };
+    read(session, groups.into_iter().map(wanted).collect(), progress).await
+}
+
+/// The version before `version` among those that the store has of a group, or why there is none.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn version_before(
+    connection: &Connection,
+    scope: i64,
+    group: &str,
+    version: &str,
+) -> Result<Result<String, &'static str>, Error> {
+    if version.is_empty() {
+        return Ok(Err(NOT_KNOWN));
+    }
+    let Some((versions, _)) = known::kept(connection, scope, group)? else {
+        return Ok(Err(VANISHED));
+    };
+    let mut older = versions
+        .into_iter()
+        .skip_while(|listed| listed.version != version);
+    Ok(match (older.next(), older.next()) {
+        (None, _) => Err(NOT_LISTED),
+        (Some(_), None) => Err(OLDEST),
+        (Some(_), Some(before)) => Ok(before.version),
+    })
+}
+
+async fn read(session: &Session, wanted: Vec<Wanted>, progress: &Progress) -> Result<(), Error> {
     progress.stage("Reading versions", Some(wanted.len() as u64));
     let mut answers = stream::iter(wanted)
         .map(|group| answer(session, group, progress))
@@ -79,7 +136,7 @@ pub async fn versions_choose_previous(
     write(session, batch).await?;
     match failed {
         Some(error) => Err(error),
-        None => versions_page(session, VersionsQuery::default()).await,
+        None => Ok(()),
     }
 }
 
@@ -91,8 +148,9 @@ fn wanted(connection: &Connection, scope: i64) -> Result<Vec<Wanted>, Error> {
         let usable = !matches!(group.deployable, Deployable::Gone | Deployable::NoVersion);
         if usable && group.choice != Some("previous") {
             wanted.push(Wanted {
-                ordinal: group.ordinal,
+                ordinal: Some(group.ordinal),
                 id: group.id.to_owned(),
+                has: None,
             });
         }
         Ok(())
@@ -103,13 +161,16 @@ fn wanted(connection: &Connection, scope: i64) -> Result<Vec<Wanted>, Error> {
 /// A group's versions, from the store where the newest of them is the one that the inventory has as latest.
 async fn answer(session: &Session, group: Wanted, progress: &Progress) -> Result<Answer, Error> {
     progress.check()?;
-    let (scope, id) = (session.scope, group.id.clone());
+    let (scope, id, has) = (session.scope, group.id.clone(), group.has.clone());
     let kept = session
         .store()
         .read(move |connection| {
-            let latest = known::known(connection, scope, &id)?.latest;
+            let latest = known::find(connection, scope, &id)?.and_then(|group| group.latest);
             let kept = known::kept(connection, scope, &id)?.map(|(versions, _)| versions);
-            Ok(kept.filter(|versions| versions.first().map(|v| &v.version) == latest.as_ref()))
+            Ok(kept.filter(|versions| {
+                versions.first().map(|v| &v.version) == latest.as_ref()
+                    && has.is_none_or(|has| versions.iter().any(|v| v.version == has))
+            }))
         })
         .await?;
     let versions = match kept {
@@ -131,25 +192,38 @@ async fn write(session: &Session, answers: Vec<Answer>) -> Result<(), Error> {
     session
         .store()
         .write(move |tx| {
+            let mut changed = false;
             for answer in &answers {
-                choose(tx, scope, answer, now)?;
+                changed |= choose(tx, scope, answer, now)?;
             }
-            draft::targets_changed(tx, scope)
+            if changed {
+                draft::targets_changed(tx, scope)?;
+            }
+            Ok(())
         })
         .await
 }
 
-fn choose(tx: &Transaction<'_>, scope: i64, answer: &Answer, now: Millis) -> Result<(), Error> {
+/// Keeps an answer, and answers whether that changes a target of the draft.
+fn choose(tx: &Transaction<'_>, scope: i64, answer: &Answer, now: Millis) -> Result<bool, Error> {
     let Answer { group, versions } = answer;
+    let mut changed = group.ordinal.is_some();
     let chosen = match versions {
-        None => Err(VANISHED),
+        None => {
+            tx.prepare_cached("DELETE FROM group_version WHERE scope = ?1 AND group_id = ?2")?
+                .execute(params![scope, group.id])?;
+            Err(VANISHED)
+        }
         Some(versions) => {
-            known::remember(tx, scope, &group.id, versions, now)?;
+            changed |= known::remember(tx, scope, &group.id, versions, now)?;
             versions
                 .get(1)
                 .map(|previous| previous.version.as_str())
                 .ok_or(NONE_BEFORE)
         }
     };
-    known::write_choice(tx, scope, group.ordinal, "previous", chosen)
+    if let Some(ordinal) = group.ordinal {
+        known::write_choice(tx, scope, ordinal, "previous", chosen)?;
+    }
+    Ok(changed)
 }

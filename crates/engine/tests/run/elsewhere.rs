@@ -3,16 +3,18 @@
 use overseed_domain::rollout::RunState;
 use overseed_engine::{
     Error, ErrorCode,
+    job::JobKind,
     run::{
-        ExportForm, TargetsQuery, retry_failed, run_causes, run_drive, run_export, run_fleet,
-        run_get, run_resume, run_start_plan, run_stop, run_targets, runs_list,
+        ExportForm, RetryVersion, RetryWhat, TargetsQuery, run_causes, run_drive, run_export,
+        run_fleet, run_get, run_resume, run_retry, run_start_plan, run_stop, run_targets,
+        runs_list,
     },
 };
 use overseed_sandbox::Scenario;
 use tokio_util::sync::CancellationToken;
 
 use crate::faults::{START, all_well, drive};
-use crate::world::{World, plan_file};
+use crate::world::{World, plan_file, progress};
 
 fn refused<T: std::fmt::Debug>(what: &str, result: Result<T, Error>) {
     let problem = result.unwrap_err().problem();
@@ -45,14 +47,21 @@ async fn a_run_of_another_place_is_shown_and_cannot_be_changed() {
     assert_eq!(run_fleet(&away, &id).await.unwrap().len(), 12);
     assert!(run_causes(&away, &id).await.unwrap().is_empty());
     let csv = world.folder().join("away.csv");
-    run_export(&away, &id, ExportForm::Csv, &csv).await.unwrap();
+    run_export(&away, &id, ExportForm::TargetsCsv, &csv)
+        .await
+        .unwrap();
     assert_eq!(std::fs::read_to_string(&csv).unwrap().lines().count(), 13);
 
     refused("resume", run_resume(&away, &id).await);
     refused("stop", run_stop(&away, &id).await);
     let cancel = CancellationToken::new();
     refused("drive", run_drive(&away, &id, &cancel).await);
-    refused("retry", retry_failed(&away, &id, None).await);
+    let retrying = progress(&away, JobKind::Retry);
+    let again = RetryWhat::default();
+    refused(
+        "retry",
+        run_retry(&away, &id, again, RetryVersion::Same, &retrying).await,
+    );
     refused("start", run_start_plan(&away, &file).await);
 
     assert_eq!(run_get(&home, &id).await.unwrap(), before);

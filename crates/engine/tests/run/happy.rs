@@ -4,8 +4,9 @@ use overseed_engine::{
     job::JobKind,
     plan::{plan_export, plan_open},
     run::{
-        ExportForm, TargetsQuery, retry_failed, run_causes, run_changes, run_export, run_fleet,
-        run_samples, run_start, run_start_plan, run_stop, run_targets, runs_list,
+        ExportForm, RetryVersion, RetryWhat, TargetsQuery, run_causes, run_changes, run_export,
+        run_fleet, run_retry, run_samples, run_start, run_start_plan, run_stop, run_targets,
+        runs_list,
     },
 };
 use overseed_sandbox::Scenario;
@@ -89,13 +90,21 @@ async fn failures_of_a_mixed_fleet_keep_the_services_words_and_gather_to_causes(
     assert!(causes.len() < 15, "{causes:#?}");
 
     let json = world.folder().join("targets.jsonl");
-    run_export(&session, &plan, ExportForm::Json, &json)
+    run_export(&session, &plan, ExportForm::TargetsJson, &json)
         .await
         .unwrap();
     let lines = std::fs::read_to_string(&json).unwrap();
     assert_eq!(lines.lines().count(), counts.total() as usize);
 
-    let retry = retry_failed(&session, &plan, None).await.unwrap();
+    let retry = run_retry(
+        &session,
+        &plan,
+        RetryWhat::default(),
+        RetryVersion::Same,
+        &progress(&session, JobKind::Retry),
+    )
+    .await
+    .unwrap();
     assert_eq!(retry.selected, counts.failed + counts.unknown);
     assert_ne!(retry.plan, plan);
 }

@@ -1,0 +1,62 @@
+//! The plan of a run, as a file.
+
+use std::path::Path;
+
+use rusqlite::Connection;
+
+use crate::{
+    Error, ErrorCode, Problem, StoreError,
+    plan::{FORMAT, PlanConnection, PlanHeader, plan_write},
+    run::rows::Run,
+};
+
+/// Writes the plan that a run carries out: started again, it is the same run.
+pub(super) fn write(connection: &Connection, run: &Run, path: &Path) -> Result<(), Error> {
+    if run.found_bulk.is_some() {
+        return Err(Problem::new(
+            ErrorCode::InvalidInput,
+            "There is no plan of this bulk deployment: it was started elsewhere",
+        )
+        .hint("Retry its groups: that makes a plan.")
+        .into());
+    }
+    let header = PlanHeader {
+        format: FORMAT,
+        id: run.id.clone(),
+        generation: run.generation,
+        name: run.name.clone(),
+        connection: planned(connection, run)?,
+        settings: run.settings.plan(),
+        parent: run.parent.clone(),
+    };
+    plan_write(path, &header, |on_target| {
+        let mut statement = connection
+            .prepare("SELECT target, version FROM target WHERE run = ?1 ORDER BY position")?;
+        let mut rows = statement.query([run.ordinal])?;
+        while let Some(row) = rows.next()? {
+            let (target, version): (String, String) = (row.get(0)?, row.get(1)?);
+            on_target(&target, &version)?;
+        }
+        Ok(())
+    })
+}
+
+/// Where the run belongs.
+fn planned(connection: &Connection, run: &Run) -> Result<PlanConnection, Error> {
+    let (request, account, region, sandbox): (String, String, String, String) = connection
+        .query_row(
+            "SELECT r.connection, s.account, s.region, s.sandbox FROM run r JOIN scope s ON s.id = r.scope
+             WHERE r.ordinal = ?1",
+            [run.ordinal],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+        )?;
+    Ok(PlanConnection {
+        request: serde_json::from_str(&request).map_err(|source| StoreError::Json {
+            what: "run.connection",
+            source,
+        })?,
+        account,
+        region,
+        sandbox: (!sandbox.is_empty()).then_some(sandbox),
+    })
+}

@@ -1,0 +1,229 @@
+//! The report: one HTML file for people, without scripts, that opens without network.
+
+use std::{borrow::Borrow, io::Write as _};
+
+use askama::Template;
+use overseed_domain::{Millis, cause::Cause, rollout::Counts, waves::Verdict};
+use rusqlite::Connection;
+
+use super::{
+    Out,
+    chart::{self, BANDS},
+};
+use crate::{
+    Engine, Error,
+    run::{
+        ChangeRow, RunSnapshot, Sample, TargetRow, Wave, causes,
+        change_log::changes,
+        rows::{Run, word},
+        samples, snapshot,
+        targets::each_row,
+    },
+};
+
+/// Targets that did not succeed and are listed; the CSV has all of them. `FAILED` says so too.
+const LISTED: usize = 500;
+
+/// The first targets that failed or are unknown.
+const FAILED: &str = "AND t.state IN (4, 5)";
+
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Report {
+    run: RunSnapshot,
+    figures: Vec<Figure>,
+    made_at: String,
+    version: &'static str,
+    settings: Option<Settings>,
+    chart: Option<String>,
+    causes: Vec<Cause>,
+    failed: Vec<TargetRow>,
+    failed_total: u32,
+    changes: Vec<ChangeRow>,
+}
+
+/// What the run's plan said.
+struct Settings {
+    role: String,
+    bucket: String,
+    prefix: String,
+    settle: String,
+}
+
+/// A number with its share of all targets.
+struct Figure {
+    class: &'static str,
+    words: &'static str,
+    targets: u32,
+    percent: f64,
+}
+
+/// Writes the report.
+pub(super) fn write(
+    connection: &Connection,
+    engine: &Engine,
+    run: &Run,
+    out: &mut Out<'_>,
+) -> Result<(), Error> {
+    let shown = snapshot::snapshot(connection, engine, run.scope, &run.id)?;
+    let counts = shown.row.counts;
+    let samples: Vec<Sample> = samples::samples(connection, run.ordinal)?;
+    let settings = run.found_bulk.is_none().then(|| Settings {
+        role: run.settings.role_arn.clone(),
+        bucket: run.settings.bucket.clone(),
+        prefix: run.settings.prefix.clone(),
+        settle: span(run.settings.settle_minutes * 60.0),
+    });
+    let report = Report {
+        figures: figures(counts),
+        made_at: moment(engine.clock.now()),
+        version: env!("CARGO_PKG_VERSION"),
+        settings,
+        chart: chart::svg(&samples),
+        causes: causes::counted(connection, run.ordinal)?,
+        failed: failed(connection, run)?,
+        failed_total: counts.failed + counts.unknown,
+        changes: changes(connection, &run.id)?,
+        run: shown,
+    };
+    let path = out.path;
+    report
+        .write_into(&mut out.to)
+        .and_then(|()| out.to.flush())
+        .map_err(Error::file(path))
+}
+
+fn failed(connection: &Connection, run: &Run) -> Result<Vec<TargetRow>, Error> {
+    let mut rows = Vec::new();
+    let listed = each_row(connection, run, FAILED, &mut |row| {
+        if rows.len() == LISTED {
+            return Err(Error::Cancelled);
+        }
+        rows.push(row);
+        Ok(())
+    });
+    match listed {
+        Ok(()) | Err(Error::Cancelled) => Ok(rows),
+        Err(error) => Err(error),
+    }
+}
+
+fn figures(counts: Counts) -> Vec<Figure> {
+    let total = f64::from(counts.total().max(1));
+    let all = BANDS.into_iter().chain([
+        (
+            "submitted",
+            "Submitted",
+            (|counts| counts.submitted) as fn(&Counts) -> u32,
+        ),
+        ("waiting", "Waiting", |counts| counts.waiting),
+    ]);
+    all.map(|(class, words, of)| {
+        let targets = of(&counts);
+        Figure {
+            class,
+            words,
+            targets,
+            percent: f64::from(targets) * 100.0 / total,
+        }
+    })
+    .collect()
+}
+
+impl Report {
+    /// A word for people: `in progress` for `in_progress`.
+    fn spoken(&self, value: &impl serde::Serialize) -> String {
+        word(value).unwrap_or_default().replace('_', " ")
+    }
+
+    fn where_at(&self) -> String {
+        let row = &self.run.row;
+        match &row.sandbox {
+            Some(sandbox) => format!("Sandbox {sandbox}, {}", row.region),
+            None => format!("Account {}, {}", row.account, row.region),
+        }
+    }
+
+    fn lasted(&self) -> Option<String> {
+        let row = &self.run.row;
+        let ended = row.ended_at?;
+        #[allow(clippy::cast_precision_loss, reason = "for people")]
+        let seconds = ended.since(row.started_at) as f64 / 1000.0;
+        Some(span(seconds))
+    }
+
+    fn errors(&self) -> Vec<&String> {
+        self.run
+            .waves
+            .iter()
+            .flat_map(|wave| &wave.errors)
+            .collect()
+    }
+}
+
+fn verdict(wave: &Wave) -> String {
+    match &wave.verdict {
+        None => "–".to_owned(),
+        Some(Verdict::GoOn) => "Passed its gate".to_owned(),
+        Some(Verdict::Hold { reason }) => format!("Held: {reason}"),
+        Some(Verdict::Abort { reason }) => format!("Aborted: {reason}"),
+    }
+}
+
+/// A number in groups of three.
+pub(super) fn figure(number: impl Borrow<u32>) -> String {
+    let digits = number.borrow().to_string();
+    let mut grouped = String::with_capacity(digits.len() + 3);
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// A time in UTC: the report is read elsewhere.
+pub(super) fn moment(at: impl Borrow<Millis>) -> String {
+    let at = *at.borrow();
+    jiff::Timestamp::from_millisecond(at.0).map_or_else(
+        |_| at.0.to_string(),
+        |at| at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+    )
+}
+
+fn time(at: &Option<Millis>) -> String {
+    at.map_or_else(|| "–".to_owned(), moment)
+}
+
+/// Seconds in the two largest units, for people.
+fn span(seconds: f64) -> String {
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a span that is above zero"
+    )]
+    let seconds = seconds.max(0.0).round() as u64;
+    match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+        (0, 0, seconds) => format!("{seconds} s"),
+        (0, minutes, 0) => format!("{minutes} min"),
+        (0, minutes, seconds) => format!("{minutes} min {seconds} s"),
+        (hours, minutes, _) => format!("{hours} h {minutes} min"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_and_spans_are_for_people() {
+        assert_eq!(figure(0), "0");
+        assert_eq!(figure(999), "999");
+        assert_eq!(figure(704_000), "704,000");
+        assert_eq!(figure(1_234_567), "1,234,567");
+        assert_eq!(span(59.4), "59 s");
+        assert_eq!(span(120.0), "2 min");
+        assert_eq!(span(3_723.0), "1 h 2 min");
+    }
+}
