@@ -1,8 +1,8 @@
-//! Brings the window to the front when the app is started a second time.
+//! Brings the window to the front: when the app is started a second time, from the tray, and from a notification.
 
 use tauri::{AppHandle, Manager, WebviewWindow};
 
-use crate::WINDOW;
+use crate::{WINDOW, tray};
 
 /// Shows the window above the others and gives it the keyboard.
 pub fn bring(app: &AppHandle) {
@@ -14,7 +14,9 @@ pub fn bring(app: &AppHandle) {
         .and_then(|()| window.show())
         .and_then(|()| {
             // The second start is heard of on a thread of the session bus.
+            let handle = app.clone();
             app.run_on_main_thread(move || {
+                tray::take(&handle);
                 if let Err(error) = present(&window) {
                     tracing::warn!(%error, "the window cannot be brought to the front");
                 }

@@ -2,15 +2,21 @@
 //! decides anything lives here.
 
 mod awake;
+mod closing;
 mod commands;
 mod dialogs;
 mod error;
 mod folder;
+mod follow;
 mod front;
 mod logs;
+mod news;
+mod notify;
 mod place;
+mod progress;
 mod scenarios;
 mod state;
+mod tray;
 
 use std::process::ExitCode;
 
@@ -18,7 +24,7 @@ use overseed_engine::{Error, Problem};
 use tauri::{Manager, Wry};
 use tauri_specta::Builder;
 
-use crate::state::Shell;
+use crate::{closing::Closing, state::Shell};
 
 /// The window.
 const WINDOW: &str = "main";
@@ -61,10 +67,13 @@ pub fn run() -> ExitCode {
         .plugin(place::plugin())
         .setup(move |app| {
             awake::follow(&shell);
+            follow::follow(app.handle(), shell.engine.clone());
             app.manage(shell);
+            app.manage(Closing::default());
             place::follow(app.handle());
             Ok(())
         })
+        .on_window_event(closing::heed)
         .invoke_handler(commands)
         .build(tauri::generate_context!());
     match app {
