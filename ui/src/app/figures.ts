@@ -1,3 +1,5 @@
+import { duration } from "./format";
+
 const ONE_PLACE = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
 /** A rate with at most one decimal place. */
@@ -22,4 +24,13 @@ export function short(id: string, length = 8): string {
 /** The last part of an ARN: `role/DeployEngineer` of `arn:aws:iam::1:role/DeployEngineer`. */
 export function arnTail(arn: string): string {
   return arn.split(":").slice(5).join(":") || arn;
+}
+
+/** Seconds from and to: "3 to 4 min": the unit once, where both ends have the same. */
+export function span(low: number, high: number): string {
+  const [from, to] = [duration(low), duration(high)];
+  if (from === to) return from;
+  const unit = to.slice(to.lastIndexOf(" "));
+  const once = from.endsWith(unit) && from.split(" ").length === 2;
+  return `${once ? from.slice(0, -unit.length) : from} to ${to}`;
 }

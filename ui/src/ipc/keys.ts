@@ -1,4 +1,4 @@
-import type { CommandStep, GroupsQuery, TargetsQuery, VersionsQuery } from "./bindings";
+import type { CommandStep, CompareQuery, GroupsQuery, TargetsQuery, VersionsQuery } from "./bindings";
 
 /** Query keys. The first word is what a change makes stale. */
 export const keys = {
@@ -16,6 +16,7 @@ export const keys = {
   versionsCompare: (group: string, before: string, after: string) => ["versions", "compare", group, before, after] as const,
   findings: (offset: number, limit: number) => ["file", "findings", offset, limit] as const,
   file: ["file"] as const,
+  waves: (asked: string) => ["file", "waves", asked] as const,
   buckets: ["buckets"] as const,
   bucketCheck: (name: string) => ["buckets", "check", name] as const,
   roles: (text: string) => ["roles", text] as const,
@@ -29,5 +30,9 @@ export const keys = {
   runTargets: (run: string, query: TargetsQuery) => ["runs", run, "targets", query] as const,
   runFleet: (run: string) => ["runs", run, "fleet"] as const,
   runCauses: (run: string) => ["runs", run, "causes"] as const,
+  runCompare: (a: string, b: string, query: CompareQuery) => ["runs", "compare", a, b, query] as const,
+  runPrune: (days: number) => ["runs", "prune", days] as const,
+  bulkList: ["runs", "bulks"] as const,
+  targetHistory: (run: string, target: string) => ["runs", run, "history", target] as const,
   runChanges: (run: string) => ["runs", run, "changes"] as const,
 };

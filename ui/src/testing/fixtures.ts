@@ -1,4 +1,5 @@
-import type { AppStatus, Connection, Draft, DraftFile, ErrorCode, FileSummary, Job, JobKind, Problem } from "~/ipc";
+import type { WholeWaves } from "~/app/waves";
+import type { AppStatus, Connection, Draft, DraftFile, ErrorCode, FileSummary, Job, JobKind, Problem, WaveFile } from "~/ipc";
 
 /** A refusal as it comes from the shell. */
 export function problem(code: ErrorCode, message: string, more: Partial<Problem> = {}): Problem {
@@ -49,6 +50,40 @@ export function appStatus(more: Partial<AppStatus> = {}): AppStatus {
   };
 }
 
+/** One wave, and nothing between waves. */
+export const inOneGo: WholeWaves = {
+  cuts: [],
+  order: { by: "listed" },
+  gate: { maxFailed: null, maxFailedInAll: null, then: "hold", holdAfterEach: false },
+};
+
+/** A canary, a tenth and the rest; held when more than 5 % of a wave or 25 of all have failed. */
+export const inWaves: WholeWaves = {
+  cuts: [
+    { by: "count", targets: 5 },
+    { by: "percent", percent: 10 },
+  ],
+  order: { by: "listed" },
+  gate: {
+    maxFailed: { by: "percent", percent: 5 },
+    maxFailedInAll: { by: "count", targets: 25 },
+    then: "hold",
+    holdAfterEach: false,
+  },
+};
+
+export function waveFile(number: number, more: Partial<WaveFile> = {}): WaveFile {
+  return {
+    number,
+    targets: 5,
+    bytes: 710,
+    sha256: `${number}`.repeat(64),
+    key: `overseed/7f3c0a52/wave-00${number}.jsonl`,
+    by: "5 groups",
+    ...more,
+  };
+}
+
 export function draft(more: Partial<Draft> = {}): Draft {
   return {
     plan: "7f3c0a52",
@@ -61,9 +96,11 @@ export function draft(more: Partial<Draft> = {}): Draft {
     pack: "auto",
     readBy: "role",
     settleMinutes: 30,
+    waves: inOneGo,
     file: null,
     upload: null,
     run: null,
+    parent: null,
     ...more,
   };
 }

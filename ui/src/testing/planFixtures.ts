@@ -1,6 +1,6 @@
 import type { MayI, PackingChoice, PermissionChange, Permissions, Review } from "~/ipc";
 
-import { draft, draftFile } from "./fixtures";
+import { draft, draftFile, waveFile } from "./fixtures";
 
 const STATEMENT = (resource: string) => `{
   "Version": "2012-10-17",
@@ -154,6 +154,7 @@ export function review(more: Partial<Review> = {}): Review {
       file: draftFile(),
     }),
     targets: 498,
+    waves: [waveFile(1, { targets: 498, bytes: 70_716, by: "all groups" })],
     inputFileUri: "s3://overseed-demo-000000000000/overseed/7f3c0a52/wave-001.jsonl",
     roleArn: "arn:aws:iam::000000000000:role/OverseedBulk-eu-west-1",
     checks: [

@@ -1,6 +1,6 @@
 import type { Cause, ChangeRow, Counts, RunRow, RunSnapshot, Sample, TargetRow, Wave } from "~/ipc";
 
-import { sandboxConnection } from "./fixtures";
+import { inOneGo, sandboxConnection } from "./fixtures";
 
 export const STARTED = Date.UTC(2026, 9, 12, 10, 42, 0);
 
@@ -31,6 +31,7 @@ export function runRow(more: Partial<RunRow> = {}): RunRow {
     sandbox: sandboxConnection.sandbox,
     here: true,
     driven: true,
+    foreign: false,
     ...more,
   };
 }
@@ -51,6 +52,9 @@ export function wave(more: Partial<Wave> = {}): Wave {
     errors: [],
     startedAt: STARTED,
     endedAt: null,
+    settleUntil: null,
+    verdict: null,
+    skipped: 0,
     ...more,
   };
 }
@@ -61,6 +65,10 @@ export function snapshot(more: Partial<RunSnapshot> = {}): RunSnapshot {
     startedBy: "arn:aws:sts::000000000000:assumed-role/DeployEngineer/dana",
     stage: "",
     problem: null,
+    hold: null,
+    pausing: false,
+    rollout: inOneGo,
+    parent: null,
     roleArn: "arn:aws:iam::000000000000:role/OverseedBulk-eu-west-1",
     settleMinutes: 30,
     waves: [wave()],
@@ -92,6 +100,7 @@ export function samples(length: number, gapAfter?: number): Sample[] {
     return {
       at: STARTED + at * 10_000 + shift,
       processed: done,
+      gap: at > 0 && at - 1 === gapAfter,
       counts: counts({
         succeeded: Math.round(done * 0.85),
         failed: Math.round(done * 0.07),

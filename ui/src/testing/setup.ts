@@ -1,9 +1,12 @@
 import "@testing-library/jest-dom/vitest";
 
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeAll } from "vitest";
 
 import { forgetIpc } from "./fakeIpc";
+
+// A busy machine may take its time; a test that passes does not wait for it.
+configure({ asyncUtilTimeout: 8000 });
 
 beforeAll(() => {
   // jsdom lays nothing out and matches no media; these are the answers of a wide, light window at rest.
@@ -23,6 +26,8 @@ beforeAll(() => {
     unobserve() {}
     disconnect() {}
   };
+  // A pointer is a mouse here; jsdom knows no other.
+  window.PointerEvent ??= class extends MouseEvent {} as typeof PointerEvent;
   // axe-core measures icon fonts on a canvas and can do without.
   HTMLCanvasElement.prototype.getContext = () => null;
   Element.prototype.scrollIntoView = () => undefined;

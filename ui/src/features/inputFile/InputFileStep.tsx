@@ -8,6 +8,7 @@ import { FilePanel } from "./FilePanel";
 import { Findings } from "./Findings";
 import { FirstLines } from "./FirstLines";
 import { Place } from "./Place";
+import { WavesPanel } from "./WavesPanel";
 
 export function InputFileStep() {
   const draft = useDraft();
@@ -19,6 +20,7 @@ export function InputFileStep() {
       <FilePanel draft={draft.data} />
       {file && file.summary.findings > 0 && <Findings summary={file.summary} />}
       {file && file.firstLines.length > 0 && <FirstLines file={file} />}
+      <WavesPanel key={draft.data.plan} draft={draft.data} />
       <Place draft={draft.data} />
     </SpaceBetween>
   );

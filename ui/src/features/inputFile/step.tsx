@@ -4,6 +4,7 @@ import type { WizardStep } from "~/app/wizard";
 import { ipc } from "~/ipc";
 
 import { InputFileStep } from "./InputFileStep";
+import { typedBefore } from "./wavesForm";
 
 const help = (
   <StepHelp
@@ -14,6 +15,14 @@ const help = (
         "What the bulk deployment reads: one line for each group, with its id, the version and the kind of deployment.",
       ],
       ["Record", "One line of the input file. At most 255 characters; the whole file is smaller than 100 MB."],
+      [
+        "Wave",
+        "A part of the plan with an input file and a bulk deployment of its own. Waves are deployed one after the other.",
+      ],
+      [
+        "Gate",
+        "What has to be so before the next wave starts: how many groups of a wave, or of all, may have failed or be unknown.",
+      ],
       ["SSE-S3", "S3's own encryption. Greengrass cannot read a file that is encrypted with a KMS key."],
     ]}
     pages={["Create bulk deployments for groups", "Bucket naming rules"]}
@@ -33,7 +42,8 @@ export const inputFileStep: WizardStep = {
   help,
   command: "file",
   unfinished: async () => {
-    const { file, bucket } = await ipc.draftGet();
+    const { file, bucket, plan } = await ipc.draftGet();
+    if (typedBefore(plan) !== null) return "Mend the waves, or choose to deploy in one go.";
     if (!file) return "Make the file, or open one from disk.";
     if (file.stale) return "Groups or versions have changed since the file was made. Make it again.";
     if (file.summary.refusals > 0) {

@@ -2,6 +2,7 @@ import Box from "@cloudscape-design/components/box";
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import FormField from "@cloudscape-design/components/form-field";
 import Grid from "@cloudscape-design/components/grid";
+import Header from "@cloudscape-design/components/header";
 import Input from "@cloudscape-design/components/input";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -11,6 +12,8 @@ import { useConnection } from "~/app/connection";
 import { useDraft, useDraftWriter } from "~/app/draft";
 import { arnTail, short } from "~/app/figures";
 import { bytes, count, counted } from "~/app/format";
+import { WaveFiles } from "~/app/parts/WaveFiles";
+import { gateSentences, wavesWords } from "~/app/waves";
 import type { Review } from "~/ipc";
 
 function Copied({ text, shown }: { text: string; shown?: string }) {
@@ -73,6 +76,30 @@ function Settings() {
   );
 }
 
+function howMany({ targets, waves, draft }: Review): string {
+  return `${counted(targets, "group")}, ${wavesWords(draft.waves, waves.length)}`;
+}
+
+/** The waves, what stands between them, and the very files that will be sent. */
+function InWaves({ review }: { review: Review }) {
+  return (
+    <div data-testid="review-waves">
+      <WaveFiles
+        waves={review.waves}
+        header={
+          <Header
+            variant="h3"
+            counter={`(${count(review.waves.length)})`}
+            description={gateSentences(review.draft.waves.gate).join(" ")}
+          >
+            Waves
+          </Header>
+        }
+      />
+    </div>
+  );
+}
+
 /** The whole plan: where, who, how many, which file, which role. */
 export function Plan({ review }: { review: Review }) {
   const connection = useConnection();
@@ -95,7 +122,7 @@ export function Plan({ review }: { review: Review }) {
             label: "As",
             value: <span title={connection?.identity}>{connection === null ? "–" : arnTail(connection.identity)}</span>,
           },
-          { label: "How many", value: <Box fontWeight="bold">{counted(review.targets, "group")}, in one wave</Box> },
+          { label: "How many", value: <Box fontWeight="bold">{howMany(review)}</Box> },
           {
             label: "Input file",
             value:
@@ -112,6 +139,7 @@ export function Plan({ review }: { review: Review }) {
           { label: "Execution role", value: <Copied text={review.roleArn} shown={arnTail(review.roleArn)} /> },
         ]}
       />
+      {review.waves.length > 1 && <InWaves review={review} />}
     </SpaceBetween>
   );
 }

@@ -17,6 +17,10 @@ export function ReviewHelp() {
           "Service role",
           "The role that Greengrass has in this account and Region (not the execution role). Without it no group can be deployed.",
         ],
+        [
+          "Wave and gate",
+          "Waves are deployed one after the other. The gate says after each one, once it has settled, whether the next one starts.",
+        ],
         ["Plan", "All of this as one file. The same plan started twice is one run."],
       ]}
       pages={["Create bulk deployments for groups", "Greengrass service role", "StartBulkDeployment"]}

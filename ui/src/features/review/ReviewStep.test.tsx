@@ -6,7 +6,7 @@ import { WizardContext } from "~/app/wizard";
 import type { Review } from "~/ipc";
 import { seriousFindings } from "~/testing/axe";
 import { type Answers, fakeIpc } from "~/testing/fakeIpc";
-import { appStatus, accountConnection, draft, problem } from "~/testing/fixtures";
+import { appStatus, accountConnection, draft, inWaves, problem, waveFile } from "~/testing/fixtures";
 import { renderPart } from "~/testing/render";
 import { review } from "~/testing/planFixtures";
 import { runRow, snapshot } from "~/testing/runFixtures";
@@ -149,11 +149,9 @@ test("a name is stored as it is typed, a settle time only when it is one", async
   await user.clear(settle);
   await user.type(settle, "5");
   await user.type(screen.getByRole("textbox", { name: "Name" }), "!");
-  await waitFor(() =>
-    expect(ipc.callsOf("draftSet").flat()).toContainEqual(
-      expect.objectContaining({ settleMinutes: 5, name: "Firmware 4.2 to all lines!" }),
-    ),
-  );
+  // Typed slowly these are two calls.
+  const stored = () => Object.assign({}, ...(ipc.callsOf("draftSet").flat() as object[])) as object;
+  await waitFor(() => expect(stored()).toMatchObject({ settleMinutes: 5, name: "Firmware 4.2 to all lines!" }));
 });
 
 test("a plan is exported and opened", async () => {
@@ -194,4 +192,19 @@ test("the plan after a started one is a new one", async () => {
   await screen.findByTestId("review-plan");
   await waitFor(() => expect(ipc.callsOf("runsList")).not.toEqual([]));
   expect(screen.queryByTestId("review-started")).toBeNull();
+});
+
+test("waves are told with their gate and the hash of each file, and the start says how it begins", async () => {
+  const inThree = review({
+    draft: { ...review().draft, waves: inWaves },
+    waves: [waveFile(1), waveFile(2, { targets: 50 }), waveFile(3, { targets: 443, by: "the rest" })],
+  });
+  const { container } = reviewing({ review: () => inThree, draftGet: () => inThree.draft });
+  const waves = await screen.findByTestId("review-waves");
+  expect(screen.getByTestId("review-plan")).toHaveTextContent("498 groups, in 3 waves, in the order of the plan");
+  expect(waves).toHaveTextContent("When more than 5 % of a wave or 25 groups in all failed or are unknown");
+  expect(waves).toHaveTextContent("222222222222…");
+  expect(await seriousFindings(container)).toEqual([]);
+  await act(async () => submit?.());
+  expect(await screen.findByRole("dialog")).toHaveTextContent("in 3 waves. The first one has 5 groups.");
 });

@@ -5,6 +5,7 @@ import { useNavigate } from "react-router";
 import { useConnection } from "~/app/connection";
 import { Confirm } from "~/app/Confirm";
 import { counted } from "~/app/format";
+import { gateSentences } from "~/app/waves";
 import { Working } from "~/app/parts/Working";
 import { type Review, ipc, keys, useJob } from "~/ipc";
 
@@ -39,7 +40,10 @@ export function StartModal({ review, onDismiss }: { review: Review; onDismiss: (
       <Box>
         {counted(review.targets, "group")} in {sandbox ? "the sandbox’s account" : "the AWS account"}{" "}
         <strong>{connection?.account}</strong>, Region <strong>{connection?.region}</strong>,{" "}
-        {review.targets === 1 ? "gets its new version" : "get their new versions"} at once.
+        {review.targets === 1 ? "gets its new version" : "get their new versions"}{" "}
+        {review.waves.length > 1
+          ? `in ${review.waves.length} waves. The first one has ${counted(review.waves[0]?.targets ?? 0, "group")}. ${gateSentences(review.draft.waves.gate).join(" ")}`
+          : "at once."}
       </Box>
       <Box>
         {sandbox

@@ -1,73 +1,91 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
+import LiveRegion from "@cloudscape-design/components/live-region";
+import { useId } from "react";
+
 import { countsInWords } from "~/app/CountsBar";
-import { useDark } from "~/app/useDark";
 import { count } from "~/app/format";
 import type { Counts, TargetState } from "~/ipc";
-import { indexAt, layOut } from "./fleetLayout";
-import { paintFleet } from "./fleetPaint";
+
+import { FleetTip, sentenceOf } from "./FleetTip";
+import { type Selection, boundsOf, cellOf } from "./fleetSelection";
+import { useFleetCanvas } from "./useFleetCanvas";
+import { useFleetGestures } from "./useFleetGestures";
+import type { FleetView } from "./useFleetView";
+import { usePointedRow } from "./usePointedRow";
 
 interface FleetMapProps {
+  run: string;
   /** One digit a target, in plan order. */
   fleet: string;
   counts: Counts;
   highlight: TargetState | null;
-  onHover: (index: number | null) => void;
+  shown: FleetView;
+  selection: Selection | null;
+  onSelection: (selection: Selection | null) => void;
   onPick: (index: number) => void;
 }
 
-/** One cell a target. The table below says the same in words. */
-export function FleetMap({ fleet, counts, highlight, onHover, onPick }: FleetMapProps) {
-  const frame = useRef<HTMLDivElement>(null);
-  const canvas = useRef<HTMLCanvasElement>(null);
-  const [width, setWidth] = useState(0);
-  const dark = useDark();
+/** One cell a target, for pointer and keyboard alike. The tables say the same in words. */
+export function FleetMap({ run, fleet, counts, highlight, shown, selection, onSelection, onPick }: FleetMapProps) {
+  const { frame, layout, view } = shown;
+  const keys = useId();
+  const canvas = useFleetCanvas(fleet, shown, highlight);
+  const { pointed, handlers } = useFleetGestures({ fleet, highlight, shown, selection, onSelection, onPick });
+  const row = usePointedRow(run, pointed?.index ?? null);
 
-  useLayoutEffect(() => {
-    const element = frame.current;
-    if (element === null) return;
-    const measure = () => setWidth(element.clientWidth);
-    measure();
-    if (typeof ResizeObserver === "undefined") return;
-    const observer = new ResizeObserver(measure);
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
-
-  const layout = useMemo(() => layOut(fleet.length, width), [fleet.length, width]);
-
-  useEffect(() => {
-    const context = canvas.current?.getContext("2d");
-    if (!canvas.current || !context || width === 0 || fleet === "") return;
-    // Above 200,000 cells a second pixel each way costs memory and shows nothing more.
-    const scale = fleet.length > 200_000 ? 1 : window.devicePixelRatio || 1;
-    canvas.current.width = Math.round(layout.width * scale);
-    canvas.current.height = Math.round(layout.height * scale);
-    const pixels = paintFleet(fleet, layout, { dark, highlight, scale });
-    const image = context.createImageData(canvas.current.width, canvas.current.height);
-    new Uint32Array(image.data.buffer).set(pixels);
-    context.putImageData(image, 0, 0);
-  }, [fleet, layout, width, dark, highlight]);
-
-  const at = (event: React.MouseEvent<HTMLCanvasElement>) => {
-    const box = event.currentTarget.getBoundingClientRect();
-    return indexAt(layout, fleet.length, event.clientX - box.left, event.clientY - box.top);
-  };
+  const boxAt = (column: number, top: number, columns = 1, rows = 1) => ({
+    transform: `translate(${column * view.pitch - view.left}px, ${top * view.pitch - view.top}px)`,
+    width: columns * view.pitch,
+    height: rows * view.pitch,
+  });
+  const bounds = selection !== null && selection.columns === layout.columns ? boundsOf(selection) : null;
+  const here = pointed === null ? null : cellOf(pointed.index, layout.columns);
 
   return (
     <div ref={frame} className="fleet-frame">
-      <canvas
-        ref={canvas}
-        role="img"
+      <div
+        role="application"
+        aria-roledescription="map"
+        aria-label="Fleet map"
+        aria-describedby={keys}
+        tabIndex={0}
+        className="fleet-map"
         data-testid="fleet-map"
-        aria-label={`Map of ${count(fleet.length)} targets in the order of the input file: ${countsInWords(counts)}. The table of targets below tells the same in words.`}
         style={{ width: layout.width, height: layout.height }}
-        onMouseMove={(event) => onHover(at(event))}
-        onMouseLeave={() => onHover(null)}
-        onClick={(event) => {
-          const index = at(event);
-          if (index !== null) onPick(index);
-        }}
-      />
+        {...handlers}
+      >
+        <canvas
+          ref={canvas}
+          role="img"
+          aria-label={`Map of ${count(fleet.length)} targets in the order of the input file: ${countsInWords(counts)}. The table of targets below tells the same in words.`}
+          style={{ width: layout.width, height: layout.height }}
+        />
+        {bounds !== null && (
+          <div
+            className="fleet-selection"
+            style={boxAt(bounds.left, bounds.top, bounds.right - bounds.left + 1, bounds.bottom - bounds.top + 1)}
+          />
+        )}
+        {pointed !== null && here !== null && (
+          <div className={pointed.keys ? "fleet-ring fleet-ring-keys" : "fleet-ring"} style={boxAt(here.column, here.row)} />
+        )}
+      </div>
+      {pointed !== null && here !== null && (
+        <FleetTip
+          fleet={fleet}
+          index={pointed.index}
+          row={row}
+          x={here.column * view.pitch - view.left}
+          y={here.row * view.pitch - view.top}
+          layout={layout}
+          pitch={view.pitch}
+        />
+      )}
+      <div id={keys} hidden>
+        Arrow keys go from cell to cell, with Shift they select. Enter finds the group in the table. N and P go to the
+        next and the previous group that failed, or of the state that the legend highlights. Plus and minus zoom, 0
+        shows the whole fleet, Escape gives the selection up.
+      </div>
+      <LiveRegion hidden>{pointed?.keys === true ? sentenceOf(fleet, pointed.index, row) : ""}</LiveRegion>
     </div>
   );
 }

@@ -1,61 +1,118 @@
-import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
+import SegmentedControl from "@cloudscape-design/components/segmented-control";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { ProblemAlert } from "~/app/parts/ProblemAlert";
-import { StateSwatch } from "~/app/StateLabel";
-import { count } from "~/app/format";
-import { STATES_FOR_READING, STATE_LOOKS, countOf, totalOf } from "~/app/states";
-import { type Counts, type TargetState, ipc, keys } from "~/ipc";
-import { FleetMap } from "./FleetMap";
-import { useThrottled } from "./useRun";
 
-/** What the pointer rests on, in one line whose room is always kept. */
-function Pointed({ run, index }: { run: string; index: number | null }) {
-  // The pointer crosses hundreds of cells on its way; only where it rests a bit is asked for.
-  const rested = useThrottled(index, 120);
-  const asked = { state: null, cause: null, text: "", offset: rested ?? 0, limit: 1 };
-  const query = useQuery({
-    queryKey: keys.runTargets(run, asked),
-    queryFn: () => ipc.runTargets(run, asked),
-    enabled: rested !== null,
-    placeholderData: keepPreviousData,
-    gcTime: 10_000,
-  });
-  const row = query.data?.rows[0];
-  if (index === null || row === undefined || query.isError) {
-    return <>Point at a cell to see its group; click it to find the group in the table.</>;
-  }
+import { counted } from "~/app/format";
+import { ProblemAlert } from "~/app/parts/ProblemAlert";
+import { type Counts, type TargetState, type Wave, ipc, keys } from "~/ipc";
+
+import { FleetBar, type SelectionActs } from "./FleetBar";
+import { FleetLegend } from "./FleetLegend";
+import { FleetMap } from "./FleetMap";
+import { FleetTable } from "./FleetTable";
+import { wholeView, zoomed } from "./fleetLayout";
+import { type Selection, between } from "./fleetSelection";
+import { type FleetView, useFleetView } from "./useFleetView";
+
+function Zoom({ shown: { layout, view, change } }: { shown: FleetView }) {
+  const by = (steps: number) => change((of, from) => zoomed(of, from, steps, of.width / 2, of.height / 2));
+  const whole = view.pitch === layout.pitch;
   return (
-    <>
-      Line {count(row.line)} · {row.name ?? row.target} · {STATE_LOOKS[row.state].label}
-      {row.message !== null && ` · ${row.message}`}
-    </>
+    <SpaceBetween direction="horizontal" size="xxs">
+      <Button variant="icon" iconName="zoom-in" ariaLabel="Zoom in" onClick={() => by(1)} />
+      <Button variant="icon" iconName="zoom-out" ariaLabel="Zoom out" disabled={whole} onClick={() => by(-1)} />
+      <Button
+        variant="icon"
+        iconName="zoom-to-fit"
+        ariaLabel="Show the whole fleet"
+        disabled={whole}
+        onClick={() => change(wholeView)}
+      />
+    </SpaceBetween>
   );
 }
 
-interface FleetPanelProps {
+interface FleetPanelProps extends SelectionActs {
   run: string;
   counts: Counts;
+  waves: readonly Wave[];
   highlight: TargetState | null;
   onHighlight: (state: TargetState | null) => void;
   onPick: (target: string) => void;
 }
 
-export function FleetPanel({ run, counts, highlight, onHighlight, onPick }: FleetPanelProps) {
-  const [index, setIndex] = useState<number | null>(null);
-  const query = useQuery({ queryKey: keys.runFleet(run), queryFn: () => ipc.runFleet(run) });
+interface FleetProps extends FleetPanelProps {
+  fleet: string;
+  onLost: () => void;
+}
+
+function MapWithLegend(props: FleetProps) {
+  const { run, fleet, counts, highlight, onHighlight, onPick, onLost, waves, onShow, onRetry, retrying, onSkip } = props;
+  const shown = useFleetView(fleet.length);
+  const [selection, setSelection] = useState<Selection | null>(null);
   const pick = async (at: number) => {
     const page = await ipc.runTargets(run, { state: null, cause: null, text: "", offset: at, limit: 1 });
     const target = page.rows[0]?.target;
     if (target !== undefined) onPick(target);
   };
   return (
+    <>
+      <FleetMap
+        run={run}
+        fleet={fleet}
+        counts={counts}
+        highlight={highlight}
+        shown={shown}
+        selection={selection}
+        onSelection={setSelection}
+        onPick={(at) => void pick(at).catch(onLost)}
+      />
+      <FleetBar
+        fleet={fleet}
+        waves={waves}
+        selection={selection}
+        onClear={() => setSelection(null)}
+        {...{ onShow, onRetry, retrying, onSkip }}
+      />
+      <div className="fleet-foot">
+        <FleetLegend counts={counts} highlight={highlight} onHighlight={onHighlight} />
+        <Zoom shown={shown} />
+      </div>
+    </>
+  );
+}
+
+/** The whole fleet at a glance: as a map, or as a table for those who would rather read it. */
+export function FleetPanel(props: FleetPanelProps) {
+  const { run, onShow } = props;
+  const [form, setForm] = useState("map");
+  const query = useQuery({ queryKey: keys.runFleet(run), queryFn: () => ipc.runFleet(run) });
+  const part = (from: number, to: number) =>
+    onShow({ indices: [...between(from, to)], words: `${counted(to - from, "group")} from ${from + 1} to ${to}` });
+  return (
     <Container
       header={
-        <Header variant="h2" description="One cell a group, in the order of the input file">
+        <Header
+          variant="h2"
+          description="One cell a group, in the order of the input file"
+          actions={
+            <SegmentedControl
+              selectedId={form}
+              label="The fleet as"
+              options={[
+                { id: "map", text: "Map" },
+                { id: "table", text: "Table" },
+              ]}
+              onChange={({ detail }) => setForm(detail.selectedId)}
+              data-testid="fleet-form"
+            />
+          }
+        >
           Fleet
         </Header>
       }
@@ -66,35 +123,12 @@ export function FleetPanel({ run, counts, highlight, onHighlight, onPick }: Flee
           <Spinner /> Reading the fleet
         </div>
       )}
-      {query.data !== undefined && (
-        <FleetMap
-          fleet={query.data}
-          counts={counts}
-          highlight={highlight}
-          onHover={setIndex}
-          onPick={(at) => void pick(at).catch(() => query.refetch())}
-        />
-      )}
-      <Box fontSize="body-s" color="text-body-secondary">
-        <div className="fleet-pointed">
-          <Pointed run={run} index={index} />
-        </div>
-      </Box>
-      <div className="legend" role="group" aria-label={`Legend, ${count(totalOf(counts))} targets`}>
-        {STATES_FOR_READING.map((state) => (
-          <button
-            key={state}
-            type="button"
-            className="legend-item"
-            aria-pressed={highlight === state}
-            title={STATE_LOOKS[state].meaning}
-            onClick={() => onHighlight(highlight === state ? null : state)}
-          >
-            <StateSwatch state={state} />
-            {STATE_LOOKS[state].label} <strong>{count(countOf(counts, state))}</strong>
-          </button>
+      {query.data !== undefined &&
+        (form === "table" ? (
+          <FleetTable fleet={query.data} onShow={part} />
+        ) : (
+          <MapWithLegend {...props} fleet={query.data} onLost={() => void query.refetch()} />
         ))}
-      </div>
     </Container>
   );
 }

@@ -2,12 +2,14 @@ import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
 import { count } from "~/app/format";
 import { ChangeLog } from "./ChangeLog";
-import { type TargetsFilter, TargetsTable } from "./TargetsTable";
+import { TargetsTable } from "./TargetsTable";
+import { NO_FILTER, type TargetsFilter } from "./useTargets";
 
 interface RunTabsProps {
   run: string;
   total: number;
   failed: number;
+  waves: number;
   tab: string;
   onTab: (tab: string) => void;
   filter: TargetsFilter;
@@ -15,7 +17,7 @@ interface RunTabsProps {
 }
 
 /** The same run in words: what failed, every target, and what was changed in the account. */
-export function RunTabs({ run, total, failed, tab, onTab, filter, onFilter }: RunTabsProps) {
+export function RunTabs({ run, total, failed, waves, tab, onTab, filter, onFilter }: RunTabsProps) {
   const [failedText, setFailedText] = useState("");
   return (
     <Tabs
@@ -31,7 +33,8 @@ export function RunTabs({ run, total, failed, tab, onTab, filter, onFilter }: Ru
             <TargetsTable
               run={run}
               total={total}
-              filter={{ state: "failed", text: failedText }}
+              waves={waves}
+              filter={{ ...NO_FILTER, state: "failed", text: failedText }}
               onFilter={(next) => {
                 if (next.state === "failed") setFailedText(next.text);
                 else {
@@ -45,7 +48,7 @@ export function RunTabs({ run, total, failed, tab, onTab, filter, onFilter }: Ru
         {
           id: "targets",
           label: "All targets",
-          content: <TargetsTable run={run} total={total} filter={filter} onFilter={onFilter} />,
+          content: <TargetsTable run={run} total={total} waves={waves} filter={filter} onFilter={onFilter} />,
         },
         { id: "changes", label: "Change log", content: <ChangeLog run={run} /> },
       ]}

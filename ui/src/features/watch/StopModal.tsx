@@ -2,10 +2,12 @@ import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { Confirm } from "~/app/Confirm";
 import { count, counted } from "~/app/format";
-import type { Counts } from "~/ipc";
+import type { RunSnapshot } from "~/ipc";
+
+import { leftOf, presentWave } from "./stage";
 
 interface StopModalProps {
-  counts: Counts;
+  snapshot: RunSnapshot;
   busy: boolean;
   error: unknown;
   onConfirm: () => void;
@@ -13,7 +15,12 @@ interface StopModalProps {
 }
 
 /** Says what a stop does and, above all, what it does not do (Developer Guide, StopBulkDeployment). */
-export function StopModal({ counts, busy, error, onConfirm, onDismiss }: StopModalProps) {
+export function StopModal({ snapshot, busy, error, onConfirm, onDismiss }: StopModalProps) {
+  const { counts } = snapshot.row;
+  const left = leftOf(snapshot.waves);
+  // Groups of waves to come wait as well; AWS has not been handed those.
+  const handed = counts.waiting + counts.submitted - (snapshot.waves.length > 1 ? left.groups : 0);
+  const between = presentWave(snapshot.waves)?.state === "judged";
   return (
     <Confirm
       title="Stop this run?"
@@ -25,10 +32,18 @@ export function StopModal({ counts, busy, error, onConfirm, onDismiss }: StopMod
       onDismiss={onDismiss}
     >
       <SpaceBetween size="s">
-        <Box>
-          AWS is asked to stop the bulk deployment. The {counted(counts.waiting + counts.submitted, "group")} without a
-          deployment so far will then not get one, unless the stop comes too late for some of them.
-        </Box>
+        {!between && (
+          <Box>
+            AWS is asked to stop the bulk deployment. The {counted(Math.max(0, handed), "group")} without a deployment so
+            far will then not get one, unless the stop comes too late for some of them.
+          </Box>
+        )}
+        {snapshot.waves.length > 1 && left.waves > 0 && (
+          <Box>
+            {counted(left.waves, "wave")} with {counted(left.groups, "group")} will not be started; their groups stay
+            waiting.
+          </Box>
+        )}
         <Box fontWeight="bold">A stop neither rolls back nor cancels:</Box>
         <ul className="plain-list">
           <li>

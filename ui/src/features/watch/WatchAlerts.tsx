@@ -1,12 +1,15 @@
 import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { duration } from "~/app/format";
+import { counted, duration } from "~/app/format";
 import { ProblemText } from "~/app/parts/ProblemText";
 import { Time } from "~/app/parts/Time";
 import { useSecond } from "~/app/second";
 import { hasEnded } from "~/app/states";
 import type { Problem, RunSnapshot } from "~/ipc";
+import { Foreign } from "./Foreign";
+import { HoldBanner } from "./HoldBanner";
+import type { RunAct } from "./runAct";
 
 function Blind({ snapshot }: { snapshot: RunSnapshot }) {
   const now = useSecond();
@@ -29,12 +32,16 @@ interface WatchAlertsProps {
   snapshot: RunSnapshot;
   /** Why newer snapshots do not arrive, if so. */
   lost: Problem | null;
+  causes: number;
   resuming: boolean;
   onResume: () => void;
+  onAct: (act: RunAct) => void;
+  onCauses: () => void;
 }
 
 /** What somebody who opens the screen has to know before any figure. */
-export function WatchAlerts({ snapshot, lost, resuming, onResume }: WatchAlertsProps) {
+export function WatchAlerts(props: WatchAlertsProps) {
+  const { snapshot, lost, causes, resuming, onResume, onAct, onCauses } = props;
   const { row, problem, discrepancies } = snapshot;
   const ended = hasEnded(row.state);
   const resume = (
@@ -51,8 +58,23 @@ export function WatchAlerts({ snapshot, lost, resuming, onResume }: WatchAlertsP
         </Alert>
       )}
       {row.state === "hold" && (
-        <Alert type="warning" header="The run is on hold" action={row.here && resume} data-testid="watch-hold">
-          {problem === null ? "It goes on when you resume it." : <ProblemText problem={problem} />}
+        <HoldBanner
+          snapshot={snapshot}
+          causes={causes}
+          busy={resuming}
+          onAct={onAct}
+          onCauses={onCauses}
+          onResume={onResume}
+        />
+      )}
+      {row.state === "stopped" && problem !== null && (
+        <Alert
+          type="error"
+          header={problem.message}
+          action={causes > 0 && <Button onClick={onCauses}>{counted(causes, "cause")}</Button>}
+          data-testid="watch-aborted"
+        >
+          <ProblemText problem={problem} withoutMessage />
         </Alert>
       )}
       {row.state === "failed" && (
@@ -60,7 +82,8 @@ export function WatchAlerts({ snapshot, lost, resuming, onResume }: WatchAlertsP
           {problem !== null && <ProblemText problem={problem} withoutMessage />}
         </Alert>
       )}
-      {row.here && !row.driven && !ended && row.state !== "hold" && (
+      {row.foreign && <Foreign snapshot={snapshot} />}
+      {row.here && !row.driven && !row.foreign && !ended && row.state !== "hold" && (
         <Alert type="warning" header="No process drives this run" action={resume} data-testid="watch-undriven">
           Deployments that AWS has already begun go on, but nothing is read and no further wave starts until it is
           resumed.

@@ -4,9 +4,10 @@ import type { ReactNode } from "react";
 import { useNow } from "~/app/now";
 import { Status } from "~/app/parts/Status";
 import { useSecond } from "~/app/second";
-import { rate, share } from "~/app/figures";
+import { rate, share, span } from "~/app/figures";
 import { count, counted, duration } from "~/app/format";
 import { BULK_STATUSES, hasEnded, runWord, totalOf } from "~/app/states";
+import { allowed, wholeGate } from "~/app/waves";
 import type { RunSnapshot, Wave } from "~/ipc";
 import { presentWave, settledAt, stageOf } from "./stage";
 
@@ -46,15 +47,6 @@ function TimeLeft({ snapshot }: { snapshot: RunSnapshot }) {
       ≈ {duration((low + high) / 2)}
     </Big>
   );
-}
-
-/** "3 to 4 min": the unit once, where both ends have the same. */
-function span(low: number, high: number): string {
-  const [from, to] = [duration(low), duration(high)];
-  if (from === to) return from;
-  const unit = to.slice(to.lastIndexOf(" "));
-  const once = from.endsWith(unit) && from.split(" ").length === 2;
-  return `${once ? from.slice(0, -unit.length) : from} to ${to}`;
 }
 
 function Bulk({ snapshot }: { snapshot: RunSnapshot }) {
@@ -106,6 +98,7 @@ export function WatchFigures({ snapshot, causes, onCauses }: WatchFiguresProps) 
     ...(invalid > 0 ? [`${count(invalid)} invalid`] : []),
     ...(retries > 0 ? [counted(retries, "retry", "retries")] : []),
   ].join(" · ");
+  const limit = snapshot.waves.length > 1 ? wholeGate(snapshot.rollout.gate).maxFailedInAll : null;
   const failures = counts.failed + counts.unknown;
   const noFailure = hasEnded(state) ? "none failed" : "none so far";
   return (
@@ -126,13 +119,16 @@ export function WatchFigures({ snapshot, causes, onCauses }: WatchFiguresProps) 
           value: (
             <Big
               sub={
-                failures > 0 && causes !== null && causes > 0 ? (
-                  <Link fontSize="body-s" onFollow={onCauses} data-testid="watch-causes">
-                    {counted(causes, "cause")}
-                  </Link>
-                ) : (
-                  noFailure
-                )
+                <>
+                  {failures > 0 && causes !== null && causes > 0 ? (
+                    <Link fontSize="body-s" onFollow={onCauses} data-testid="watch-causes">
+                      {counted(causes, "cause")}
+                    </Link>
+                  ) : (
+                    noFailure
+                  )}
+                  {limit !== null && ` · limit ${count(allowed(limit, targets - sum((wave) => wave.skipped)))}`}
+                </>
               }
             >
               {count(counts.failed)}

@@ -1,15 +1,19 @@
 import Button from "@cloudscape-design/components/button";
 import Header from "@cloudscape-design/components/header";
+import Link from "@cloudscape-design/components/link";
 import SpaceBetween from "@cloudscape-design/components/space-between";
+import { useNavigate } from "react-router";
 import { arnTail, short } from "~/app/figures";
 import { counted, duration } from "~/app/format";
 import { CommandText } from "~/app/parts/CommandText";
-import { ExportRun } from "~/app/parts/ExportRun";
 import { InfoLink } from "~/app/parts/InfoLink";
+import { ReportsMenu } from "~/app/parts/ReportsMenu";
 import { Time } from "~/app/parts/Time";
 import { useSecond } from "~/app/second";
 import { hasEnded } from "~/app/states";
 import type { RunSnapshot } from "~/ipc";
+import type { RunAct } from "./runAct";
+import { leftOf } from "./stage";
 
 /** How old the figures are. */
 function Age({ snapshot }: { snapshot: RunSnapshot }) {
@@ -28,13 +32,44 @@ function Age({ snapshot }: { snapshot: RunSnapshot }) {
 interface WatchHeaderProps {
   snapshot: RunSnapshot;
   causes: number;
-  onStop: () => void;
+  /** Whether a pause is being taken back. */
+  busy: boolean;
+  onAct: (act: RunAct) => void;
+  onTakeBack: () => void;
   onCauses: () => void;
 }
 
-export function WatchHeader({ snapshot, causes, onStop, onCauses }: WatchHeaderProps) {
+type BetweenProps = Pick<WatchHeaderProps, "snapshot" | "busy" | "onAct" | "onTakeBack">;
+
+/** Pausing and going on between waves, in one place; a run of one wave has nothing between. */
+function BetweenWaves({ snapshot, busy, onAct, onTakeBack }: BetweenProps) {
+  const { row, waves, hold, pausing } = snapshot;
+  if (waves.length < 2) return null;
+  if (row.state === "hold" && hold !== "problem") return <Button onClick={() => onAct("continue")}>Go on…</Button>;
+  if (pausing) {
+    return (
+      <Button onClick={onTakeBack} loading={busy} data-testid="watch-unpause">
+        Do not pause
+      </Button>
+    );
+  }
+  const left = leftOf(waves).waves > 0;
+  return (
+    <Button
+      onClick={() => onAct("pause")}
+      disabled={!left || row.state === "stopping" || row.state === "hold"}
+      disabledReason={left ? undefined : "The last wave has been started"}
+      data-testid="watch-pause"
+    >
+      Pause…
+    </Button>
+  );
+}
+
+export function WatchHeader({ snapshot, causes, busy, onAct, onTakeBack, onCauses }: WatchHeaderProps) {
+  const navigate = useNavigate();
   const { row, waves } = snapshot;
-  const hash = waves[0]?.sha256 ?? "";
+  const hash = waves.length === 1 ? (waves[0]?.sha256 ?? "") : "";
   return (
     <Header
       variant="h1"
@@ -49,6 +84,19 @@ export function WatchHeader({ snapshot, causes, onStop, onCauses }: WatchHeaderP
               {" "}
               · input file sha256 <span title={hash}>{short(hash)}</span>
             </>
+          )}
+          {snapshot.parent !== null && (
+            <>
+              {" "}
+              · made of{" "}
+              <Link
+                fontSize="inherit"
+                onFollow={() => void navigate(`/runs/${encodeURIComponent(snapshot.parent ?? "")}`)}
+                data-testid="watch-parent"
+              >
+                run {short(snapshot.parent)}
+              </Link>
+            </>
           )}{" "}
           · <Age snapshot={snapshot} />
         </>
@@ -56,14 +104,17 @@ export function WatchHeader({ snapshot, causes, onStop, onCauses }: WatchHeaderP
       actions={
         <SpaceBetween direction="horizontal" size="xs">
           <CommandText step="watch" run={row.id} />
-          <ExportRun run={row.id} testid="watch-export" />
+          <ReportsMenu run={row.id} testid="watch-export" />
           {causes > 0 && (
             <Button onClick={onCauses} data-testid="watch-to-causes">
               {counted(causes, "cause")}
             </Button>
           )}
           {row.here && !hasEnded(row.state) && (
-            <Button onClick={onStop} disabled={row.state === "stopping"} data-testid="watch-stop">
+            <BetweenWaves snapshot={snapshot} busy={busy} onAct={onAct} onTakeBack={onTakeBack} />
+          )}
+          {row.here && !hasEnded(row.state) && (
+            <Button onClick={() => onAct("stop")} disabled={row.state === "stopping"} data-testid="watch-stop">
               {row.state === "stopping" ? "Stopping…" : "Stop…"}
             </Button>
           )}

@@ -1,6 +1,6 @@
-import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { Route, Routes } from "react-router";
-import { expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 
 import type { RunSnapshot } from "~/ipc";
 import { seriousFindings } from "~/testing/axe";
@@ -263,30 +263,4 @@ test("news that do not arrive are said to be missing", async () => {
     },
   });
   expect(await tick("The watch could not be attached")).toBeVisible();
-});
-
-test("a cell under the pointer is told in words, and a click finds its group in the table", async () => {
-  vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(800);
-  const { ipc } = watching(snapshot(), {
-    runTargets: (_run, query) => ({
-      rows: [
-        targetRow({
-          line: (query.offset ?? 0) + 1,
-          target: `target-${query.offset}`,
-          name: null,
-          state: "succeeded",
-          message: null,
-        }),
-      ],
-      matches: 500,
-    }),
-  });
-  const map = await screen.findByTestId("fleet-map");
-  fireEvent.mouseMove(map, { clientX: 40, clientY: 5 });
-  expect(await tick(/Line 3 · target-2 · Succeeded/)).toBeVisible();
-  fireEvent.click(map, { clientX: 40, clientY: 5 });
-  expect(await screen.findByDisplayValue("target-2")).toBeVisible();
-  await waitFor(() =>
-    expect(ipc.callsOf("runTargets").some(([, query]) => (query as { text: string }).text === "target-2")).toBe(true),
-  );
 });

@@ -6,111 +6,124 @@ import Grid from "@cloudscape-design/components/grid";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useNavigate, useParams } from "react-router";
-import { useFlash } from "~/app/flash";
 import { useHelpContent } from "~/app/help";
 import { RunsProblem } from "~/app/parts/RunsProblem";
-import { totalOf } from "~/app/states";
+import { RetryModal } from "~/app/retry/RetryModal";
+import { hasEnded, totalOf } from "~/app/states";
 import { type RunSnapshot, type TargetState, ipc, keys } from "~/ipc";
+import { ActModal } from "./ActModal";
 import { FleetPanel } from "./FleetPanel";
+import type { Picked } from "./fleetSelection";
 import { ProgressChart } from "./ProgressChart";
 import { RunTabs } from "./RunTabs";
-import { StopModal } from "./StopModal";
-import type { TargetsFilter } from "./TargetsTable";
 import { WatchAlerts } from "./WatchAlerts";
 import { WatchFigures } from "./WatchFigures";
 import { WatchHeader } from "./WatchHeader";
 import { Waves } from "./Waves";
+import { useRetrySelected } from "./useRetrySelected";
 import { useFreshParts, useRun } from "./useRun";
+import { useRunActs } from "./useRunActs";
+import { NO_FILTER, type TargetsFilter } from "./useTargets";
 import { WATCH_HELP } from "./watchHelp";
 
 function Watched({ snapshot, lost }: { snapshot: RunSnapshot; lost: ReturnType<typeof useRun>["lost"] }) {
   const run = snapshot.row.id;
-  const client = useQueryClient();
   const navigate = useNavigate();
-  const { problem } = useFlash();
-  const [stopping, setStopping] = useState(false);
+  const { asked, ask, dismiss, work, resume, takeBack } = useRunActs(run);
+  const retry = useRetrySelected(run);
   const [tab, setTab] = useState("failed");
-  const [filter, setFilter] = useState<TargetsFilter>({ state: null, text: "" });
-  const taken = (next: RunSnapshot) => client.setQueryData(keys.run(run), next);
-  const stop = useMutation({
-    mutationFn: () => ipc.runStop(run),
-    onSuccess: (next) => {
-      taken(next);
-      setStopping(false);
-    },
-  });
-  const resume = useMutation({
-    mutationFn: () => ipc.runResume(run),
-    onSuccess: taken,
-    onError: (error) => problem(error),
-  });
+  const [filter, setFilter] = useState<TargetsFilter>(NO_FILTER);
   const causes = useQuery({ queryKey: keys.runCauses(run), queryFn: () => ipc.runCauses(run) });
   useFreshParts(snapshot);
 
   const highlight = (state: TargetState | null) => {
-    setFilter({ state, text: "" });
+    setFilter({ ...NO_FILTER, state });
     if (state !== null) setTab("targets");
   };
   const pick = (target: string) => {
-    setFilter({ state: null, text: target });
+    setFilter({ ...NO_FILTER, text: target });
+    setTab("targets");
+  };
+  const show = (picked: Picked) => {
+    setFilter({ ...NO_FILTER, picked });
     setTab("targets");
   };
   const toCauses = () => void navigate(`/runs/${encodeURIComponent(run)}/causes`);
+  const number = causes.data?.length ?? 0;
 
   return (
     <ContentLayout
       header={
         <WatchHeader
           snapshot={snapshot}
-          onStop={() => setStopping(true)}
+          busy={takeBack.isPending}
+          onAct={ask}
+          onTakeBack={() => takeBack.mutate()}
           onCauses={toCauses}
-          causes={causes.data?.length ?? 0}
+          causes={number}
         />
       }
     >
       <SpaceBetween size="m">
-        <WatchAlerts snapshot={snapshot} lost={lost} resuming={resume.isPending} onResume={() => resume.mutate()} />
+        <WatchAlerts
+          snapshot={snapshot}
+          lost={lost}
+          causes={number}
+          resuming={resume.isPending}
+          onResume={() => resume.mutate()}
+          onAct={ask}
+          onCauses={toCauses}
+        />
         <Container>
           <WatchFigures snapshot={snapshot} causes={causes.data?.length ?? null} onCauses={toCauses} />
         </Container>
         <FleetPanel
           run={run}
           counts={snapshot.row.counts}
+          waves={snapshot.waves}
           highlight={filter.state}
           onHighlight={highlight}
           onPick={pick}
+          onShow={show}
+          onRetry={snapshot.row.here ? retry.collect : undefined}
+          retrying={retry.collecting}
+          onSkip={
+            snapshot.row.here && !hasEnded(snapshot.row.state) && snapshot.waves.length > 1
+              ? (indices) => ask("skip", indices)
+              : undefined
+          }
         />
         <Grid gridDefinition={[{ colspan: { default: 12, s: 6 } }, { colspan: { default: 12, s: 6 } }]}>
           <Container fitHeight header={<Header variant="h2">Progress</Header>}>
             <ProgressChart snapshot={snapshot} />
           </Container>
           <Container fitHeight header={<Header variant="h2">Waves</Header>}>
-            <Waves waves={snapshot.waves} />
+            <Waves snapshot={snapshot} />
           </Container>
         </Grid>
         <RunTabs
           run={run}
           total={totalOf(snapshot.row.counts)}
           failed={snapshot.row.counts.failed}
+          waves={snapshot.waves.length}
           tab={tab}
           onTab={setTab}
           filter={filter}
           onFilter={setFilter}
         />
       </SpaceBetween>
-      {stopping && (
-        <StopModal
-          counts={snapshot.row.counts}
-          busy={stop.isPending}
-          error={stop.error}
-          onConfirm={() => stop.mutate()}
-          onDismiss={() => {
-            stop.reset();
-            setStopping(false);
-          }}
+      {retry.again !== null && <RetryModal run={run} again={retry.again} onDismiss={retry.dismiss} />}
+      {asked !== null && (
+        <ActModal
+          asked={asked}
+          snapshot={snapshot}
+          busy={work.isPending}
+          error={work.error}
+          onConfirm={() => work.mutate(asked)}
+          onDismiss={dismiss}
         />
       )}
     </ContentLayout>

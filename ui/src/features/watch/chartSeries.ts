@@ -13,27 +13,14 @@ export interface Gap {
   to: number;
 }
 
-/** Readings lie further apart than this only when something kept us from reading. */
-export function gapLimit(samples: readonly Sample[]): number {
-  const steps = samples
-    .slice(1)
-    .map((sample, at) => sample.at - (samples[at]?.at ?? sample.at))
-    .sort((a, b) => a - b);
-  const median = steps[Math.floor(steps.length / 2)] ?? 0;
-  return Math.max(60_000, median * 4);
-}
-
-/** Gaps between samples, and the one that lasts until now. */
+/** Times without readings, as the engine marks them where they end, and the one that lasts until now. */
 export function gapsOf(samples: readonly Sample[], blindUntil: number | null): Gap[] {
-  const limit = gapLimit(samples);
-  const gaps: Gap[] = [];
-  samples.forEach((sample, at) => {
-    const next = samples[at + 1]?.at ?? blindUntil;
-    const open = samples[at + 1] === undefined && blindUntil !== null;
-    if (next !== null && next !== undefined && (next - sample.at > limit || (open && next > sample.at))) {
-      gaps.push({ from: sample.at, to: next });
-    }
+  const gaps = samples.flatMap((sample, at) => {
+    const before = samples[at - 1];
+    return sample.gap && before !== undefined ? [{ from: before.at, to: sample.at }] : [];
   });
+  const last = samples.at(-1)?.at;
+  if (blindUntil !== null && last !== undefined && blindUntil > last) gaps.push({ from: last, to: blindUntil });
   return gaps;
 }
 

@@ -11,13 +11,20 @@ export function presentWave(waves: readonly Wave[]): Wave | undefined {
   return begun.find((wave) => wave.state !== "judged") ?? begun.at(-1) ?? waves[0];
 }
 
+/** Waves whose turn has not come, and their groups without those left out. */
+export function leftOf(waves: readonly Wave[]): { waves: number; groups: number } {
+  const left = waves.filter((wave) => wave.state === "waiting");
+  return { waves: left.length, groups: left.reduce((sum, wave) => sum + wave.targets - wave.skipped, 0) };
+}
+
 /** When the settle time of the present wave is over. */
 export function settledAt(snapshot: RunSnapshot, now: number): number {
-  return (presentWave(snapshot.waves)?.endedAt ?? now) + snapshot.settleMinutes * 60_000;
+  const wave = presentWave(snapshot.waves);
+  return wave?.settleUntil ?? (wave?.endedAt ?? now) + snapshot.settleMinutes * 60_000;
 }
 
 /** Local time, with the day where it is another one. */
-function clock(millis: number, now: number): string {
+export function clock(millis: number, now: number): string {
   const sameDay = new Date(millis).toDateString() === new Date(now).toDateString();
   return (sameDay ? TIME : DAY).format(millis);
 }
@@ -41,7 +48,12 @@ function running(wave: Wave): string {
   return wave.recordsProcessed < wave.targets ? "Its deployments are being created" : "All records attempted";
 }
 
-function onHold(wave: Wave | undefined): string {
+function onHold({ hold, waves }: RunSnapshot): string {
+  const wave = presentWave(waves);
+  const next = waves.find(({ state }) => state === "waiting")?.number ?? 1;
+  if (hold === "paused") return `Paused before wave ${next}`;
+  if (hold === "gate") return `Held by the gate before wave ${next}`;
+  if (hold === "between_waves") return `Waiting for you before wave ${next}`;
   if (wave?.bulkDeployment) return "On hold; what was started goes on at AWS";
   return wave?.state === "starting" ? "On hold; whether it was started is not known yet" : "On hold; nothing was started";
 }
@@ -53,15 +65,25 @@ function ended({ row, stage }: RunSnapshot): string {
   return all ? "Finished: all succeeded" : `Finished: ${count(total - row.counts.succeeded)} did not succeed`;
 }
 
-/** What the run does now, or how it ended, in one line. */
-export function stageOf(snapshot: RunSnapshot, now: number): string {
+function present(snapshot: RunSnapshot, now: number): string {
   const { row, stage, waves } = snapshot;
   const wave = presentWave(waves);
-  if (hasEnded(row.state)) return ended(snapshot);
-  if (row.state === "hold") return onHold(wave);
+  if (row.foreign) return "As it was read last";
   if (!row.driven) return "Not driven: as it was read last";
   if (wave?.state === "settling") return settling(snapshot, wave, now);
-  if (wave?.state === "judged") return "Each group has its last state";
+  if (wave?.state === "judged") {
+    return leftOf(waves).waves > 0 ? "Preparing the next wave" : "Each group has its last state";
+  }
   if (row.state === "stopping") return "Asking AWS to stop, and waiting until it has";
   return wave?.state === "running" ? running(wave) : stage;
+}
+
+/** What the run does now, or how it ended, in one line. */
+export function stageOf(snapshot: RunSnapshot, now: number): string {
+  const { row, waves } = snapshot;
+  if (hasEnded(row.state)) return ended(snapshot);
+  if (row.state === "hold") return onHold(snapshot);
+  const next = waves.find(({ state }) => state === "waiting");
+  const pause = snapshot.pausing && next !== undefined ? ` · pauses before wave ${next.number}` : "";
+  return present(snapshot, now) + pause;
 }

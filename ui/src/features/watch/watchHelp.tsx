@@ -17,6 +17,15 @@ export const WATCH_HELP = (
         "Settling",
         "The bulk deployment has ended, single deployments have not. What has not ended by the end of the settle time counts as unknown.",
       ],
+      [
+        "Gate",
+        "What has to be so before the next wave starts. Failed and unknown groups count against it alike; with too many the run holds or is aborted.",
+      ],
+      [
+        "Pause",
+        "The wave at work goes on to its end, since a bulk deployment cannot be paused; the next one is not started.",
+      ],
+      ["Left out", "Groups taken out of a wave before it was started. They stay waiting."],
     ]}
     pages={["Create bulk deployments for groups", "StopBulkDeployment", "Troubleshooting AWS IoT Greengrass"]}
   >

@@ -1,0 +1,59 @@
+import Box from "@cloudscape-design/components/box";
+import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
+import Table from "@cloudscape-design/components/table";
+import type { ReactNode } from "react";
+
+import { short } from "~/app/figures";
+import { bytes, count } from "~/app/format";
+import type { WaveFile } from "~/ipc";
+
+interface WaveFilesProps {
+  waves: readonly WaveFile[];
+  loading?: boolean;
+  header?: ReactNode;
+}
+
+function Copied({ text, shown, what }: { text: string; shown?: string; what: string }) {
+  return (
+    <CopyToClipboard
+      variant="inline"
+      textToCopy={text}
+      textToDisplay={<span className={shown === undefined ? "mono wrap" : "mono"}>{shown ?? text}</span>}
+      copyButtonAriaLabel={`Copy ${what}`}
+      copySuccessText="Copied"
+      copyErrorText="Not copied"
+    />
+  );
+}
+
+/** One input file a wave: how many groups, which, and by what they can be recognised. */
+export function WaveFiles({ waves, loading = false, header }: WaveFilesProps) {
+  return (
+    <Table
+      variant="embedded"
+      data-testid="wave-files"
+      header={header}
+      items={waves}
+      trackBy={({ number }) => String(number)}
+      loading={loading}
+      loadingText="Cutting the plan into waves"
+      wrapLines
+      enableKeyboardNavigation
+      ariaLabels={{ tableLabel: "Files of the waves" }}
+      empty={<Box textAlign="center">No wave has a group.</Box>}
+      columnDefinitions={[
+        { id: "number", header: "Wave", isRowHeader: true, cell: ({ number }) => count(number), width: 70 },
+        { id: "by", header: "Takes", cell: ({ by }) => by, minWidth: 130 },
+        { id: "targets", header: "Groups", cell: ({ targets }) => count(targets), width: 90 },
+        { id: "bytes", header: "Size", cell: (wave) => bytes(wave.bytes), width: 90 },
+        {
+          id: "sha256",
+          header: "SHA-256",
+          cell: (wave) => <Copied text={wave.sha256} shown={short(wave.sha256, 12)} what="the SHA-256" />,
+          width: 170,
+        },
+        { id: "key", header: "Key", cell: (wave) => <Copied text={wave.key} what="the key" />, minWidth: 240 },
+      ]}
+    />
+  );
+}

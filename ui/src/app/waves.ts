@@ -1,0 +1,81 @@
+import type { Gate, Limit, Verdict, WaveCut, WaveOrder, Waves } from "~/ipc";
+
+import { rate } from "./figures";
+import { count, counted } from "./format";
+
+/** Waves with all that may be left away in what is sent. */
+export interface WholeWaves {
+  cuts: WaveCut[];
+  order: WaveOrder;
+  gate: Required<Gate>;
+}
+
+export function wholeGate(gate: Gate | undefined): Required<Gate> {
+  return {
+    maxFailed: gate?.maxFailed ?? null,
+    maxFailedInAll: gate?.maxFailedInAll ?? null,
+    then: gate?.then ?? "hold",
+    holdAfterEach: gate?.holdAfterEach ?? false,
+  };
+}
+
+export function wholeWaves({ cuts, order, gate }: Waves): WholeWaves {
+  return { cuts: cuts ?? [], order: order ?? { by: "listed" }, gate: wholeGate(gate) };
+}
+
+/** What one cut takes, in a few words. */
+export function cutWords(cut: WaveCut): string {
+  switch (cut.by) {
+    case "count":
+      return counted(cut.targets, "group");
+    case "percent":
+      return `${rate(cut.percent)} % of all groups`;
+    case "matching":
+      return `groups with “${cut.text}”`;
+    case "rest":
+      return "the rest";
+  }
+}
+
+export function orderWords(order: WaveOrder): string {
+  return order.by === "listed" ? "in the order of the plan" : `by chance, seed ${order.seed}`;
+}
+
+/** "5 %" or "3 groups". */
+export function limitWords(limit: Limit): string {
+  return limit.by === "count" ? counted(limit.targets, "group") : `${rate(limit.percent)} %`;
+}
+
+/** How many of so many a limit allows, in whole groups. */
+export function allowed(limit: Limit, of: number): number {
+  return limit.by === "count" ? limit.targets : Math.floor((limit.percent * of) / 100 + 1e-9);
+}
+
+/** What has to be so before the next wave starts, in sentences. */
+export function gateSentences(gate: Gate | undefined): string[] {
+  const { maxFailed, maxFailedInAll, then, holdAfterEach } = wholeGate(gate);
+  const consequence = then === "hold" ? "the run holds for you" : "the run is aborted";
+  const limits = [
+    maxFailed === null ? null : `${limitWords(maxFailed)} of a wave`,
+    maxFailedInAll === null ? null : `${limitWords(maxFailedInAll)} ${maxFailedInAll.by === "count" ? "in all" : "of the plan"}`,
+  ].filter((limit) => limit !== null);
+  return [
+    limits.length > 0
+      ? `When more than ${limits.join(" or ")} failed or are unknown, ${consequence}.`
+      : "However many fail, the next wave starts.",
+    ...(holdAfterEach ? ["It holds for you after each wave as well."] : []),
+  ];
+}
+
+/** The waves in a line: how many were asked for, and in which order they are filled. */
+export function wavesWords(waves: Waves, number: number): string {
+  const { cuts, order } = wholeWaves(waves);
+  if (cuts.length === 0 || number <= 1) return "in one wave";
+  return `in ${count(number)} waves, ${orderWords(order)}`;
+}
+
+/** What the gate said of a wave, as a word with its kind. */
+export function verdictWord(verdict: Verdict): { label: string; type: "success" | "warning" | "error" } {
+  if (verdict.verdict === "go_on") return { label: "Passed", type: "success" };
+  return verdict.verdict === "hold" ? { label: "Held", type: "warning" } : { label: "Aborted", type: "error" };
+}

@@ -1,0 +1,62 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+
+import { useFlash } from "~/app/flash";
+import { type RunSnapshot, ipc, keys } from "~/ipc";
+
+import { rowsAt } from "./pickedRows";
+import type { AskedAct } from "./runAct";
+
+async function carryOut(run: string, { act, indices }: AskedAct): Promise<RunSnapshot> {
+  switch (act) {
+    case "pause":
+      return ipc.runPause(run);
+    case "continue":
+      return ipc.runContinue(run);
+    case "stop":
+      return ipc.runStop(run);
+    case "skip": {
+      const rows = await rowsAt(run, indices);
+      return ipc.runSkip(
+        run,
+        rows.map(({ target }) => target),
+      );
+    }
+  }
+}
+
+/** What is being asked of the run, and carrying it out once it was confirmed. */
+export function useRunActs(run: string) {
+  const client = useQueryClient();
+  const { problem } = useFlash();
+  const [asked, setAsked] = useState<AskedAct | null>(null);
+  const taken = (next: RunSnapshot) => client.setQueryData(keys.run(run), next);
+  const work = useMutation({
+    mutationFn: (act: AskedAct) => carryOut(run, act),
+    onSuccess: (next) => {
+      taken(next);
+      setAsked(null);
+    },
+  });
+  const resume = useMutation({
+    mutationFn: () => ipc.runResume(run),
+    onSuccess: taken,
+    onError: (error) => problem(error),
+  });
+  const takeBack = useMutation({
+    mutationFn: () => ipc.runContinue(run),
+    onSuccess: taken,
+    onError: (error) => problem(error),
+  });
+  return {
+    asked,
+    ask: (act: AskedAct["act"], indices: readonly number[] = []) => setAsked({ act, indices }),
+    dismiss: () => {
+      work.reset();
+      setAsked(null);
+    },
+    work,
+    resume,
+    takeBack,
+  };
+}
