@@ -11,6 +11,8 @@ interface ConfirmProps {
   confirm: string;
   testid: string;
   busy?: boolean;
+  /** Whether there is nothing to confirm yet. */
+  disabled?: boolean;
   /** Why the last attempt failed; the dialog stays open. */
   error?: unknown;
   children: ReactNode;
@@ -19,7 +21,8 @@ interface ConfirmProps {
 }
 
 /** Asks before something that cannot be taken back. */
-export function Confirm({ title, confirm, testid, busy = false, error, children, onConfirm, onDismiss }: ConfirmProps) {
+export function Confirm(props: ConfirmProps) {
+  const { title, confirm, testid, busy = false, disabled = false, error, children, onConfirm, onDismiss } = props;
   return (
     <Modal
       visible
@@ -32,7 +35,7 @@ export function Confirm({ title, confirm, testid, busy = false, error, children,
             <Button variant="link" onClick={onDismiss}>
               Cancel
             </Button>
-            <Button variant="primary" loading={busy} onClick={onConfirm} data-testid={testid}>
+            <Button variant="primary" loading={busy} disabled={disabled} onClick={onConfirm} data-testid={testid}>
               {confirm}
             </Button>
           </SpaceBetween>

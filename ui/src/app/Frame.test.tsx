@@ -14,7 +14,7 @@ const inventory = { groups: 1, listedAt: 1, partial: false, selected: 0, selecte
 function shell(more: Answers = {}) {
   return fakeIpc({
     appStatus: () => appStatus(),
-    settingsGet: () => ({ theme: "light", density: "compact", keepAwake: true }),
+    settingsGet: () => ({ theme: "light", density: "compact", keepAwake: true, notify: true }),
     runsList: () => [],
     profilesList: () => [],
     draftGet: () => draft({ step: "groups" }),

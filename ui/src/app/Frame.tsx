@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from "react";
 import { Navigate, Route, Routes, matchPath, useLocation, useNavigate } from "react-router";
 
 import { Boundary } from "./Boundary";
+import { useOverlays } from "./Overlays";
 import { SideNav } from "./SideNav";
 import { TopBar } from "./TopBar";
 import { useFlash } from "./flash";
@@ -15,6 +16,7 @@ import { useLooks } from "./looks";
 /** What is on every screen: connection, navigation, breadcrumbs, messages and help, around the screen itself. */
 export function Frame() {
   useLooks();
+  const { overlays, openPalette } = useOverlays();
   const location = useLocation();
   const navigate = useNavigate();
   const flash = useFlash();
@@ -42,7 +44,8 @@ export function Frame() {
   ];
   return (
     <>
-      <TopBar />
+      <TopBar onFind={openPalette} />
+      {overlays}
       <AppLayout
         headerSelector="#top"
         contentType={wizard ? "wizard" : "default"}

@@ -5,6 +5,7 @@ import { useNavigate } from "react-router";
 import type { Connection } from "~/ipc";
 
 import { useConnection } from "./connection";
+import { COMMAND } from "./hotkeys";
 
 /** "SANDBOX · 000000000000 · eu-west-1", or who works in which account. */
 function connectionText(connection: Connection): string {
@@ -14,8 +15,8 @@ function connectionText(connection: Connection): string {
   return `${identity} · ${where}`;
 }
 
-/** Brand, the connection (always in sight) and the settings. */
-export function TopBar() {
+/** Brand, the connection (always in sight), the palette and the settings. */
+export function TopBar({ onFind }: { onFind: () => void }) {
   const navigate = useNavigate();
   const connection = useConnection();
   const sandbox = connection !== null && connection.sandbox !== null;
@@ -41,6 +42,16 @@ export function TopBar() {
         }}
         utilities={[
           connectionButton,
+          {
+            type: "button",
+            iconName: "search",
+            text: `${COMMAND}K`,
+            ariaLabel: `${COMMAND}K: find a step, run, group or action`,
+            title: "Find a step, run, group or action",
+            disableUtilityCollapse: true,
+            disableTextCollapse: true,
+            onClick: onFind,
+          },
           {
             type: "button",
             iconName: "settings",

@@ -63,7 +63,7 @@ test("what a long piece of work answers does not take the wizard back to where i
 test("a store that refuses is said, and what was typed stays and is stored with the next change", async () => {
   const ipc = fakeIpc({
     ...stored(draft()),
-    settingsGet: () => ({ theme: "light", density: "compact", keepAwake: true }),
+    settingsGet: () => ({ theme: "light", density: "compact", keepAwake: true, notify: true }),
     appStatus: () => {
       throw problem("internal", "No status in this test.");
     },

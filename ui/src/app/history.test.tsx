@@ -13,7 +13,7 @@ function opened() {
   let present: Draft = draft({ step: "groups", selected: 1, file: draftFile(), bucket: "plant" });
   fakeIpc({
     appStatus: () => appStatus(),
-    settingsGet: () => ({ theme: "light", density: "compact", keepAwake: true }),
+    settingsGet: () => ({ theme: "light", density: "compact", keepAwake: true, notify: true }),
     runsList: () => [],
     draftGet: () => present,
     draftSet: (change) => (present = { ...present, step: change.step ?? present.step }),

@@ -1,6 +1,7 @@
 import type { ComponentType } from "react";
 
 import { CausesPage } from "~/features/causes/CausesPage";
+import { ComparePage } from "~/features/runs/ComparePage";
 import { RunsPage } from "~/features/runs/RunsPage";
 import { SettingsPage } from "~/features/settings/SettingsPage";
 import { WatchPage } from "~/features/watch/WatchPage";
@@ -26,6 +27,7 @@ function NewDeployment() {
 export const screens: readonly Screen[] = [
   { path: "/new/:step?", title: "New deployment", Component: NewDeployment, wizard: true },
   { path: "/runs/:id/causes", title: "Causes", Component: CausesPage, parent: { title: "Runs", path: "/runs" } },
+  { path: "/runs/compare", title: "Compare runs", Component: ComparePage, parent: { title: "Runs", path: "/runs" } },
   { path: "/runs/:id", title: "Run", Component: WatchPage, parent: { title: "Runs", path: "/runs" } },
   { path: "/runs", title: "Runs", Component: RunsPage },
   { path: "/settings", title: "Settings", Component: SettingsPage },

@@ -5,6 +5,7 @@ import { ProblemError } from "./problem";
 export type * from "./bindings";
 export { ProblemError, isProblem, problemOf } from "./problem";
 export { keys } from "./keys";
+export { useClosing } from "./closing";
 export { useJob } from "./job";
 export { useRunWatch } from "./runWatch";
 

@@ -10,7 +10,8 @@ import { createQueryClient } from "~/app/queryClient";
 import { WizardContext } from "~/app/wizard";
 
 function Place() {
-  return <output data-testid="place">{useLocation().pathname}</output>;
+  const { pathname, search } = useLocation();
+  return <output data-testid="place">{`${pathname}${search}`}</output>;
 }
 
 function renderAt(path: string, children: ReactNode) {

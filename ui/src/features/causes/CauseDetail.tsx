@@ -1,7 +1,6 @@
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
-import Grid from "@cloudscape-design/components/grid";
 import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useNavigate } from "react-router";
@@ -11,38 +10,61 @@ import { Words } from "~/app/Words";
 import type { Cause, RunRow } from "~/ipc";
 
 import { CauseTargets } from "./CauseTargets";
+import { wordsOf } from "./sentence";
+
+/** The service's words are shown in full up to here: enough for what Greengrass writes before it names the reason. */
+const SAID = 320;
+
+function Part({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <Box variant="h3" fontSize="body-m" fontWeight="bold" padding="n">
+        {title}
+      </Box>
+      {children}
+    </div>
+  );
+}
 
 function Meaning({ cause }: { cause: Cause }) {
+  const words = wordsOf(cause);
   return (
-    <SpaceBetween size="s">
-      <div>
-        <Box variant="h3" fontSize="body-m" fontWeight="bold" padding="n">What it means</Box>
-        {cause.means === null ? (
-          <Box>The catalogue does not know this message. These are the service’s words, as they came:</Box>
-        ) : (
-          <Box>{cause.means}</Box>
+    <div className="cause-meaning">
+      <SpaceBetween size="xs">
+        <Part title="What it means">
+          <Box>
+            {cause.means ?? "The catalogue does not know this message. Beside it are the service’s words, as they came."}
+          </Box>
+        </Part>
+        {cause.remedies.length > 0 && (
+          <Part title="What to try">
+            <ol className="remedies">
+              {cause.remedies.map((remedy) => (
+                <li key={remedy}>
+                  <span className="wrap">{remedy}</span>
+                </li>
+              ))}
+            </ol>
+          </Part>
         )}
-        {cause.means === null && <Words mono>{cause.message}</Words>}
-      </div>
-      {cause.remedies.length > 0 && (
-        <div>
-          <Box variant="h3" fontSize="body-m" fontWeight="bold" padding="n">What to try</Box>
-          <ol className="remedies">
-            {cause.remedies.map((remedy) => (
-              <li key={remedy}>
-                <span className="wrap">{remedy}</span>
-              </li>
-            ))}
-          </ol>
-        </div>
-      )}
-      {cause.source !== null && (
-        <div>
-          <Box variant="h3" fontSize="body-m" fontWeight="bold" padding="n">Source</Box>
-          <Box color="text-body-secondary">{cause.source}</Box>
-        </div>
-      )}
-    </SpaceBetween>
+      </SpaceBetween>
+      <SpaceBetween size="xs">
+        <Part title="In the service’s words">
+          {words === "" ? (
+            <Box color="text-body-secondary">AWS has said nothing about them</Box>
+          ) : (
+            <Words mono upTo={SAID}>
+              {words}
+            </Words>
+          )}
+        </Part>
+        {cause.source !== null && (
+          <Part title="Source">
+            <Box color="text-body-secondary">{cause.source}</Box>
+          </Part>
+        )}
+      </SpaceBetween>
+    </div>
   );
 }
 
@@ -50,11 +72,16 @@ interface CauseDetailProps {
   row: RunRow;
   cause: Cause;
   onRetry: () => void;
+  /** A plan of just these groups, in the step Permissions. */
+  onPermissions: () => void;
+  onRetryTargets: (targets: string[]) => void;
+  onTarget: (target: string) => void;
 }
 
 /** One cause: meaning, remedies, source, and its groups. */
-export function CauseDetail({ row, cause, onRetry }: CauseDetailProps) {
+export function CauseDetail({ row, cause, onRetry, onPermissions, onRetryTargets, onTarget }: CauseDetailProps) {
   const navigate = useNavigate();
+  const onMap = `/runs/${encodeURIComponent(row.id)}?cause=${encodeURIComponent(cause.key)}`;
   return (
     <Container
       data-testid="cause-detail"
@@ -62,28 +89,31 @@ export function CauseDetail({ row, cause, onRetry }: CauseDetailProps) {
         <Header
           variant="h2"
           actions={
-            row.here && (
-              <SpaceBetween direction="horizontal" size="xs">
-                {cause.permissions && (
-                  <Button onClick={() => void navigate("/new/permissions")} data-testid="cause-permissions">
-                    Open Permissions
-                  </Button>
-                )}
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button onClick={() => void navigate(onMap)} data-testid="cause-map">
+                Show on fleet map
+              </Button>
+              {row.here && cause.permissions && (
+                <Button onClick={onPermissions} data-testid="cause-permissions">
+                  Open Permissions…
+                </Button>
+              )}
+              {row.here && (
                 <Button onClick={onRetry} data-testid="cause-retry">
                   Retry these {count(cause.targets)}…
                 </Button>
-              </SpaceBetween>
-            )
+              )}
+            </SpaceBetween>
           }
         >
-          {cause.title}
+          <span className="wrap">{cause.title}</span>
         </Header>
       }
     >
-      <Grid gridDefinition={[{ colspan: { default: 12, s: 4 } }, { colspan: { default: 12, s: 8 } }]}>
+      <SpaceBetween size="m">
         <Meaning cause={cause} />
-        <CauseTargets key={cause.key} row={row} cause={cause} />
-      </Grid>
+        <CauseTargets key={cause.key} row={row} cause={cause} onRetry={onRetryTargets} onTarget={onTarget} />
+      </SpaceBetween>
     </Container>
   );
 }

@@ -8,31 +8,40 @@ import TextFilter from "@cloudscape-design/components/text-filter";
 
 import { share } from "~/app/figures";
 import { count, counted } from "~/app/format";
-import { Words } from "~/app/Words";
 import type { Cause } from "~/ipc";
 
-const PAGE = 8;
+import { wordsOf } from "./sentence";
+
+const PAGE = 7;
 
 function Share({ part, whole }: { part: number; whole: number }) {
   return (
     <>
-      <div>{count(part)}</div>
       <div className="share">
-        <div className="share-bar" aria-hidden="true">
-          <span style={{ inlineSize: `${whole === 0 ? 0 : (part / whole) * 100}%` }} />
-        </div>
+        <span>{count(part)}</span>
         <span className="share-text">{share(part, whole)}</span>
+      </div>
+      <div className="share-bar" aria-hidden="true">
+        <span style={{ inlineSize: `${whole === 0 ? 0 : (part / whole) * 100}%` }} />
       </div>
     </>
   );
 }
 
-function ServiceWords({ cause }: { cause: Cause }) {
-  const words = [cause.code, cause.message].filter((part) => part !== null && part !== "").join(": ");
-  return words === "" ? (
-    <Box color="text-body-secondary">AWS has said nothing about them</Box>
-  ) : (
-    <Words mono>{words}</Words>
+/** Title, and the beginning of the service's words in one line: all of them are in the detail. */
+function Named({ cause }: { cause: Cause }) {
+  const words = wordsOf(cause);
+  return (
+    <>
+      <Box fontWeight="bold">
+        <span className="wrap">{cause.title}</span>
+      </Box>
+      <div className="cause-words mono" title={words}>
+        {words || "AWS has said nothing about them"}
+      </div>
+      {cause.permissions && <Badge color="severity-medium">Permissions</Badge>}
+      {cause.means === null && <Badge>Not in the catalogue</Badge>}
+    </>
   );
 }
 
@@ -44,13 +53,14 @@ interface CauseListProps {
   onSelect: (cause: Cause) => void;
 }
 
-/** The causes, largest first, each with its share and the service's own words. */
+/** The causes, largest first, each with its share and the beginning of the service's own words. */
 export function CauseList({ causes, failures, selected, onSelect }: CauseListProps) {
   const { items, filterProps, filteredItemsCount, paginationProps, collectionProps, actions } = useCollection(causes, {
     filtering: { fields: ["title", "message", "code"], noMatch: "No cause matches." },
     pagination: { pageSize: PAGE },
     sorting: {},
   });
+  const many = causes.length > PAGE;
   return (
     <Table
       {...collectionProps}
@@ -72,7 +82,7 @@ export function CauseList({ causes, failures, selected, onSelect }: CauseListPro
         itemSelectionLabel: (_, cause) => cause.title,
       }}
       filter={
-        causes.length > PAGE ? (
+        many ? (
           <TextFilter
             {...filterProps}
             filteringPlaceholder="Find causes"
@@ -81,7 +91,7 @@ export function CauseList({ causes, failures, selected, onSelect }: CauseListPro
           />
         ) : undefined
       }
-      pagination={causes.length > PAGE ? <Pagination {...paginationProps} /> : undefined}
+      pagination={many ? <Pagination {...paginationProps} /> : undefined}
       empty={
         <Box textAlign="center" padding="m">
           No cause matches. <Button onClick={() => actions.setFiltering("")}>Clear the filter</Button>
@@ -92,30 +102,15 @@ export function CauseList({ causes, failures, selected, onSelect }: CauseListPro
           id: "title",
           header: "Cause",
           isRowHeader: true,
-          width: 300,
           sortingField: "title",
-          cell: (cause) => (
-            <>
-              <Box fontWeight="bold">
-                <span className="wrap">{cause.title}</span>
-              </Box>
-              {cause.permissions && <Badge color="severity-medium">Permissions</Badge>}
-              {cause.means === null && <Badge>Not in the catalogue</Badge>}
-            </>
-          ),
+          cell: (cause) => <Named cause={cause} />,
         },
         {
           id: "targets",
           header: "Groups",
-          width: 190,
+          width: 130,
           sortingField: "targets",
           cell: (cause) => <Share part={cause.targets} whole={failures} />,
-        },
-        {
-          id: "words",
-          header: "In the service’s words",
-          minWidth: 300,
-          cell: (cause) => <ServiceWords cause={cause} />,
         },
       ]}
     />

@@ -1,24 +1,78 @@
 import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import Header from "@cloudscape-design/components/header";
+import Link from "@cloudscape-design/components/link";
 import Pagination from "@cloudscape-design/components/pagination";
-import Table from "@cloudscape-design/components/table";
+import Table, { type TableProps } from "@cloudscape-design/components/table";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { count } from "~/app/format";
 import { short } from "~/app/figures";
+import { count } from "~/app/format";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { StateLabel } from "~/app/StateLabel";
-import { type Cause, type RunRow, ipc, keys } from "~/ipc";
-
-import { coreLogCommands } from "./sentence";
+import { coreLogCommands } from "~/app/target/coreLog";
+import { type Cause, type RunRow, type TargetRow, ipc, keys } from "~/ipc";
 
 const PAGE = 8;
 
+function columns(row: RunRow, onTarget: (target: string) => void): TableProps.ColumnDefinition<TargetRow>[] {
+  return [
+    {
+      id: "target",
+      header: "Group",
+      isRowHeader: true,
+      cell: (target) => (
+        <Link
+          onFollow={(event) => {
+            event.preventDefault();
+            onTarget(target.target);
+          }}
+          href={`#/runs/${encodeURIComponent(row.id)}/causes?target=${encodeURIComponent(target.target)}`}
+        >
+          <span className="wrap" title={target.target}>
+            {target.name ?? short(target.target, 18)}
+          </span>
+        </Link>
+      ),
+    },
+    { id: "line", header: "Line", cell: ({ line }) => (line === 0 ? "–" : count(line)), width: 90 },
+    {
+      id: "before",
+      header: "Before this run",
+      width: 150,
+      cell: ({ before }) =>
+        before === null ? <Box color="text-body-secondary">not seen</Box> : <StateLabel state={before} />,
+    },
+    {
+      id: "log",
+      header: "Core log",
+      width: 100,
+      cell: (target) => (
+        <CopyToClipboard
+          variant="icon"
+          textToCopy={coreLogCommands(target.name ?? target.target, target.deployment, row)}
+          copyButtonAriaLabel={`Copy the commands that read the core log of ${target.name ?? target.target}`}
+          copySuccessText="Commands copied"
+          copyErrorText="Not copied"
+        />
+      ),
+    },
+  ];
+}
+
+interface CauseTargetsProps {
+  row: RunRow;
+  cause: Cause;
+  onRetry: (targets: string[]) => void;
+  onTarget: (target: string) => void;
+}
+
 /** The groups of one cause: where each stands in the file, how it fared before, how to read its core's log. */
-export function CauseTargets({ row, cause }: { row: RunRow; cause: Cause }) {
+export function CauseTargets({ row, cause, onRetry, onTarget }: CauseTargetsProps) {
   const [page, setPage] = useState(1);
+  const [selected, setSelected] = useState<readonly TargetRow[]>([]);
   const asked = { state: null, cause: cause.key, text: "", offset: (page - 1) * PAGE, limit: PAGE };
   const query = useQuery({
     queryKey: keys.runTargets(row.id, asked),
@@ -27,22 +81,50 @@ export function CauseTargets({ row, cause }: { row: RunRow; cause: Cause }) {
   });
   if (query.isError) return <ProblemAlert error={query.error} retry={() => void query.refetch()} />;
   const matches = query.data?.matches ?? cause.targets;
+  const rows = query.data?.rows ?? [];
   return (
     <Table
       variant="embedded"
       data-testid="cause-targets"
       header={
-        <Header variant="h3" counter={`(${count(matches)})`}>
+        <Header
+          variant="h3"
+          counter={selected.length > 0 ? `(${count(selected.length)} of ${count(matches)})` : `(${count(matches)})`}
+          actions={
+            row.here && (
+              <Button
+                disabled={selected.length === 0}
+                onClick={() => onRetry(selected.map(({ target }) => target))}
+                data-testid="cause-retry-selected"
+              >
+                Retry selected…
+              </Button>
+            )
+          }
+        >
           Groups
         </Header>
       }
-      items={query.data?.rows ?? []}
+      items={rows}
       trackBy="target"
+      selectionType={row.here ? "multi" : undefined}
+      selectedItems={selected}
+      onSelectionChange={({ detail }) => {
+        // What was selected on other pages stays.
+        const here = new Set(rows.map(({ target }) => target));
+        setSelected([...selected.filter(({ target }) => !here.has(target)), ...detail.selectedItems.filter(({ target }) => here.has(target))]);
+      }}
       loading={query.isPending}
       loadingText="Reading the groups"
       wrapLines
+      contentDensity="compact"
       enableKeyboardNavigation
-      ariaLabels={{ tableLabel: `Groups: ${cause.title}` }}
+      ariaLabels={{
+        tableLabel: `Groups: ${cause.title}`,
+        selectionGroupLabel: "Groups to retry",
+        allItemsSelectionLabel: () => "Select all groups of this page",
+        itemSelectionLabel: (_, target) => `Select ${target.name ?? target.target}`,
+      }}
       pagination={
         matches > PAGE ? (
           <Pagination
@@ -58,62 +140,7 @@ export function CauseTargets({ row, cause }: { row: RunRow; cause: Cause }) {
           No group has this cause any more.
         </Box>
       }
-      columnDefinitions={[
-        {
-          id: "target",
-          header: "Group",
-          isRowHeader: true,
-          cell: (target) => (
-            <span className="wrap" title={target.target}>
-              {target.name ?? short(target.target, 18)}
-            </span>
-          ),
-        },
-        { id: "line", header: "Line", cell: (target) => count(target.line), width: 80 },
-        {
-          id: "deployment",
-          header: "Deployment",
-          width: 150,
-          cell: (target) =>
-            target.deployment === null ? (
-              <Box color="text-body-secondary">none</Box>
-            ) : (
-              <CopyToClipboard
-                variant="inline"
-                textToCopy={target.deployment}
-                textToDisplay={short(target.deployment)}
-                copyButtonAriaLabel={`Copy the deployment of ${target.name ?? target.target}`}
-                copySuccessText="Copied"
-                copyErrorText="Not copied"
-              />
-            ),
-        },
-        {
-          id: "before",
-          header: "Before this run",
-          width: 150,
-          cell: (target) =>
-            target.before === null ? (
-              <Box color="text-body-secondary">not seen</Box>
-            ) : (
-              <StateLabel state={target.before} />
-            ),
-        },
-        {
-          id: "log",
-          header: "Core log",
-          width: 115,
-          cell: (target) => (
-            <CopyToClipboard
-              variant="icon"
-              textToCopy={coreLogCommands(target.name ?? target.target, target.deployment, row)}
-              copyButtonAriaLabel={`Copy the commands that read the core log of ${target.name ?? target.target}`}
-              copySuccessText="Commands copied"
-              copyErrorText="Not copied"
-            />
-          ),
-        },
-      ]}
+      columnDefinitions={columns(row, onTarget)}
     />
   );
 }

@@ -9,18 +9,22 @@ import { draft, problem } from "~/testing/fixtures";
 import { renderPart } from "~/testing/render";
 import { causes, counts, finished, runRow, snapshot, targetRow } from "~/testing/runFixtures";
 
+import { coreLogCommands } from "~/app/target/coreLog";
+
 import { CausesPage } from "./CausesPage";
-import { coreLogCommands, sentence } from "./sentence";
+import { sentence } from "./sentence";
 
 const ended = finished(counts({ succeeded: 9500, failed: 412, unknown: 88 }));
 
-function telling(shown: RunSnapshot, more: Answers = {}) {
+function telling(shown: RunSnapshot, more: Answers = {}, asked = "") {
   const ipc = fakeIpc({
     runGet: () => shown,
     runWatch: () => 1,
     watchEnd: () => null,
     runCauses: () => causes,
     runTargets: () => ({ rows: [targetRow()], matches: 286 }),
+    targetHistory: () => [],
+    jobWatch: () => 1,
     ...more,
   });
   const view = renderPart(
@@ -28,7 +32,7 @@ function telling(shown: RunSnapshot, more: Answers = {}) {
       <Route path="/runs/:id/causes" element={<CausesPage />} />
       <Route path="*" element={<p>elsewhere</p>} />
     </Routes>,
-    "/runs/7f3c0a52/causes",
+    `/runs/7f3c0a52/causes${asked}`,
   );
   return { ...view, ipc };
 }
@@ -58,12 +62,13 @@ test("causes come with their count, their share and the service's words", async 
   expect(await seriousFindings(container)).toEqual([]);
 });
 
-test("a long message is cut, and whole on demand", async () => {
-  const { user } = telling(ended);
-  const table = within(await screen.findByTestId("causes-table"));
-  expect(table.queryByText(/groups\/953a64a1-d2d0-4b1c-9a55-2f0f7c1f0a11/)).not.toBeInTheDocument();
-  await user.click(table.getByRole("button", { name: "Whole text" }));
-  expect(table.getByText(/groups\/953a64a1-d2d0-4b1c-9a55-2f0f7c1f0a11/)).toBeVisible();
+test("the list has the beginning of a long message, the detail all of it on demand", async () => {
+  const long = "so it goes on ".repeat(40);
+  const lengthy = causes.map((cause) => (cause.code === "400" ? { ...cause, message: long } : cause));
+  const { user } = telling(ended, { runCauses: () => lengthy });
+  const detail = within(await screen.findByTestId("cause-detail"));
+  await user.click(detail.getByRole("button", { name: "Whole text" }));
+  expect(detail.getByText(new RegExp(`${long.trim()}`))).toBeVisible();
 });
 
 test("a cause is explained: meaning, remedies, source, and its groups", async () => {
@@ -79,28 +84,116 @@ test("a cause is explained: meaning, remedies, source, and its groups", async ()
   expect(screen.getByTestId("cause-detail")).toHaveTextContent("The catalogue does not know this message");
 });
 
-test("a cause of permissions leads to the step that mends it", async () => {
-  const { user } = telling(ended);
+test("a cause of permissions leads to the step that mends it, with just its groups in the plan", async () => {
+  const { user, ipc } = telling(ended, { runRetry: () => draft({ step: "versions", selected: 105 }) });
   await user.click(await screen.findByRole("radio", { name: "The role may not deploy the group" }));
   await user.click(screen.getByTestId("cause-permissions"));
-  expect(screen.getByTestId("place")).toHaveTextContent("/new/permissions");
+  expect(await screen.findByRole("dialog")).toHaveTextContent("The step Permissions then compares");
+  await user.click(screen.getByTestId("retry-confirm"));
+  await waitFor(() => expect(screen.getByTestId("place")).toHaveTextContent("/new/permissions"));
+  expect(ipc.callsOf("runRetry")).toEqual([["7f3c0a52", { cause: "00000000000000a2", targets: [], states: [] }, "same"]]);
 });
 
-test("retrying one cause makes a draft of just its groups, after asking", async () => {
-  const { user, ipc } = telling(ended, { retryFailed: () => draft({ step: "versions", selected: 286 }) });
+test("retrying one cause makes a draft of just its groups, after asking, with the version that is chosen", async () => {
+  const { user, ipc } = telling(ended, { runRetry: () => draft({ step: "versions", selected: 286 }) });
   await user.click(await screen.findByRole("button", { name: "Retry these 286…" }));
-  expect(await screen.findByRole("dialog")).toHaveTextContent("Nothing is deployed until you start the new plan.");
-  expect(ipc.callsOf("retryFailed")).toEqual([]);
+  expect(await screen.findByRole("dialog")).toHaveTextContent("Nothing is deployed until you start the new plan");
+  expect(ipc.callsOf("runRetry")).toEqual([]);
+  await user.click(screen.getByRole("radio", { name: /The latest of each group now/ }));
   await user.click(screen.getByTestId("retry-confirm"));
   await waitFor(() => expect(screen.getByTestId("place")).toHaveTextContent("/new/versions"));
-  expect(ipc.callsOf("retryFailed")).toEqual([["7f3c0a52", "00000000000000a1"]]);
+  expect(ipc.callsOf("runRetry")).toEqual([["7f3c0a52", { cause: "00000000000000a1", targets: [], states: [] }, "latest"]]);
 });
 
 test("retrying all leaves the cause out", async () => {
-  const { user, ipc } = telling(ended, { retryFailed: () => draft({ step: "versions" }) });
+  const { user, ipc } = telling(ended, { runRetry: () => draft({ step: "versions" }) });
   await user.click(await screen.findByRole("button", { name: "Retry all 412…" }));
   await user.click(await screen.findByTestId("retry-confirm"));
-  await waitFor(() => expect(ipc.callsOf("retryFailed")).toEqual([["7f3c0a52", null]]));
+  await waitFor(() =>
+    expect(ipc.callsOf("runRetry")).toEqual([["7f3c0a52", { cause: null, targets: [], states: [] }, "same"]]),
+  );
+});
+
+test("rows that are selected are retried by themselves", async () => {
+  const { user, ipc } = telling(ended, { runRetry: () => draft({ step: "versions" }) });
+  expect(await screen.findByTestId("cause-retry-selected")).toBeDisabled();
+  await user.click(await screen.findByRole("checkbox", { name: "Select rotterdam-line-0001" }));
+  await user.click(screen.getByTestId("cause-retry-selected"));
+  await user.click(await screen.findByTestId("retry-confirm"));
+  await waitFor(() =>
+    expect(ipc.callsOf("runRetry")).toEqual([
+      ["7f3c0a52", { cause: null, targets: [targetRow().target], states: [] }, "same"],
+    ]),
+  );
+});
+
+test("what succeeded can be rolled back to the version before", async () => {
+  const { user, ipc } = telling(ended, { runRollBack: () => draft({ step: "versions" }) });
+  await user.click(await screen.findByTestId("causes-roll-back"));
+  const dialog = await screen.findByRole("dialog");
+  expect(dialog).toHaveTextContent("Roll 9,500 groups back?");
+  expect(within(dialog).queryByRole("radio")).not.toBeInTheDocument();
+  await user.click(screen.getByTestId("retry-confirm"));
+  await waitFor(() => expect(screen.getByTestId("place")).toHaveTextContent("/new/versions"));
+  expect(ipc.callsOf("runRollBack")).toEqual([["7f3c0a52"]]);
+});
+
+test("a retry that is refused says why and asks on", async () => {
+  const { user } = telling(ended, {
+    runRetry: () => {
+      throw problem("nothing_selected", "None of these groups is in the inventory");
+    },
+  });
+  await user.click(await screen.findByTestId("cause-retry"));
+  await user.click(await screen.findByTestId("retry-confirm"));
+  expect(await screen.findByText("None of these groups is in the inventory")).toBeVisible();
+  expect(screen.getByTestId("retry-confirm")).toBeEnabled();
+});
+
+test("the address names the cause and the group that are shown", async () => {
+  const { container } = telling(
+    ended,
+    {
+      targetHistory: () => [
+        {
+          run: "b41d",
+          name: "Firmware 4.1",
+          at: 1_760_000_000_000,
+          version: "4b1d7a60-3e0a",
+          state: "succeeded",
+          deployment: null,
+          cause: null,
+          message: null,
+        },
+      ],
+    },
+    `?cause=00000000000000a3&target=${targetRow().target}`,
+  );
+  const target = within(await screen.findByTestId("target"));
+  expect(await target.findByTestId("target-line")).toHaveTextContent(
+    `{"GroupId":"${targetRow().target}","GroupVersionId":"${targetRow().version}","DeploymentType":"NewDeployment"}`,
+  );
+  expect(await target.findByRole("link", { name: "Firmware 4.1" })).toBeVisible();
+  expect(screen.getByRole("radio", { name: "widget frobnicated beyond repair", hidden: true })).toBeChecked();
+  expect(await seriousFindings(container)).toEqual([]);
+});
+
+test("a group is opened from its row, and leads to the map and to a retry of its own", async () => {
+  const { user } = telling(ended);
+  await user.click(await screen.findByRole("link", { name: "rotterdam-line-0001" }));
+  const target = within(await screen.findByTestId("target"));
+  expect(await target.findByText(/No earlier run of this computer/)).toBeVisible();
+  await user.click(target.getByTestId("target-retry"));
+  expect(await screen.findByText(/just the groups that you selected/)).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Cancel" }));
+  await user.click(await screen.findByTestId("target-map"));
+  expect(screen.getByTestId("place")).toHaveTextContent("/runs/7f3c0a52");
+});
+
+test("a cause leads to its groups on the map", async () => {
+  const { user } = telling(ended);
+  await user.click(await screen.findByTestId("cause-map"));
+  expect(screen.getByTestId("place")).toHaveTextContent("/runs/7f3c0a52");
 });
 
 test("a run without failures is told so", async () => {

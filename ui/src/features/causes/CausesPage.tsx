@@ -8,29 +8,47 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { useNavigate, useParams } from "react-router";
+import { useNavigate, useParams, useSearchParams } from "react-router";
 
 import { short } from "~/app/figures";
 import { count } from "~/app/format";
 import { useHelpContent } from "~/app/help";
-import { ExportRun } from "~/app/parts/ExportRun";
 import { InfoLink } from "~/app/parts/InfoLink";
+import { ReportsMenu } from "~/app/parts/ReportsMenu";
 import { RunsProblem } from "~/app/parts/RunsProblem";
+import { RetryModal } from "~/app/retry/RetryModal";
+import type { Again } from "~/app/retry/again";
 import { hasEnded } from "~/app/states";
+import { TargetModal } from "~/app/target/TargetModal";
 import { type Cause, type RunRow, ipc, keys, useRunWatch } from "~/ipc";
 
 import { CauseDetail } from "./CauseDetail";
 import { CauseList } from "./CauseList";
 import { CAUSES_HELP } from "./causesHelp";
 import { NoFailures } from "./NoFailures";
-import { RetryModal } from "./RetryModal";
 import { sentence } from "./sentence";
+
+/** The address tells which cause and which group are shown, so that other screens lead here. */
+function useShown() {
+  const [asked, setAsked] = useSearchParams();
+  const show = (name: "cause" | "target", value: string | null) =>
+    setAsked(
+      (before) => {
+        const next = new URLSearchParams(before);
+        if (value === null) next.delete(name);
+        else next.set(name, value);
+        return next;
+      },
+      { replace: true },
+    );
+  return { cause: asked.get("cause"), target: asked.get("target"), show };
+}
 
 function Told({ row, causes }: { row: RunRow; causes: readonly Cause[] }) {
   const navigate = useNavigate();
-  const [shown, setShown] = useState<string | null>(null);
-  const [retrying, setRetrying] = useState<Cause | "all" | null>(null);
-  const cause = causes.find(({ key }) => key === shown) ?? causes[0];
+  const shown = useShown();
+  const [again, setAgain] = useState<Again | null>(null);
+  const cause = causes.find(({ key }) => key === shown.cause) ?? causes[0];
   const groups = causes.reduce((sum, { targets }) => sum + targets, 0);
   return (
     <ContentLayout
@@ -42,9 +60,17 @@ function Told({ row, causes }: { row: RunRow; causes: readonly Cause[] }) {
           actions={
             <SpaceBetween direction="horizontal" size="xs">
               <Button onClick={() => void navigate(`/runs/${encodeURIComponent(row.id)}`)}>Watch the run</Button>
-              <ExportRun run={row.id} testid="causes-export" />
+              <ReportsMenu run={row.id} testid="causes-export" />
+              {row.here && row.counts.succeeded > 0 && (
+                <Button
+                  onClick={() => setAgain({ kind: "rollBack", groups: row.counts.succeeded })}
+                  data-testid="causes-roll-back"
+                >
+                  Roll back {count(row.counts.succeeded)}…
+                </Button>
+              )}
               {row.here && groups > 0 && (
-                <Button variant="primary" onClick={() => setRetrying("all")} data-testid="causes-retry-all">
+                <Button variant="primary" onClick={() => setAgain({ kind: "all", groups })} data-testid="causes-retry-all">
                   Retry all {count(groups)}…
                 </Button>
               )}
@@ -58,24 +84,32 @@ function Told({ row, causes }: { row: RunRow; causes: readonly Cause[] }) {
       {cause === undefined ? (
         <NoFailures row={row} />
       ) : (
-        <SpaceBetween size="m">
+        <div className="causes">
           <CauseList
             causes={causes}
             failures={Math.max(groups, row.counts.failed + row.counts.unknown)}
             selected={cause}
-            onSelect={({ key }) => setShown(key)}
+            onSelect={({ key }) => shown.show("cause", key)}
           />
-          <CauseDetail row={row} cause={cause} onRetry={() => setRetrying(cause)} />
-        </SpaceBetween>
+          <CauseDetail
+            row={row}
+            cause={cause}
+            onRetry={() => setAgain({ kind: "cause", cause })}
+            onPermissions={() => setAgain({ kind: "cause", cause, permissions: true })}
+            onRetryTargets={(targets) => setAgain({ kind: "targets", targets })}
+            onTarget={(target) => shown.show("target", target)}
+          />
+        </div>
       )}
-      {retrying !== null && (
-        <RetryModal
-          run={row.id}
-          cause={retrying === "all" ? null : retrying}
-          groups={retrying === "all" ? groups : retrying.targets}
-          onDismiss={() => setRetrying(null)}
+      {shown.target !== null && again === null && (
+        <TargetModal
+          row={row}
+          target={shown.target}
+          onDismiss={() => shown.show("target", null)}
+          onRetry={(target) => setAgain({ kind: "targets", targets: [target] })}
         />
       )}
+      {again !== null && <RetryModal run={row.id} again={again} onDismiss={() => setAgain(null)} />}
     </ContentLayout>
   );
 }

@@ -22,14 +22,7 @@ export function sentence(row: RunRow, causes: readonly Cause[]): string {
   return `${soFar}${count(not)} of ${of} did not succeed${reasons}${rest}`;
 }
 
-/** What to run on a core to read what Greengrass wrote about it (Developer Guide, "Monitoring with logs"). */
-export function coreLogCommands(name: string, deployment: string | null, row: RunRow): string {
-  const system = "/greengrass/ggc/var/log/system/runtime.log";
-  return [
-    `# On the core of ${name}:`,
-    `sudo tail -n 200 ${system}`,
-    ...(deployment === null ? [] : [`sudo grep -F '${deployment.replaceAll("'", "'\\''")}' ${system}`]),
-    `sudo ls -lt /greengrass/ggc/var/log/user/${row.region}/${row.account}/`,
-    "",
-  ].join("\n");
+/** The service's own words with its code; empty where it said nothing. */
+export function wordsOf({ code, message }: Pick<Cause, "code" | "message">): string {
+  return [code, message].filter((part) => part !== null && part !== "").join(": ");
 }

@@ -17,7 +17,7 @@ import { GroupsHeader } from "./GroupsHeader";
 import { ImportModal } from "./ImportModal";
 import { StaleSelection } from "./StaleSelection";
 import { EMPTY_QUERY, filterOf, filteringOptions, filteringProperties, readQuery } from "./filter";
-import { useGroupsPage, useInventory, useSelect } from "./useGroups";
+import { useAskedGroup, useGroupsPage, useInventory, useSelect } from "./useGroups";
 
 export function GroupsStep() {
   const [filter, setFilter] = useRemembered<PropertyFilterProps.Query>("groups.filter", EMPTY_QUERY, readQuery);
@@ -25,6 +25,10 @@ export function GroupsStep() {
   const [sort, setSort] = useState<{ by: GroupSort; descending: boolean }>({ by: "name", descending: false });
   const [page, setPage] = useState(1);
   const [importing, setImporting] = useState(false);
+  useAskedGroup((id) => {
+    setFilter({ operation: "and", tokens: [{ propertyKey: "id", operator: "=", value: id }] });
+    setPage(1);
+  });
   const query: GroupsQuery = {
     filter: filterOf(filter),
     sort: sort.by,

@@ -1,5 +1,6 @@
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
+import { useSearchParams } from "react-router";
 
 import { useFlash } from "~/app/flash";
 import { useWizard } from "~/app/wizard";
@@ -48,6 +49,19 @@ export function useInventory() {
     mutate();
   }, [never, mutate]);
   return { status, refresh, job: job?.state === "running" ? job : null, listing };
+}
+
+/** The address may name a group to show (`?find=ID`): its filter takes the place of the present one. */
+export function useAskedGroup(show: (id: string) => void) {
+  const [asked, setAsked] = useSearchParams();
+  const id = asked.get("find");
+  const take = useEffectEvent((group: string) => {
+    show(group);
+    setAsked({}, { replace: true });
+  });
+  useEffect(() => {
+    if (id !== null) take(id);
+  }, [id]);
 }
 
 /** One page of groups; the page before stays until the next one is there, so that nothing jumps. */

@@ -25,8 +25,13 @@ const rows = [
   }),
 ];
 
+const bulks = [
+  { id: "0d3f9c1e", arn: "arn:aws:greengrass:eu-west-1:1:/greengrass/bulk/deployments/0d3f9c1e", createdAt: STARTED, run: "7f3c0a52" },
+  { id: "77aa", arn: "arn:aws:greengrass:eu-west-1:1:/greengrass/bulk/deployments/77aa", createdAt: STARTED, run: null },
+];
+
 function listing(more: Answers = {}) {
-  const ipc = fakeIpc({ runsList: () => rows, ...more });
+  const ipc = fakeIpc({ runsList: () => rows, jobWatch: () => 1, watchEnd: () => null, ...more });
   return { ...renderPart(<RunsPage />, "/runs"), ipc };
 }
 
@@ -97,4 +102,60 @@ test("without a connection the way to one is shown", async () => {
   await user.click(await screen.findByTestId("runs-connect"));
   expect(await seriousFindings(container)).toEqual([]);
   expect(screen.getByTestId("place")).toHaveTextContent("/new/connect");
+});
+
+test("two runs are compared, the older one first, however they were selected", async () => {
+  const { user } = listing({ runsList: () => [runRow({ startedAt: STARTED + 1 }), ...rows.slice(1)] });
+  const compare = await screen.findByTestId("runs-compare");
+  expect(compare).toHaveAttribute("aria-disabled", "true");
+  await user.click(await screen.findByRole("checkbox", { name: "Select Firmware 4.2 to all lines" }));
+  await user.click(screen.getByRole("checkbox", { name: "Select Canary" }));
+  await user.click(compare);
+  expect(screen.getByTestId("place")).toHaveTextContent("/runs/compare?a=undriven&b=7f3c0a52");
+});
+
+test("bulk deployments of the account are listed, and one made elsewhere is read", async () => {
+  const { user, ipc, container } = listing({
+    bulkList: () => bulks,
+    bulkOpen: () => snapshot({ row: runRow({ id: "foreign-1" }) }),
+  });
+  await user.click(await screen.findByRole("tab", { name: "Bulk deployments of the account" }));
+  expect((await screen.findByText("0d3f9c1e")).closest("tr")).toHaveTextContent("7f3c0a52");
+  expect(screen.getByText("77aa").closest("tr")).toHaveTextContent("made elsewhere");
+  expect(await seriousFindings(container)).toEqual([]);
+  await user.click(screen.getByTestId("bulk-open-77aa"));
+  await waitFor(() => expect(screen.getByTestId("place")).toHaveTextContent("/runs/foreign-1"));
+  expect(ipc.callsOf("bulkOpen")).toEqual([["77aa"]]);
+});
+
+test("a bulk deployment is opened by the ARN that somebody sent; one that is not there says so", async () => {
+  const { user, ipc } = listing({
+    bulkList: () => [],
+    bulkOpen: () => {
+      throw problem("not_found", "The account has no such bulk deployment");
+    },
+  });
+  await user.click(await screen.findByRole("tab", { name: "Bulk deployments of the account" }));
+  expect(await screen.findByText("The account has no bulk deployment in this Region.")).toBeVisible();
+  const field = screen.getByRole("textbox", { name: "Id or ARN of a bulk deployment" });
+  await user.type(field, "arn:aws:greengrass:eu-west-1:1:/greengrass/bulk/deployments/88bb{Enter}");
+  expect(await screen.findByText("The account has no such bulk deployment")).toBeVisible();
+  expect(ipc.callsOf("bulkOpen")).toEqual([["88bb"]]);
+});
+
+test("old runs go only after it was said what goes", async () => {
+  const { user, ipc, container } = listing({ runPrune: (days) => ({ runs: days === 30 ? 7 : 0, bytes: 12_300_000 }) });
+  await user.click(await screen.findByTestId("runs-prune"));
+  expect(await screen.findByText("No run that has ended is that old.")).toBeVisible();
+  expect(screen.getByTestId("prune-confirm")).toBeDisabled();
+  expect(await seriousFindings(container)).toEqual([]);
+  const days = screen.getByRole("spinbutton", { name: "Ended more than this many days ago" });
+  await user.clear(days);
+  expect(screen.getByText("A whole number of days, from 1 to 36500.")).toBeVisible();
+  await user.type(days, "30");
+  expect(await screen.findByText("7 runs would go, 12.3 MB: groups, figures, causes and input files.")).toBeVisible();
+  expect(ipc.callsOf("runPrune").every(([, dry]) => dry === true)).toBe(true);
+  await user.click(screen.getByRole("button", { name: "Remove 7 runs" }));
+  await waitFor(() => expect(ipc.callsOf("runPrune")).toContainEqual([30, false]));
+  await waitFor(() => expect(screen.queryByTestId("prune-days")).not.toBeInTheDocument());
 });

@@ -25,6 +25,11 @@ function Where({ run }: { run: SearchableRun }) {
       {run.sandbox !== null && <Badge color="severity-medium">Sandbox</Badge>} {run.account}
       <br />
       {run.region}
+      {run.foreign && (
+        <Box fontSize="body-s" color="text-body-secondary">
+          made elsewhere
+        </Box>
+      )}
       {!run.here && (
         <Box fontSize="body-s" color="text-body-secondary">
           other connection, read-only
@@ -39,7 +44,7 @@ function State({ run, resume, resuming }: { run: SearchableRun } & Omit<Actions,
   return (
     <>
       <Status word={word} />
-      {!hasEnded(run.state) && !run.driven && (
+      {!hasEnded(run.state) && !run.driven && !run.foreign && (
         <div>
           <Box variant="span" fontSize="body-s" color="text-body-secondary">
             no process drives it{run.here ? " · " : ""}

@@ -9,7 +9,7 @@ import { renderPart } from "~/testing/render";
 
 import { SettingsPage } from "./SettingsPage";
 
-const settings: Settings = { theme: "system", density: "compact", keepAwake: true };
+const settings: Settings = { theme: "system", density: "compact", keepAwake: true, notify: true };
 
 function setting(more: Answers = {}) {
   const ipc = fakeIpc({
@@ -36,8 +36,11 @@ test("each setting is stored with the others as they are", async () => {
   await waitFor(() => expect(ipc.callsOf("settingsSet")).toEqual([[{ ...settings, theme: "dark" }]]));
   await user.click(screen.getByRole("button", { name: "Comfortable" }));
   await user.click(screen.getByRole("checkbox", { name: "Keep the computer awake" }));
+  await user.click(screen.getByRole("checkbox", { name: "Show desktop notifications" }));
   await waitFor(() =>
-    expect(ipc.callsOf("settingsSet").at(-1)).toEqual([{ theme: "dark", density: "comfortable", keepAwake: false }]),
+    expect(ipc.callsOf("settingsSet").at(-1)).toEqual([
+      { theme: "dark", density: "comfortable", keepAwake: false, notify: false },
+    ]),
   );
 });
 

@@ -7,45 +7,13 @@ import SegmentedControl from "@cloudscape-design/components/segmented-control";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import Toggle from "@cloudscape-design/components/toggle";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 
-import { useFlash } from "~/app/flash";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
-import { type Density, type Settings, type Theme, ipc, keys } from "~/ipc";
+import { DENSITIES, THEMES, useSettings } from "~/app/settings";
+import type { Settings } from "~/ipc";
 
 import { About } from "./About";
 import { Diagnostics } from "./Diagnostics";
-
-const THEMES: { id: Theme; text: string }[] = [
-  { id: "system", text: "As the system" },
-  { id: "light", text: "Light" },
-  { id: "dark", text: "Dark" },
-];
-const DENSITIES: { id: Density; text: string }[] = [
-  { id: "compact", text: "Compact" },
-  { id: "comfortable", text: "Comfortable" },
-];
-
-/** Takes effect at once; taken back on the screen if it could not be stored. */
-function useSettings() {
-  const client = useQueryClient();
-  const { problem } = useFlash();
-  const query = useQuery({ queryKey: keys.settings, queryFn: () => ipc.settingsGet() });
-  const store = useMutation({
-    mutationFn: (settings: Settings) => ipc.settingsSet(settings),
-    onMutate: (settings) => {
-      const before = client.getQueryData<Settings>(keys.settings);
-      client.setQueryData(keys.settings, settings);
-      return before;
-    },
-    onSuccess: (settings) => client.setQueryData(keys.settings, settings),
-    onError: (error, _settings, before) => {
-      client.setQueryData(keys.settings, before);
-      problem(error);
-    },
-  });
-  return { query, store: store.mutate };
-}
 
 function Looks({ settings, store }: { settings: Settings; store: (settings: Settings) => void }) {
   return (
@@ -81,6 +49,14 @@ function Looks({ settings, store }: { settings: Settings; store: (settings: Sett
         data-testid="settings-awake"
       >
         Keep the computer awake
+      </Toggle>
+      <Toggle
+        checked={settings.notify}
+        description="When a run holds or ends while another window has the keyboard. Figures only, no names of accounts or roles."
+        onChange={({ detail }) => store({ ...settings, notify: detail.checked })}
+        data-testid="settings-notify"
+      >
+        Show desktop notifications
       </Toggle>
     </SpaceBetween>
   );

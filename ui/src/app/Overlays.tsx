@@ -1,0 +1,32 @@
+import { useState } from "react";
+
+import { ClosingModal } from "~/features/closing/ClosingModal";
+import { Keys } from "~/features/palette/Keys";
+import { Palette } from "~/features/palette/Palette";
+
+import { useHotkeys } from "./hotkeys";
+import { steps } from "./steps";
+
+/** What may come up over any screen. */
+export function useOverlays() {
+  const [shown, setShown] = useState<"palette" | "keys" | null>(null);
+  const dismiss = () => setShown(null);
+  useHotkeys(
+    () => setShown((now) => (now === "palette" ? null : "palette")),
+    () => setShown("keys"),
+  );
+  const overlays = (
+    <>
+      <ClosingModal />
+      {shown === "palette" && (
+        <Palette
+          steps={steps}
+          onDismiss={() => setShown((now) => (now === "palette" ? null : now))}
+          onKeys={() => setShown("keys")}
+        />
+      )}
+      {shown === "keys" && <Keys onDismiss={dismiss} />}
+    </>
+  );
+  return { overlays, openPalette: () => setShown("palette") };
+}
