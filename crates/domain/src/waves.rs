@@ -18,7 +18,7 @@ pub const MOST_WAVES: usize = 50;
 
 /// How a plan is cut into waves, and what has to be so before the next one is started.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct Waves {
     /// The waves in order; none of them means that the plan is one wave. What they leave over is a last wave.
     pub cuts: Vec<WaveCut>,
@@ -96,7 +96,7 @@ pub enum GateAction {
 
 /// What stands between a wave and the next one. Failed and unknown targets count against it alike.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase")]
 pub struct Gate {
     /// How many of a wave's targets may fail.
     pub max_failed: Option<Limit>,

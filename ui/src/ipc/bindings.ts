@@ -789,13 +789,13 @@ export type FindingsPage = {
 /**  What stands between a wave and the next one. Failed and unknown targets count against it alike. */
 export type Gate = {
 	/**  How many of a wave's targets may fail. */
-	maxFailed?: Limit | null,
+	maxFailed: Limit | null,
 	/**  How many may fail in all waves so far; a share is one of the whole plan. */
-	maxFailedInAll?: Limit | null,
+	maxFailedInAll: Limit | null,
 	/**  What happens when it is more. */
-	then?: GateAction,
+	then: GateAction,
 	/**  Whether the run waits for the user after each wave, however well it went. */
-	holdAfterEach?: boolean,
+	holdAfterEach: boolean,
 };
 
 /**  What happens when more have failed than a gate allows. */
@@ -1723,11 +1723,11 @@ export type WaveState =
 /**  How a plan is cut into waves, and what has to be so before the next one is started. */
 export type Waves = {
 	/**  The waves in order; none of them means that the plan is one wave. What they leave over is a last wave. */
-	cuts?: WaveCut[],
+	cuts: WaveCut[],
 	/**  In which order sizes are filled. */
-	order?: WaveOrder,
+	order: WaveOrder,
 	/**  What stands between a wave and the next one. */
-	gate?: Gate,
+	gate: Gate,
 };
 
 /**  The waves that a draft is cut into. */

@@ -7,6 +7,7 @@ use super::{
     reader::Reader,
     rows,
     settle::{NO_REPORT, STILL_IN_PROGRESS},
+    skip::SKIPPED,
 };
 use crate::Error;
 
@@ -22,7 +23,10 @@ pub async fn run_causes(reader: &impl Reader, run: &str) -> Result<Vec<Cause>, E
         .store
         .read(move |c| {
             let run = rows::run(c, &run)?.ordinal;
-            counted(c, run)
+            let mut causes = counted(c, run)?;
+            // Being left out is no failure.
+            causes.retain(|cause| cause.key != SKIPPED);
+            Ok(causes)
         })
         .await
 }

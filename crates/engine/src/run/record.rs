@@ -85,10 +85,26 @@ pub(crate) async fn record(session: &Session, new: NewRun, from: &Path) -> Resul
     let run = match known(session, &new.id, &plan_hash).await? {
         Some(run) if run.recorded => return Ok(run),
         Some(run) => run,
-        None => begin(session, &new, plan_hash).await?,
+        None => {
+            cuttable(session, &new, from).await?;
+            begin(session, &new, plan_hash).await?
+        }
     };
     place(from, &plan_file(session, &run)).await?;
     write_down(session, run, new.summary, new.upload).await
+}
+
+/// A plan that cannot be cut as it says leaves no run behind.
+async fn cuttable(session: &Session, new: &NewRun, from: &Path) -> Result<(), Error> {
+    if new.settings.waves.is_one() {
+        return Ok(());
+    }
+    let (session, from) = (session.clone(), from.to_owned());
+    let (waves, summary) = (new.settings.waves.clone(), new.summary.clone());
+    tokio::task::spawn_blocking(move || {
+        waves::cut_file(&session, &waves, &from, &summary).map(|_| ())
+    })
+    .await?
 }
 
 /// Writes down targets and waves of a run whose recording was cut off, from the file in its folder. To be
