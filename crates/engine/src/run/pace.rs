@@ -10,9 +10,12 @@ const SHORTEST: Duration = Duration::from_secs(2);
 /// Between two readings when nothing moves, or AWS does not answer.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// Milliseconds that one page of reports may cost on average: 3 pages a second are 10 % of the API's
-/// 30 requests a second (limits).
-const MILLIS_A_PAGE: i64 = 334;
+/// Milliseconds that one request costs where many follow each other. An account has 30 requests a second for each
+/// API (limits): with what may come at once, no minute sees more than a tenth of them.
+const MILLIS_A_REQUEST: i64 = 400;
+
+/// Requests of one kind that may come at once after a quiet time.
+const AT_ONCE: i64 = 30;
 
 /// Failed readings after which a fault that does not pass by itself makes the run hold.
 const PATIENCE: u32 = 3;
@@ -20,6 +23,23 @@ const PATIENCE: u32 = 3;
 /// How long faults that pass by themselves are waited out while nothing has been started yet; then the run
 /// holds, because nobody may be waiting for it any more.
 const OUTAGE: i64 = 5 * 60 * 1000;
+
+/// Milliseconds without a reading that are no gap yet, however short the pauses are: many pages take time.
+const NO_GAP: i64 = 30_000;
+
+/// Pauses that a reading may fail to come before it is missed.
+const MISSED: i64 = 3;
+
+/// The APIs that are asked again and again; each has a quota of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Api {
+    /// ListBulkDeployments.
+    Bulk,
+    /// GetBulkDeploymentStatus.
+    Status,
+    /// ListBulkDeploymentDetailedReports.
+    Reports,
+}
 
 /// The rhythm of one driver.
 #[derive(Debug)]
@@ -30,6 +50,10 @@ pub(crate) struct Pace {
     all_read_at: Option<Millis>,
     pages_of_all: u32,
     end_read: bool,
+    /// The pause after the last reading; none before the first one.
+    expected: Option<Duration>,
+    /// For each API until when the requests so far are paid for.
+    paid_until: [i64; 3],
 }
 
 impl Default for Pace {
@@ -41,6 +65,8 @@ impl Default for Pace {
             all_read_at: None,
             pages_of_all: 1,
             end_read: false,
+            expected: None,
+            paid_until: [i64::MIN; 3],
         }
     }
 }
@@ -54,7 +80,41 @@ impl Pace {
         } else {
             (self.interval * 3 / 2).clamp(SHORTEST, LONGEST)
         };
+        self.expected = Some(self.interval);
         self.interval
+    }
+
+    /// Another bulk deployment is read from now on; what was asked is asked of the same quota.
+    pub(crate) fn next_wave(&mut self) {
+        *self = Self {
+            expected: self.expected,
+            paid_until: self.paid_until,
+            ..Self::default()
+        };
+    }
+
+    /// Milliseconds after which a reading that has not come is missed: the chart has a gap then. A new driver does
+    /// not know how long the last one meant to wait.
+    pub(crate) fn missed_after(&self) -> i64 {
+        let expected = self.expected.unwrap_or(LONGEST).as_millis();
+        i64::try_from(expected)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(MISSED)
+            .max(NO_GAP)
+    }
+
+    /// Pays for one request and answers how long to wait before it, so that others have nine tenths of the quota.
+    pub(crate) fn before_request(&mut self, api: Api, now: Millis) -> Duration {
+        let [bulk, status, reports] = &mut self.paid_until;
+        let paid = match api {
+            Api::Bulk => bulk,
+            Api::Status => status,
+            Api::Reports => reports,
+        };
+        let free = now.0.saturating_sub(AT_ONCE * MILLIS_A_REQUEST);
+        *paid = (*paid).max(free).saturating_add(MILLIS_A_REQUEST);
+        let wait = paid.saturating_sub(now.0);
+        Duration::from_millis(u64::try_from(wait).unwrap_or(0))
     }
 
     /// After a failed reading: the time to wait, or `None` where it is better to hold. Faults that pass by
@@ -92,7 +152,7 @@ impl Pace {
         (ended && !self.end_read)
             || self
                 .all_read_at
-                .is_none_or(|at| now.since(at) >= i64::from(self.pages_of_all) * MILLIS_A_PAGE)
+                .is_none_or(|at| now.since(at) >= i64::from(self.pages_of_all) * MILLIS_A_REQUEST)
     }
 
     /// All pages were read, after the bulk deployment had `ended` or before.
@@ -131,8 +191,51 @@ mod tests {
         let mut pace = Pace::default();
         assert!(pace.may_read_all(Millis(0), false));
         pace.all_read(Millis(0), 300, false);
-        assert!(!pace.may_read_all(Millis(99_000), false));
-        assert!(pace.may_read_all(Millis(101_000), false));
+        assert!(!pace.may_read_all(Millis(119_000), false));
+        assert!(pace.may_read_all(Millis(121_000), false));
+    }
+
+    #[test]
+    fn no_minute_sees_more_than_a_tenth_of_an_apis_quota() {
+        let mut pace = Pace::default();
+        let mut now = Millis(1_000_000);
+        let mut requests = Vec::new();
+        // As fast as it lets us, with a quiet time in between.
+        for number in 0..1_000 {
+            now.0 += if number == 500 { 600_000 } else { 0 };
+            let wait = pace.before_request(Api::Reports, now);
+            now.0 += i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
+            requests.push(now.0);
+        }
+        let tenth = 60 * 30 / 10;
+        for first in &requests {
+            let minute = requests
+                .iter()
+                .filter(|at| (*first..first + 60_000).contains(*at));
+            assert!(minute.count() <= tenth + 1);
+        }
+        assert!(
+            pace.before_request(Api::Status, now).is_zero(),
+            "each API has a quota of its own"
+        );
+    }
+
+    #[test]
+    fn a_reading_is_missed_after_three_pauses() {
+        let mut pace = Pace::default();
+        assert_eq!(pace.missed_after(), 90_000, "a new driver waits longest");
+        pace.after_reading(true);
+        assert_eq!(pace.missed_after(), NO_GAP);
+        for _ in 0..20 {
+            pace.after_reading(false);
+        }
+        assert_eq!(pace.missed_after(), 90_000);
+        pace.after_failure(true);
+        assert_eq!(
+            pace.missed_after(),
+            90_000,
+            "a failure is no reason to expect less"
+        );
     }
 
     #[test]
@@ -142,7 +245,7 @@ mod tests {
         assert!(pace.may_read_all(Millis(1), true));
         pace.all_read(Millis(1), 300, true);
         assert!(!pace.may_read_all(Millis(2_000), true));
-        assert!(pace.may_read_all(Millis(102_000), true));
+        assert!(pace.may_read_all(Millis(121_000), true));
     }
 
     #[test]

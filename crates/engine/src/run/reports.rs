@@ -2,7 +2,7 @@
 
 use overseed_aws::{DetailedReport, ErrorDetail};
 use overseed_domain::{arn::group_id_of_arn, cause, group::bare_id, rollout::TargetState};
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::rows::json;
 use crate::Error;
@@ -14,90 +14,100 @@ pub(super) fn apply(
     wave: u32,
     reports: &[DetailedReport],
 ) -> Result<u32, Error> {
+    let account: Option<String> = tx
+        .prepare_cached(
+            "SELECT account FROM scope WHERE id = (SELECT scope FROM run WHERE ordinal = ?1)",
+        )?
+        .query_row([run], |row| row.get(0))
+        .optional()?;
+    let account = account.unwrap_or_default();
+    let mut find = tx.prepare_cached(FIND)?;
+    let mut update = tx.prepare_cached(
+        "UPDATE target SET state = ?3, deployment = ?4, cause = ?5, code = ?6, message = ?7, details = ?8
+         WHERE run = ?1 AND position = ?2",
+    )?;
     let mut news = 0;
     for report in reports {
         let Some(group) = report.group_arn.as_deref().and_then(group_id_of_arn) else {
             tracing::warn!(?report.group_arn, "a report names no group");
             continue;
         };
-        let state = TargetState::of_deployment(&report.status);
-        let failed = state == TargetState::Failed;
-        let details = words(None, &report.errors);
-        let code = report
-            .errors
-            .iter()
-            .find_map(|detail| detail.code.clone())
-            .filter(|_| failed);
-        let message = report
-            .message
-            .clone()
-            .or_else(|| details.first().cloned())
-            .filter(|_| failed);
-        let deployment = report.deployment_id.as_deref();
-        let place = position(
-            tx,
-            run,
-            wave,
-            bare_id(group),
-            deployment,
-            message.as_deref(),
-        )?;
-        let Some(position) = place else {
+        let (group, said) = (bare_id(group), Said::of(report));
+        let prefixed = format!("{account}:{group}");
+        let (deployment, message) = (said.deployment, said.message.as_deref());
+        let found = find
+            .query_row(
+                params![
+                    run,
+                    group,
+                    prefixed,
+                    wave,
+                    deployment,
+                    message,
+                    said.state.number()
+                ],
+                |row| Ok((row.get::<_, u32>(0)?, row.get::<_, bool>(1)?)),
+            )
+            .optional()?;
+        let Some((position, known)) = found else {
             tracing::warn!(group, "a report names a group that is not in the plan");
             continue;
         };
-        let cause =
-            failed.then(|| cause::key(code.as_deref(), message.as_deref().unwrap_or_default()));
-        news += u32::try_from(tx.prepare_cached(
-            "UPDATE target SET state = ?3, deployment = ?4, cause = ?5, code = ?6, message = ?7, details = ?8
-             WHERE run = ?1 AND position = ?2
-               AND (state, deployment, message) IS NOT (?3, ?4, ?7)",
-        )?
-        .execute(params![
+        if known {
+            continue;
+        }
+        let failed = said.state == TargetState::Failed;
+        let cause = failed.then(|| cause::key(said.code.as_deref(), message.unwrap_or_default()));
+        update.execute(params![
             run,
             position,
-            state.number(),
-            report.deployment_id,
+            said.state.number(),
+            deployment,
             cause,
-            code,
+            said.code,
             message,
-            (!details.is_empty()).then(|| json(&details)).transpose()?
-        ])?)
-        .unwrap_or(u32::MAX);
+            (!said.details.is_empty())
+                .then(|| json(&said.details))
+                .transpose()?
+        ])?;
+        news += 1;
     }
     Ok(news)
 }
 
-/// The target that a report is about. A file may name a group twice, and reports do not name the line: then the
-/// deployment tells which, or one without a deployment takes it: the first that had no report yet (state 1),
-/// then the one of which the same was said before.
-fn position(
-    connection: &Connection,
-    run: i64,
-    wave: u32,
-    group: &str,
-    deployment: Option<&str>,
-    message: Option<&str>,
-) -> Result<Option<u32>, Error> {
-    let mut statement = connection.prepare_cached(
-        "SELECT position FROM target INDEXED BY target_by_id
-         WHERE run = ?1 AND target IN (?2, ?3) AND wave = ?4
-         ORDER BY deployment IS ?5 DESC, deployment IS NULL DESC, state = 1 DESC, message IS ?6 DESC, position
-         LIMIT 1",
-    )?;
-    let account: Option<String> = connection
-        .prepare_cached(
-            "SELECT account FROM scope WHERE id = (SELECT scope FROM run WHERE ordinal = ?1)",
-        )?
-        .query_row([run], |row| row.get(0))
-        .optional()?;
-    let prefixed = format!("{}:{group}", account.unwrap_or_default());
-    Ok(statement
-        .query_row(
-            params![run, group, prefixed, wave, deployment, message],
-            |row| row.get(0),
-        )
-        .optional()?)
+/// The target that a report is about, and whether just this is known of it. A file may name a group twice, and
+/// reports do not name the line: then the deployment tells which, or one without a deployment takes it: the first
+/// that had no report yet (state 1), then the one of which the same was said before.
+const FIND: &str = "SELECT position, (state, deployment, message) IS (?7, ?5, ?6)
+     FROM target INDEXED BY target_by_id
+     WHERE run = ?1 AND target IN (?2, ?3) AND wave = ?4
+     ORDER BY deployment IS ?5 DESC, deployment IS NULL DESC, state = 1 DESC, message IS ?6 DESC, position
+     LIMIT 1";
+
+/// What a report says.
+struct Said<'a> {
+    state: TargetState,
+    deployment: Option<&'a str>,
+    code: Option<String>,
+    message: Option<String>,
+    details: Vec<String>,
+}
+
+impl<'a> Said<'a> {
+    fn of(report: &'a DetailedReport) -> Self {
+        let state = TargetState::of_deployment(&report.status);
+        let failed = state == TargetState::Failed;
+        let details = words(None, &report.errors);
+        let code = report.errors.iter().find_map(|detail| detail.code.clone());
+        let message = report.message.clone().or_else(|| details.first().cloned());
+        Self {
+            state,
+            deployment: report.deployment_id.as_deref(),
+            code: code.filter(|_| failed),
+            message: message.filter(|_| failed),
+            details,
+        }
+    }
 }
 
 /// ErrorMessage and ErrorDetails as sentences, none twice.

@@ -21,15 +21,38 @@ const FASTER: u32 = 10;
 #[derive(Debug, Clone)]
 pub struct Hurried {
     began: (Instant, SystemTime),
+    faster: u32,
     leapt: Arc<AtomicU64>,
 }
 
 impl Hurried {
     pub fn new() -> Self {
+        Self::faster(FASTER)
+    }
+
+    /// One for tests that wait for timeouts to be over.
+    pub fn faster(faster: u32) -> Self {
         Self {
             began: (Instant::now(), SystemTime::now()),
+            faster,
             leapt: Arc::default(),
         }
+    }
+
+    /// The clock that another process began at this wall time, seen from this one.
+    #[allow(dead_code, reason = "not every binary of tests has children")]
+    pub fn since(wall: SystemTime) -> Self {
+        let passed = wall.elapsed().unwrap();
+        Self {
+            began: (Instant::now() - passed, wall),
+            ..Self::new()
+        }
+    }
+
+    /// The wall time at which it began.
+    #[allow(dead_code, reason = "not every binary of tests has children")]
+    pub fn began(&self) -> SystemTime {
+        self.began.1
     }
 
     /// The clock of an engine.
@@ -47,13 +70,13 @@ impl Hurried {
 impl TimeSource for Hurried {
     fn now(&self) -> SystemTime {
         let leapt = Duration::from_secs(self.leapt.load(Ordering::Relaxed));
-        self.began.1 + self.began.0.elapsed() * FASTER + leapt
+        self.began.1 + self.began.0.elapsed() * self.faster + leapt
     }
 }
 
 impl AsyncSleep for Hurried {
     fn sleep(&self, duration: Duration) -> Sleep {
-        Sleep::new(tokio::time::sleep(duration / FASTER))
+        Sleep::new(tokio::time::sleep(duration / self.faster))
     }
 }
 

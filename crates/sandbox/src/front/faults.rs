@@ -19,6 +19,10 @@ pub enum FaultKind {
     LostAnswer,
     /// The call waits so many real milliseconds first.
     Delay(u64),
+    /// Nothing is carried out and nothing answered; the connection stays open until the caller gives up.
+    Stall,
+    /// The call is carried out and nothing answered; the connection stays open until the caller gives up.
+    Silence,
     /// The call is carried out, and its answer ends in the middle.
     CutBody,
     /// The credentials are said to have ended.

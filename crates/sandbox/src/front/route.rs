@@ -65,6 +65,7 @@ impl Front {
             .meet(&format!("{}:{operation}", destination.name()));
         match &fault {
             Some(FaultKind::Reset) => return Err(Closed),
+            Some(FaultKind::Stall) => std::future::pending().await,
             Some(FaultKind::Delay(ms)) => {
                 tokio::time::sleep(std::time::Duration::from_millis(*ms)).await;
             }
@@ -74,7 +75,7 @@ impl Front {
             Some(FaultKind::ClockSkew) => {
                 return refuse(&self.skewed(claim.as_ref().map(|claim| claim.time.clone())));
             }
-            Some(FaultKind::LostAnswer | FaultKind::CutBody) | None => {}
+            Some(FaultKind::LostAnswer | FaultKind::Silence | FaultKind::CutBody) | None => {}
         }
         let Some(claim) = claim else {
             return refuse(&unclaimed(&parts.headers, &query));
@@ -117,6 +118,7 @@ impl Front {
         };
         match fault {
             Some(FaultKind::LostAnswer) => Err(Closed),
+            Some(FaultKind::Silence) => std::future::pending().await,
             Some(FaultKind::CutBody) => Ok(reply::cut(answer)),
             _ => Ok(answer),
         }
