@@ -67,10 +67,14 @@ pub mod tests {
                     "waiting": 1200, "submitted": 50, "inProgress": 50, "succeeded": 1000, "failed": 45, "unknown": 0
                 },
                 "startedAt": 1, "endedAt": null, "account": "000000000000", "region": "eu-west-1",
-                "sandbox": null, "here": true, "driven": true
+                "sandbox": null, "here": true, "driven": true, "foreign": false
             },
             "startedBy": "", "stage": "", "problem": null, "roleArn": "", "settleMinutes": 30.0, "waves": [],
-            "readAt": null, "blind": null, "rate": null, "eta": null, "discrepancies": []
+            "readAt": null, "blind": null, "rate": null, "eta": null, "discrepancies": [],
+            "hold": null, "pausing": false, "parent": null, "rollout": {
+                "cuts": [], "order": { "by": "listed" },
+                "gate": { "maxFailed": null, "maxFailedInAll": null, "then": "hold", "holdAfterEach": false }
+            }
         }))
         .unwrap()
     }
