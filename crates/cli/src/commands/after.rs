@@ -7,8 +7,8 @@ use overseed_engine::{
     job::JobKind,
     run::{
         CompareQuery, CompareRow, CompareSide, Comparison, ExportForm, RetryPlan, RetryWhat,
-        TargetChange, bulk_list, bulk_open, run_compare, run_export, run_prune,
-        run_retry_plan, run_roll_back_plan, target_history,
+        TargetChange, bulk_list, bulk_open, run_compare, run_export, run_prune, run_retry_plan,
+        run_roll_back_plan, target_history,
     },
 };
 use serde::Serialize;
@@ -62,9 +62,7 @@ async fn retry(context: &Context, options: RetryArgs) -> Result<Outcome, Error> 
         &context.cancel,
         |progress| {
             let (session, run, out) = (&session, &run, &out);
-            async move {
-                run_retry_plan(session, run, what, version.into(), out, &progress).await
-            }
+            async move { run_retry_plan(session, run, what, version.into(), out, &progress).await }
         },
     )
     .await?;
@@ -111,7 +109,10 @@ fn made(context: &Context, plan: &RetryPlan, out: &Path) -> Result<Outcome, Erro
             plan.header.id, plan.file.records
         ))?;
         for left_out in &plan.left_out {
-            output.note(format_args!("left out: {}: {}", left_out.target, left_out.why));
+            output.note(format_args!(
+                "left out: {}: {}",
+                left_out.target, left_out.why
+            ));
         }
     }
     Ok(if plan.left_out.is_empty() {
@@ -231,9 +232,9 @@ async fn report(context: &Context, options: ReportArgs) -> Result<Outcome, Error
         if let Some(path) = path {
             run_export(&engine, &run, form, &path).await?;
             if context.output.is_json() {
-                context
-                    .output
-                    .line(&serde_json::json!({ "form": form, "path": path.display().to_string() }))?;
+                context.output.line(
+                    &serde_json::json!({ "form": form, "path": path.display().to_string() }),
+                )?;
             } else {
                 context.output.text(path.display())?;
             }
@@ -321,7 +322,10 @@ async fn prune(context: &Context, older_than: u32, yes: bool) -> Result<Outcome,
     }
     let megabytes = pruned.bytes as f64 / 1_000_000.0;
     if yes {
-        output.text(format_args!("{} runs taken out, {megabytes:.1} MB", pruned.runs))?;
+        output.text(format_args!(
+            "{} runs taken out, {megabytes:.1} MB",
+            pruned.runs
+        ))?;
     } else {
         output.text(format_args!(
             "{} runs ended more than {older_than} days ago, about {megabytes:.1} MB. Say --yes to take them out.",

@@ -14,7 +14,9 @@ fn mixed(world: &World) -> (String, Value) {
 }
 
 fn count(run: &Value, states: &[&str]) -> u64 {
-    let counts = states.iter().map(|state| run["counts"][state].as_u64().unwrap());
+    let counts = states
+        .iter()
+        .map(|state| run["counts"][state].as_u64().unwrap());
     counts.sum()
 }
 
@@ -28,7 +30,9 @@ fn what_failed_is_retried_compared_and_rolled_back() {
     let world = World::of(150, Scenario::Mixed);
     let (id, run) = mixed(&world);
     let lost = count(&run, &["failed", "unknown"]);
-    let made = world.run(&["run", "retry", &id, "--out", "retry.json", "--json"]).well();
+    let made = world
+        .run(&["run", "retry", &id, "--out", "retry.json", "--json"])
+        .well();
     assert_eq!(made[0]["targets"], lost);
     assert_eq!(made[0]["parent"], id.as_str());
     let again = world.run(&["run", "start", "retry.json", "--yes", "--json"]);
@@ -57,7 +61,9 @@ fn what_failed_is_retried_compared_and_rolled_back() {
     assert_eq!(back.status(), i32::from(left_out > 0));
     let targets = back.lines()[0]["targets"].as_u64().unwrap();
     assert_eq!(targets + left_out, count(&run, &["succeeded"]));
-    let unknown = world.run(&["run", "retry", &id, "--target", "nobody", "--out", "x.json", "--json"]);
+    let unknown = world.run(&[
+        "run", "retry", &id, "--target", "nobody", "--out", "x.json", "--json",
+    ]);
     assert_eq!(unknown.problem()["code"], "not_found");
     assert!(!world.path("x.json").exists());
 }
@@ -83,16 +89,27 @@ fn a_report_needs_no_connection_and_writes_all_that_is_asked_for() {
     let written = offline(&world, &arguments).well();
     assert_eq!(written.len(), files.len(), "{written:?}");
     let total = count(&run, &["succeeded", "failed", "unknown"]);
-    let lines = |name: &str| std::fs::read_to_string(world.path(name)).unwrap().lines().count() as u64;
+    let lines = |name: &str| {
+        std::fs::read_to_string(world.path(name))
+            .unwrap()
+            .lines()
+            .count() as u64
+    };
     assert_eq!(lines("t.jsonl"), total);
     assert!(lines("t.csv") > total);
     assert!(lines("l.jsonl") > 0);
     let plan = std::fs::read_to_string(world.path("p.json")).unwrap();
-    assert_eq!(plan, std::fs::read_to_string(world.path("plan.json")).unwrap());
+    assert_eq!(
+        plan,
+        std::fs::read_to_string(world.path("plan.json")).unwrap()
+    );
     let html = std::fs::read_to_string(world.path("r.html")).unwrap();
     assert!(html.contains(&id) && html.contains("</html>"));
     assert_eq!(offline(&world, &["run", "report", &id]).status(), 2);
-    assert_eq!(offline(&world, &["run", "report", &id, "t.jsonl"]).status(), 2);
+    assert_eq!(
+        offline(&world, &["run", "report", &id, "t.jsonl"]).status(),
+        2
+    );
 }
 
 #[test]
@@ -103,11 +120,15 @@ fn a_bulk_deployment_of_another_data_folder_is_opened_by_its_id() {
     let listed = world.run(&["run", "bulk-deployments", "--json"]).well();
     assert_eq!(listed[0]["run"], id.as_str());
     let bulk = listed[0]["id"].as_str().unwrap();
-    let opened = world.run(&["--data-dir", &away, "run", "open", bulk, "--json"]).well();
+    let opened = world
+        .run(&["--data-dir", &away, "run", "open", bulk, "--json"])
+        .well();
     assert_eq!(opened[0]["foreign"], true);
     assert_eq!(opened[0]["counts"]["failed"], run["counts"]["failed"]);
     let found = opened[0]["id"].as_str().unwrap();
-    let causes = world.run(&["--data-dir", &away, "run", "causes", found, "--json"]).well();
+    let causes = world
+        .run(&["--data-dir", &away, "run", "causes", found, "--json"])
+        .well();
     assert!(!causes.is_empty());
     let refused = world.run(&["--data-dir", &away, "run", "resume", found, "--json"]);
     assert_eq!(refused.problem()["code"], "invalid_input");
@@ -119,14 +140,34 @@ fn a_bulk_deployment_of_another_data_folder_is_opened_by_its_id() {
 fn pruning_says_what_it_would_do_before_it_does_it() {
     let world = World::of(20, Scenario::AllWell);
     let id = world.plan("Old");
-    world.run(&["run", "start", "plan.json", "--yes", "--json"]).well();
-    let kept = offline(&world, &["run", "prune", "--older-than", "90d", "--yes", "--json"]).well();
+    world
+        .run(&["run", "start", "plan.json", "--yes", "--json"])
+        .well();
+    let kept = offline(
+        &world,
+        &["run", "prune", "--older-than", "90d", "--yes", "--json"],
+    )
+    .well();
     assert_eq!(kept[0]["runs"], 0);
     let dry = offline(&world, &["run", "prune", "--older-than", "0d", "--json"]).well();
     assert_eq!(dry[0]["runs"], 1);
-    assert_eq!(offline(&world, &["run", "list", "--json"]).well()[0]["id"], id.as_str());
-    let done = offline(&world, &["run", "prune", "--older-than", "0", "--yes", "--json"]).well();
+    assert_eq!(
+        offline(&world, &["run", "list", "--json"]).well()[0]["id"],
+        id.as_str()
+    );
+    let done = offline(
+        &world,
+        &["run", "prune", "--older-than", "0", "--yes", "--json"],
+    )
+    .well();
     assert_eq!(done[0]["runs"], 1);
-    assert!(offline(&world, &["run", "list", "--json"]).well().is_empty());
-    assert_eq!(offline(&world, &["run", "prune", "--older-than", "soon"]).status(), 2);
+    assert!(
+        offline(&world, &["run", "list", "--json"])
+            .well()
+            .is_empty()
+    );
+    assert_eq!(
+        offline(&world, &["run", "prune", "--older-than", "soon"]).status(),
+        2
+    );
 }

@@ -1,16 +1,24 @@
 //! Two runs beside each other: each of their targets is counted once, by what changed for it.
 
-use overseed_domain::rollout::TargetState;
-use overseed_engine::run::{
-    ChangeCounts, CompareQuery, RetryWhat, TargetChange, run_compare, run_start_plan, target_history,
+use overseed_domain::rollout::{RunState, TargetState};
+use overseed_engine::{
+    job::JobKind,
+    run::{
+        ChangeCounts, CompareQuery, RetryVersion, RetryWhat, TargetChange, run_compare,
+        run_retry_plan, run_start_plan, target_history,
+    },
 };
 use proptest::prelude::*;
 
+use crate::faults::drive;
 use crate::retry::{mixed, ready, retry, started, targets};
-use crate::world::plan_file;
+use crate::world::{plan_file, progress};
 
 fn sum(mut counts: ChangeCounts) -> u32 {
-    TargetChange::ALL.map(|change| *counts.of(change)).iter().sum()
+    TargetChange::ALL
+        .map(|change| *counts.of(change))
+        .iter()
+        .sum()
 }
 
 fn page(change: Option<TargetChange>, offset: u32, limit: u32) -> CompareQuery {
@@ -23,21 +31,31 @@ fn page(change: Option<TargetChange>, offset: u32, limit: u32) -> CompareQuery {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_retry_compared_with_its_run_says_what_it_fixed() {
-    let (_world, session, run) = mixed(300).await;
+    let (world, session, run) = mixed(300).await;
     let a = run.row.id.clone();
-    let draft = retry(&session, &a, RetryWhat::default()).await;
-    ready(&session).await;
-    let again = started(&session, &draft.plan).await;
-    let b = again.row.id.clone();
+    let out = world.folder().join("retry.json");
+    let retrying = progress(&session, JobKind::Retry);
+    let all = RetryWhat::default();
+    run_retry_plan(&session, &a, all, RetryVersion::Same, &out, &retrying)
+        .await
+        .unwrap();
+    let b = run_start_plan(&session, &out).await.unwrap().row.id;
+    let again = drive(&session, &b).await;
+    assert_eq!(again.row.state, RunState::Finished, "{:?}", again.problem);
 
-    let all = run_compare(&session, &a, &b, page(None, 0, 500)).await.unwrap();
+    let all = run_compare(&session, &a, &b, page(None, 0, 500))
+        .await
+        .unwrap();
     let failing = |counts: &overseed_domain::rollout::Counts| counts.failed + counts.unknown;
     assert_eq!((&all.a.id, &all.b.id), (&a, &b));
     assert_eq!(sum(all.counts), run.row.counts.total());
     assert_eq!(all.counts.fixed, again.row.counts.succeeded);
     assert_eq!(all.counts.still_failing, failing(&again.row.counts));
     assert_eq!(all.counts.only_a, run.row.counts.succeeded);
-    assert_eq!((all.counts.only_b, all.counts.newly_failing, all.counts.same), (0, 0, 0));
+    assert_eq!(
+        (all.counts.only_b, all.counts.newly_failing, all.counts.same),
+        (0, 0, 0)
+    );
     assert!(all.counts.fixed > 0, "nothing was mended by trying again");
     assert_eq!(all.matches, sum(all.counts));
     assert_eq!(all.rows.len(), all.matches as usize);
@@ -55,7 +73,9 @@ async fn a_retry_compared_with_its_run_says_what_it_fixed() {
     }
 
     // The other way round nothing is lost either.
-    let back = run_compare(&session, &b, &a, page(None, 0, 1)).await.unwrap();
+    let back = run_compare(&session, &b, &a, page(None, 0, 1))
+        .await
+        .unwrap();
     assert_eq!(back.counts.newly_failing, all.counts.fixed);
     assert_eq!(back.counts.only_b, all.counts.only_a);
 
@@ -63,21 +83,33 @@ async fn a_retry_compared_with_its_run_says_what_it_fixed() {
     let mut paged = Vec::new();
     while paged.len() < all.rows.len() {
         let offset = u32::try_from(paged.len()).unwrap();
-        let rows = run_compare(&session, &a, &b, page(None, offset, 37)).await.unwrap().rows;
+        let rows = run_compare(&session, &a, &b, page(None, offset, 37))
+            .await
+            .unwrap()
+            .rows;
         assert!(!rows.is_empty());
         paged.extend(rows);
     }
     assert_eq!(paged, all.rows);
-    let fixed = run_compare(&session, &a, &b, page(Some(TargetChange::Fixed), 0, 500)).await.unwrap();
+    let fixed = run_compare(&session, &a, &b, page(Some(TargetChange::Fixed), 0, 500))
+        .await
+        .unwrap();
     assert_eq!(fixed.matches, all.counts.fixed);
-    assert!(fixed.rows.iter().all(|row| row.change == TargetChange::Fixed));
+    assert!(
+        fixed
+            .rows
+            .iter()
+            .all(|row| row.change == TargetChange::Fixed)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_compared_with_itself_and_one_that_was_not_driven() {
     let (world, session, run) = mixed(80).await;
     let id = &run.row.id;
-    let itself = run_compare(&session, id, id, page(None, 0, 500)).await.unwrap();
+    let itself = run_compare(&session, id, id, page(None, 0, 500))
+        .await
+        .unwrap();
     assert_eq!(itself.counts.same, run.row.counts.succeeded);
     assert_eq!(
         itself.counts.still_failing,
@@ -85,17 +117,24 @@ async fn a_run_compared_with_itself_and_one_that_was_not_driven() {
     );
     let file = plan_file(&world, &session, 0.5).await;
     let waiting = run_start_plan(&session, &file).await.unwrap().row;
-    let open = run_compare(&session, id, &waiting.id, page(None, 0, 1)).await.unwrap();
+    let open = run_compare(&session, id, &waiting.id, page(None, 0, 1))
+        .await
+        .unwrap();
     assert_eq!(open.counts.unsettled, waiting.counts.waiting);
-    assert_eq!(sum(open.counts), run.row.counts.total().max(waiting.counts.total()));
+    assert_eq!(
+        sum(open.counts),
+        run.row.counts.total().max(waiting.counts.total())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_target_has_the_history_of_its_earlier_runs() {
     let (_world, session, run) = mixed(120).await;
     let failed = targets(&session, &run.row.id, Some(TargetState::Failed)).await;
-    let target = &failed[0];
-    let none = target_history(&session, &run.row.id, &target.target).await.unwrap();
+    let target = failed.iter().find(|row| row.deployment.is_some()).unwrap();
+    let none = target_history(&session, &run.row.id, &target.target)
+        .await
+        .unwrap();
     assert!(none.is_empty(), "{none:?}");
     let what = RetryWhat {
         targets: vec![target.target.clone()],
@@ -104,7 +143,9 @@ async fn a_target_has_the_history_of_its_earlier_runs() {
     let draft = retry(&session, &run.row.id, what).await;
     ready(&session).await;
     started(&session, &draft.plan).await;
-    let history = target_history(&session, &draft.plan, &target.target).await.unwrap();
+    let history = target_history(&session, &draft.plan, &target.target)
+        .await
+        .unwrap();
     assert_eq!(history.len(), 1);
     assert_eq!(history[0].run, run.row.id);
     assert_eq!(history[0].state, TargetState::Failed);

@@ -58,37 +58,64 @@ async fn a_bulk_deployment_of_another_computer_is_diagnosed_as_well_as_there() {
     let rows = listed(&away).await;
     assert_eq!(rows.len(), 1);
     assert_eq!((rows[0].id.as_str(), &rows[0].run), (bulk.as_str(), &None));
-    assert!(rows[0].created_at.is_some() && rows[0].arn.contains(&bulk), "{rows:?}");
+    assert!(
+        rows[0].created_at.is_some() && rows[0].arn.contains(&bulk),
+        "{rows:?}"
+    );
 
     let found = opened(&away, &bulk).await;
     assert!(found.row.foreign && !found.row.driven, "{found:?}");
     assert!(found.row.name.contains(&run.row.id), "{}", found.row.name);
     assert_eq!(found.row.state, RunState::Finished);
     let (here, there) = (found.row.counts, run.row.counts);
-    assert_eq!((here.succeeded, here.failed), (there.succeeded, there.failed));
+    assert_eq!(
+        (here.succeeded, here.failed),
+        (there.succeeded, there.failed)
+    );
     assert_eq!(here.total(), found.waves[0].records_processed);
     assert_eq!(found.waves[0].bulk_status, Some(BulkStatus::Completed));
-    assert_eq!(found.waves[0].bulk_deployment.as_deref(), Some(bulk.as_str()));
+    assert_eq!(
+        found.waves[0].bulk_deployment.as_deref(),
+        Some(bulk.as_str())
+    );
     assert!(found.discrepancies.is_empty(), "{:?}", found.discrepancies);
 
     // The same failures, by the same causes.
     let id = &found.row.id;
-    let failures = |causes: Vec<overseed_domain::cause::Cause>| -> std::collections::BTreeMap<_, _> {
-        let known = causes.into_iter().filter(|cause| !cause.key.starts_with("overseed:"));
-        known.map(|cause| (cause.key, cause.targets)).collect()
-    };
+    let failures =
+        |causes: Vec<overseed_domain::cause::Cause>| -> std::collections::BTreeMap<_, _> {
+            let known = causes
+                .into_iter()
+                .filter(|cause| !cause.key.starts_with("overseed:"));
+            known.map(|cause| (cause.key, cause.targets)).collect()
+        };
     assert_eq!(
         failures(run_causes(&away, id).await.unwrap()),
         failures(run_causes(&home, &run.row.id).await.unwrap())
     );
-    assert_eq!(run_fleet(&away, id).await.unwrap().len(), here.total() as usize);
+    assert_eq!(
+        run_fleet(&away, id).await.unwrap().len(),
+        here.total() as usize
+    );
     let failed = targets(&away, id, Some(TargetState::Failed)).await;
-    assert!(failed.iter().all(|row| row.line == 0 && row.message.is_some()));
+    assert!(
+        failed
+            .iter()
+            .all(|row| row.line == 0 && row.message.is_some())
+    );
     let html = folder.path().join("report.html");
-    run_export(&away, id, ExportForm::Html, &html).await.unwrap();
-    assert!(std::fs::read_to_string(&html).unwrap().contains("it was started elsewhere"));
+    run_export(&away, id, ExportForm::Html, &html)
+        .await
+        .unwrap();
+    assert!(
+        std::fs::read_to_string(&html)
+            .unwrap()
+            .contains("it was started elsewhere")
+    );
     let plan = folder.path().join("plan.json");
-    let refused = run_export(&away, id, ExportForm::Plan, &plan).await.unwrap_err();
+    let refused = run_export(&away, id, ExportForm::Plan, &plan)
+        .await
+        .unwrap_err();
     assert_eq!(refused.problem().code, ErrorCode::InvalidInput);
 
     // Opened again it is the same run, with nothing twice.
@@ -102,11 +129,20 @@ async fn a_bulk_deployment_of_another_computer_is_diagnosed_as_well_as_there() {
     overseed_engine::groups::groups_refresh(&away, &progress(&away, JobKind::Groups))
         .await
         .unwrap();
-    let draft = run_retry(&away, id, RetryWhat::default(), RetryVersion::Latest, &retrying)
-        .await
-        .unwrap();
+    let draft = run_retry(
+        &away,
+        id,
+        RetryWhat::default(),
+        RetryVersion::Latest,
+        &retrying,
+    )
+    .await
+    .unwrap();
     assert_eq!(draft.parent.as_ref(), Some(id));
-    assert!(draft.selected > 0 && draft.selected <= here.failed, "{draft:?}");
+    assert!(
+        draft.selected > 0 && draft.selected <= here.failed,
+        "{draft:?}"
+    );
 
     // Where the run is, opening answers the run.
     let own = opened(&home, &bulk).await;
@@ -117,10 +153,12 @@ async fn a_bulk_deployment_of_another_computer_is_diagnosed_as_well_as_there() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_that_is_running_is_read_anew_when_asked_and_stopped_when_asked() {
-    let world = World::of(800, Scenario::AllWell);
+    let world = World::at_speed(800, Scenario::AllWell, 1.0);
     let home = world.face().await;
     let plan = draft(&home, 0.5).await.plan;
-    run_start(&home, &progress(&home, JobKind::Review)).await.unwrap();
+    run_start(&home, &progress(&home, JobKind::Review))
+        .await
+        .unwrap();
     let started = until(&home, &plan, |run| run.row.counts.succeeded > 0).await;
     let bulk = started.waves[0].bulk_deployment.clone().unwrap();
     // Only the other computer is left to look.
@@ -135,7 +173,9 @@ async fn one_that_is_running_is_read_anew_when_asked_and_stopped_when_asked() {
 
     for refused in [
         run_resume(&away, &id).await.map(|_| ()),
-        run_drive(&away, &id, &CancellationToken::new()).await.map(|_| ()),
+        run_drive(&away, &id, &CancellationToken::new())
+            .await
+            .map(|_| ()),
     ] {
         assert_eq!(refused.unwrap_err().problem().code, ErrorCode::InvalidInput);
     }
@@ -165,7 +205,10 @@ async fn an_id_that_the_account_does_not_have_leaves_nothing() {
     assert!(listed(&session).await.is_empty());
     let opening = progress(&session, JobKind::BulkOpen);
     let id = "5a7c1f1e-0000-4000-8000-000000000000";
-    let refused = bulk_open(&session, id, &opening).await.unwrap_err().problem();
+    let refused = bulk_open(&session, id, &opening)
+        .await
+        .unwrap_err()
+        .problem();
     assert_eq!(refused.code, ErrorCode::NotFound);
     assert!(refused.hint.is_some());
     assert!(runs_list(&session).await.unwrap().is_empty());

@@ -8,12 +8,17 @@
 )]
 
 mod blind;
+mod compare;
 mod crash;
 mod elsewhere;
 mod faults;
+mod foreign;
 mod happy;
 #[path = "../clock/hurried.rs"]
 mod hurried;
+mod prune;
 mod recordings;
+mod report;
+mod retry;
 mod stops;
 mod world;

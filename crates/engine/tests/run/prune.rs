@@ -22,7 +22,10 @@ async fn only_runs_that_ended_long_ago_are_taken_out() {
     let folder = engine.data_dir().join("runs").join(&old.row.id);
     assert!(folder.exists());
 
-    assert_eq!(run_prune(engine, 365, false).await.unwrap(), Pruned::default());
+    assert_eq!(
+        run_prune(engine, 365, false).await.unwrap(),
+        Pruned::default()
+    );
     let dry = run_prune(engine, 90, true).await.unwrap();
     assert_eq!(dry.runs, 1);
     assert!(dry.bytes > 10_000, "{dry:?}");

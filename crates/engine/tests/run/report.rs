@@ -15,7 +15,12 @@ use crate::faults::drive;
 use crate::retry::{mixed, started};
 use crate::world::{World, draft, plan_file, plan_with};
 
-async fn export(world: &World, session: &Session, run: &str, form: ExportForm) -> (PathBuf, String) {
+async fn export(
+    world: &World,
+    session: &Session,
+    run: &str,
+    form: ExportForm,
+) -> (PathBuf, String) {
     let path = world
         .folder()
         .join(format!("{}.{}", form.subject(), form.ending()));
@@ -26,7 +31,12 @@ async fn export(world: &World, session: &Session, run: &str, form: ExportForm) -
 
 fn table(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let heads = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let heads = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .map(str::to_owned)
+        .collect();
     let rows = reader
         .records()
         .map(|row| row.unwrap().iter().map(str::to_owned).collect())
@@ -35,7 +45,9 @@ fn table(text: &str) -> (Vec<String>, Vec<Vec<String>>) {
 }
 
 fn lines(text: &str) -> Vec<Value> {
-    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -61,7 +73,13 @@ async fn targets_causes_and_changes_are_whole_in_both_forms() {
     let (_, text) = export(&world, &session, id, ExportForm::CausesCsv).await;
     let (_, rows) = table(&text);
     let keys: Vec<_> = rows.iter().map(|row| row[0].clone()).collect();
-    assert_eq!(keys, causes.iter().map(|cause| cause.key.clone()).collect::<Vec<_>>());
+    assert_eq!(
+        keys,
+        causes
+            .iter()
+            .map(|cause| cause.key.clone())
+            .collect::<Vec<_>>()
+    );
     let (_, text) = export(&world, &session, id, ExportForm::CausesJson).await;
     assert_eq!(lines(&text), lines_of(&causes));
 
@@ -70,7 +88,10 @@ async fn targets_causes_and_changes_are_whole_in_both_forms() {
     let (heads, rows) = table(&text);
     assert_eq!(rows.len(), changes.len());
     assert!(heads.contains(&"request_id".to_owned()), "{heads:?}");
-    assert!(rows.iter().any(|row| row[1] == "greengrass:StartBulkDeployment" && row[4] == "done"));
+    assert!(
+        rows.iter()
+            .any(|row| row[1] == "greengrass:StartBulkDeployment" && row[4] == "done")
+    );
     let (_, text) = export(&world, &session, id, ExportForm::ChangesJson).await;
     assert_eq!(lines(&text), lines_of(&changes));
 }
@@ -106,7 +127,9 @@ async fn the_report_says_what_the_run_was_and_loads_and_runs_nothing() {
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
     ));
     let lower = html.to_lowercase();
-    for harm in ["<script", "<img", "<link", "<iframe", "<object", "<form", "<base", "@import", "url("] {
+    for harm in [
+        "<script", "<img", "<link", "<iframe", "<object", "<form", "<base", "@import", "url(",
+    ] {
         assert!(!lower.contains(harm), "{harm}");
     }
     // No element loads anything, whatever a text says.
@@ -119,7 +142,10 @@ async fn the_report_says_what_the_run_was_and_loads_and_runs_nothing() {
         rest = after;
     }
     assert!(html.contains("prefers-color-scheme: dark"));
-    assert!(html.contains("&#60;script&#62;") || html.contains("&lt;script&gt;"), "the name is not escaped");
+    assert!(
+        html.contains("&#60;script&#62;") || html.contains("&lt;script&gt;"),
+        "the name is not escaped"
+    );
     for said in [
         run.row.id.as_str(),
         &run.started_by,
@@ -132,10 +158,16 @@ async fn the_report_says_what_the_run_was_and_loads_and_runs_nothing() {
         assert!(html.contains(said), "{said}");
     }
     let causes = run_causes(&session, &run.row.id).await.unwrap();
-    assert_eq!(html.matches("<section class=\"cause\">").count(), causes.len());
+    assert_eq!(
+        html.matches("<section class=\"cause\">").count(),
+        causes.len()
+    );
     let listed = html.split_once("Groups that did not succeed").unwrap().1;
     let listed = listed.split_once("</table>").unwrap().0;
-    assert_eq!(listed.matches("<tr>").count() - 1, (counts.failed + counts.unknown) as usize);
+    assert_eq!(
+        listed.matches("<tr>").count() - 1,
+        (counts.failed + counts.unknown) as usize
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -150,8 +182,15 @@ async fn no_cell_of_a_table_is_a_formula() {
     let (_, text) = export(&world, &session, &id, ExportForm::TargetsCsv).await;
     let (_, rows) = table(&text);
     let last = rows.last().unwrap();
-    assert_eq!((last[0].as_str(), last[2].as_str()), ("'=HYPERLINK(\"x\")", "'-1"));
-    assert!(rows.iter().flatten().all(|cell| !cell.starts_with(['=', '+', '-', '@'])));
+    assert_eq!(
+        (last[0].as_str(), last[2].as_str()),
+        ("'=HYPERLINK(\"x\")", "'-1")
+    );
+    assert!(
+        rows.iter()
+            .flatten()
+            .all(|cell| !cell.starts_with(['=', '+', '-', '@']))
+    );
     let (_, text) = export(&world, &session, &id, ExportForm::TargetsJson).await;
     assert_eq!(lines(&text).last().unwrap()["target"], "=HYPERLINK(\"x\")");
 }
@@ -184,8 +223,12 @@ async fn the_rule_for_events_names_the_groups_where_they_fit() {
     let template: Value = serde_json::from_str(&text).unwrap();
     let pattern = &template["Resources"]["Rule"]["Properties"]["EventPattern"];
     assert_eq!(pattern["source"][0], "aws.greengrass");
-    assert_eq!(pattern["detail-type"][0], "Greengrass Deployment Status Change");
-    let mut named: Vec<String> = serde_json::from_value(pattern["detail"]["group-id"].clone()).unwrap();
+    assert_eq!(
+        pattern["detail-type"][0],
+        "Greengrass Deployment Status Change"
+    );
+    let mut named: Vec<String> =
+        serde_json::from_value(pattern["detail"]["group-id"].clone()).unwrap();
     named.sort_unstable();
     groups.sort_unstable();
     assert_eq!(named, groups);
@@ -202,7 +245,10 @@ async fn the_rule_for_events_names_the_groups_where_they_fit() {
     assert!(said.status.success(), "{said:?}");
     let said = String::from_utf8(said.stdout).unwrap();
     let words: Vec<&str> = said.lines().collect();
-    let place = words.iter().position(|word| *word == "--event-pattern").unwrap();
+    let place = words
+        .iter()
+        .position(|word| *word == "--event-pattern")
+        .unwrap();
     let handed: Value = serde_json::from_str(words[place + 1]).unwrap();
     assert_eq!(&handed, pattern);
 
@@ -231,7 +277,14 @@ async fn a_failed_export_leaves_what_was_there() {
     assert_eq!(std::fs::read_to_string(&kept).unwrap(), "older");
     let left: Vec<_> = std::fs::read_dir(world.folder())
         .unwrap()
-        .filter(|entry| entry.as_ref().unwrap().path().extension().is_some_and(|end| end == "part"))
+        .filter(|entry| {
+            entry
+                .as_ref()
+                .unwrap()
+                .path()
+                .extension()
+                .is_some_and(|end| end == "part")
+        })
         .collect();
     assert!(left.is_empty(), "{left:?}");
 }

@@ -92,7 +92,9 @@ async fn the_targets_of_one_cause_become_a_plan_that_knows_its_run() {
     };
     let before = run_targets(&session, id, of_cause).await.unwrap().rows;
     let versions = |rows: &[TargetRow]| -> BTreeMap<String, String> {
-        let pairs = rows.iter().map(|row| (row.target.clone(), row.version.clone()));
+        let pairs = rows
+            .iter()
+            .map(|row| (row.target.clone(), row.version.clone()));
         pairs.collect()
     };
     let after = targets(&session, &again.row.id, None).await;
@@ -116,7 +118,12 @@ async fn named_targets_are_taken_whatever_their_state_and_strangers_are_refused(
     let draft = retry(&session, id, what(named, vec![TargetState::Failed])).await;
     assert_eq!(draft.selected, 1);
     let prefixed = format!("{}:{}", session.connection.account, bad[0].target);
-    assert_eq!(retry(&session, id, what(vec![prefixed], vec![])).await.selected, 1);
+    assert_eq!(
+        retry(&session, id, what(vec![prefixed], vec![]))
+            .await
+            .selected,
+        1
+    );
 
     let retrying = progress(&session, JobKind::Retry);
     let stranger = what(vec!["no-such-group".to_owned()], vec![]);
@@ -203,7 +210,9 @@ async fn a_retry_as_a_file_leaves_the_draft_alone_and_names_what_it_leaves_out()
     assert_eq!(now, before);
 
     let back = world.folder().join("back.json");
-    let made = run_roll_back_plan(&session, id, &back, &retrying).await.unwrap();
+    let made = run_roll_back_plan(&session, id, &back, &retrying)
+        .await
+        .unwrap();
     let left_out = u32::try_from(made.left_out.len()).unwrap();
     assert_eq!(made.file.records + left_out, run.row.counts.succeeded);
     assert!(made.file.records > 0);
