@@ -147,6 +147,7 @@ export const testIds = {
   /** A wave of several in the timeline. */
   watchWave: (number: number) => `wave-${number}`,
   fleetMap: "fleet-map",
+  fleetMarked: "fleet-marked",
   fleetTip: "fleet-tip",
   fleetForm: "fleet-form",
   fleetTable: "fleet-table",

@@ -13,6 +13,7 @@ import { JobLine } from "~/app/parts/JobLine";
 import { LineHeader } from "~/app/parts/LineHeader";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { Time } from "~/app/parts/Time";
+import { wholeWaves } from "~/app/waves";
 import { useWizard } from "~/app/wizard";
 import type { Draft, Upload } from "~/ipc";
 
@@ -20,11 +21,12 @@ import { BucketCheckResult } from "./BucketCheckResult";
 import { BucketField } from "./BucketField";
 import { useUpload } from "./useFile";
 
-function Arrived({ upload }: { upload: Upload }) {
+function Arrived({ upload, inWaves }: { upload: Upload; inWaves: boolean }) {
   return (
     <div data-testid="file-uploaded">
       <StatusIndicator type="success">
-        Arrived as sent: {bytes(upload.bytes)}, size and checksum compared <Time millis={upload.checkedAt} />
+        {inWaves ? "The files of all waves arrived as sent; the first one has" : "Arrived as sent:"} {bytes(upload.bytes)}, size
+        and checksum compared <Time millis={upload.checkedAt} />
       </StatusIndicator>
       <div className="mono wrap">
         s3://{upload.bucket}/{upload.key}
@@ -94,7 +96,7 @@ export function Place({ draft }: { draft: Draft }) {
         </ColumnLayout>
         <BucketCheckResult name={draft.bucket} />
         {error && <ProblemAlert error={error} retry={() => upload.mutate()} testId="file-upload-problem" />}
-        {draft.upload && <Arrived upload={draft.upload} />}
+        {draft.upload && <Arrived upload={draft.upload} inWaves={wholeWaves(draft.waves).cuts.length > 0} />}
       </SpaceBetween>
     </Container>
   );

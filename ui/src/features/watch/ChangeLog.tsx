@@ -1,10 +1,13 @@
 import Box from "@cloudscape-design/components/box";
+import Header from "@cloudscape-design/components/header";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 import { useQuery } from "@tanstack/react-query";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
+import { ReportsMenu } from "~/app/parts/ReportsMenu";
 import { Time } from "~/app/parts/Time";
 import { arnTail } from "~/app/figures";
+import { count } from "~/app/format";
 import { type ChangeRow, ipc, keys } from "~/ipc";
 
 function Outcome({ change }: { change: ChangeRow }) {
@@ -32,6 +35,16 @@ export function ChangeLog({ run }: { run: string }) {
     <Table
       variant="embedded"
       data-testid="watch-changes"
+      header={
+        <Header
+          variant="h3"
+          counter={query.data ? `(${count(query.data.length)})` : undefined}
+          description="Each call that changed something in the account: when, by whom, with AWS’s request id"
+          actions={<ReportsMenu run={run} testid="changes-export" only={["changes_csv", "changes_json"]} />}
+        >
+          Change log
+        </Header>
+      }
       items={query.data ?? []}
       loading={query.isPending}
       loadingText="Reading the log"

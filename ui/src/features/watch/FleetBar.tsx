@@ -65,8 +65,8 @@ export function FleetBar({ fleet, waves, selection, onClear, onShow, onRetry, re
     return (
       <Box fontSize="body-s" color="text-body-secondary">
         <div className="fleet-bar">
-          Point at a cell to see its group, click it to find the group in the table, draw a rectangle to select. Ctrl and
-          the wheel zoom.
+          Point at a cell to see its group, click it to read all about it, draw a rectangle to select. Ctrl and the wheel
+          zoom.
         </div>
       </Box>
     );

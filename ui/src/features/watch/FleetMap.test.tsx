@@ -17,6 +17,7 @@ const FLEET = ("4" + "3".repeat(49)).repeat(10);
 
 const onSkip = vi.fn();
 const onRetry = vi.fn();
+const onTarget = vi.fn();
 
 function Panel({ waves }: { waves: Wave[] }) {
   const [filter, setFilter] = useState<TargetsFilter>(NO_FILTER);
@@ -27,21 +28,22 @@ function Panel({ waves }: { waves: Wave[] }) {
         run="7f3c0a52"
         counts={counts({ succeeded: 490, failed: 10 })}
         waves={waves}
+        marked={null}
         onRetry={onRetry}
         retrying={false}
         highlight={highlight}
         onHighlight={setHighlight}
-        onPick={(target) => setFilter({ ...NO_FILTER, text: target })}
+        onPick={onTarget}
         onShow={(picked) => setFilter({ ...NO_FILTER, picked })}
         onSkip={onSkip}
       />
-      <TargetsTable run="7f3c0a52" total={500} waves={1} filter={filter} onFilter={setFilter} />
+      <TargetsTable run="7f3c0a52" total={500} waves={1} filter={filter} onFilter={setFilter} onTarget={onTarget} />
     </>
   );
 }
 
 async function shown(waves = [wave({ targets: 500 })]) {
-  const ipc = fakeIpc({
+  fakeIpc({
     runFleet: () => FLEET,
     runTargets: (_run, { offset = 0, limit = 20, text }) => ({
       rows: Array.from({ length: limit }, (_, at) =>
@@ -57,10 +59,11 @@ async function shown(waves = [wave({ targets: 500 })]) {
     }),
   });
   const view = renderPart(<Panel waves={waves} />);
-  return { ...view, ipc, map: await screen.findByTestId("fleet-map") };
+  return { ...view, map: await screen.findByTestId("fleet-map") };
 }
 
 beforeEach(() => {
+  vi.clearAllMocks();
   vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(800);
 });
 
@@ -76,14 +79,11 @@ test("pointing at a cell shows its group beside it, with the state at once", asy
   expect(screen.queryByTestId("fleet-tip")).not.toBeInTheDocument();
 });
 
-test("a click finds the group in the table", async () => {
-  const { map, ipc } = await shown();
+test("a click opens the group", async () => {
+  const { map } = await shown();
   fireEvent.pointerDown(map, { clientX: 40, clientY: 5, button: 0 });
   fireEvent.pointerUp(map, { clientX: 41, clientY: 5 });
-  expect(await screen.findByDisplayValue("target-2")).toBeVisible();
-  await waitFor(() =>
-    expect(ipc.callsOf("runTargets").some(([, query]) => (query as { text: string }).text === "target-2")).toBe(true),
-  );
+  await waitFor(() => expect(onTarget).toHaveBeenCalledWith("target-2"));
 });
 
 test("a rectangle selects, says what it holds, and shows just these groups", async () => {
@@ -96,6 +96,8 @@ test("a rectangle selects, says what it holds, and shows just these groups", asy
   expect(await screen.findByTestId("targets-picked")).toHaveTextContent("Only the 9 groups selected in the map");
   const table = screen.getByTestId("targets-table");
   await waitFor(() => expect(within(table).getByText("line-102")).toBeVisible());
+  await user.click(within(table).getByRole("button", { name: "Open line-102" }));
+  expect(onTarget).toHaveBeenCalledWith("target-102");
   expect(within(table).getByText("line-50")).toBeVisible();
   expect(within(table).queryByText("line-3")).not.toBeInTheDocument();
   expect(within(table).getByText("(9 of 500)")).toBeVisible();
@@ -118,7 +120,7 @@ test("the keyboard goes from cell to cell, says where it is, selects and picks",
   expect(screen.queryByTestId("fleet-selected")).not.toBeInTheDocument();
   await waitFor(() => expect(screen.getByTestId("fleet-tip")).toHaveTextContent("line-150"));
   await user.keyboard("{Enter}");
-  expect(await screen.findByDisplayValue("target-150")).toBeVisible();
+  await waitFor(() => expect(onTarget).toHaveBeenCalledWith("target-150"));
 });
 
 test("zooming moves nothing else, and the whole fleet is one press away", async () => {

@@ -19,13 +19,16 @@ interface FleetMapProps {
   counts: Counts;
   highlight: TargetState | null;
   shown: FleetView;
+  /** The cell that was asked for by its target. */
+  marked: number | null;
   selection: Selection | null;
   onSelection: (selection: Selection | null) => void;
   onPick: (index: number) => void;
 }
 
 /** One cell a target, for pointer and keyboard alike. The tables say the same in words. */
-export function FleetMap({ run, fleet, counts, highlight, shown, selection, onSelection, onPick }: FleetMapProps) {
+export function FleetMap(props: FleetMapProps) {
+  const { run, fleet, counts, highlight, shown, marked, selection, onSelection, onPick } = props;
   const { frame, layout, view } = shown;
   const keys = useId();
   const canvas = useFleetCanvas(fleet, shown, highlight);
@@ -38,6 +41,7 @@ export function FleetMap({ run, fleet, counts, highlight, shown, selection, onSe
     height: rows * view.pitch,
   });
   const bounds = selection !== null && selection.columns === layout.columns ? boundsOf(selection) : null;
+  const asked = marked === null ? null : cellOf(marked, layout.columns);
   const here = pointed === null ? null : cellOf(pointed.index, layout.columns);
 
   return (
@@ -65,6 +69,9 @@ export function FleetMap({ run, fleet, counts, highlight, shown, selection, onSe
             style={boxAt(bounds.left, bounds.top, bounds.right - bounds.left + 1, bounds.bottom - bounds.top + 1)}
           />
         )}
+        {asked !== null && (
+          <div className="fleet-ring fleet-ring-keys" data-testid="fleet-marked" style={boxAt(asked.column, asked.row)} />
+        )}
         {pointed !== null && here !== null && (
           <div className={pointed.keys ? "fleet-ring fleet-ring-keys" : "fleet-ring"} style={boxAt(here.column, here.row)} />
         )}
@@ -81,7 +88,7 @@ export function FleetMap({ run, fleet, counts, highlight, shown, selection, onSe
         />
       )}
       <div id={keys} hidden>
-        Arrow keys go from cell to cell, with Shift they select. Enter finds the group in the table. N and P go to the
+        Arrow keys go from cell to cell, with Shift they select. Enter opens the group. N and P go to the
         next and the previous group that failed, or of the state that the legend highlights. Plus and minus zoom, 0
         shows the whole fleet, Escape gives the selection up.
       </div>

@@ -41,6 +41,8 @@ interface FleetPanelProps extends SelectionActs {
   run: string;
   counts: Counts;
   waves: readonly Wave[];
+  /** The position of the target that was asked for. */
+  marked: number | null;
   highlight: TargetState | null;
   onHighlight: (state: TargetState | null) => void;
   onPick: (target: string) => void;
@@ -68,6 +70,7 @@ function MapWithLegend(props: FleetProps) {
         counts={counts}
         highlight={highlight}
         shown={shown}
+        marked={props.marked}
         selection={selection}
         onSelection={setSelection}
         onPick={(at) => void pick(at).catch(onLost)}

@@ -14,10 +14,11 @@ interface RunTabsProps {
   onTab: (tab: string) => void;
   filter: TargetsFilter;
   onFilter: (filter: TargetsFilter) => void;
+  onTarget: (target: string) => void;
 }
 
 /** The same run in words: what failed, every target, and what was changed in the account. */
-export function RunTabs({ run, total, failed, waves, tab, onTab, filter, onFilter }: RunTabsProps) {
+export function RunTabs({ run, total, failed, waves, tab, onTab, filter, onFilter, onTarget }: RunTabsProps) {
   const [failedText, setFailedText] = useState("");
   return (
     <Tabs
@@ -34,6 +35,7 @@ export function RunTabs({ run, total, failed, waves, tab, onTab, filter, onFilte
               run={run}
               total={total}
               waves={waves}
+              onTarget={onTarget}
               filter={{ ...NO_FILTER, state: "failed", text: failedText }}
               onFilter={(next) => {
                 if (next.state === "failed") setFailedText(next.text);
@@ -48,7 +50,16 @@ export function RunTabs({ run, total, failed, waves, tab, onTab, filter, onFilte
         {
           id: "targets",
           label: "All targets",
-          content: <TargetsTable run={run} total={total} waves={waves} filter={filter} onFilter={onFilter} />,
+          content: (
+            <TargetsTable
+              run={run}
+              total={total}
+              waves={waves}
+              onTarget={onTarget}
+              filter={filter}
+              onFilter={onFilter}
+            />
+          ),
         },
         { id: "changes", label: "Change log", content: <ChangeLog run={run} /> },
       ]}

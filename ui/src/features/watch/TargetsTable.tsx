@@ -64,10 +64,12 @@ interface TargetsTableProps {
   waves: number;
   filter: TargetsFilter;
   onFilter: (filter: TargetsFilter) => void;
+  /** Everything about one target. */
+  onTarget: (target: string) => void;
 }
 
 /** The targets in the order of the input file, page by page: the words to the map's picture. */
-export function TargetsTable({ run, total, waves, filter, onFilter }: TargetsTableProps) {
+export function TargetsTable({ run, total, waves, filter, onFilter, onTarget }: TargetsTableProps) {
   const { query, rows, matches, page, pages, toPage } = useTargets(run, filter);
   const filtered = filter.state !== null || filter.text !== "" || filter.picked !== null;
   if (query.isError) return <ProblemAlert error={query.error} retry={() => void query.refetch()} />;
@@ -82,7 +84,7 @@ export function TargetsTable({ run, total, waves, filter, onFilter }: TargetsTab
       }
       items={rows}
       trackBy="target"
-      columnDefinitions={targetColumns(waves)}
+      columnDefinitions={targetColumns(waves, onTarget)}
       loading={query.isPending}
       loadingText="Reading the targets"
       wrapLines

@@ -7,11 +7,12 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { useNavigate, useParams } from "react-router";
+import { useRef, useState } from "react";
+import { useNavigate, useParams, useSearchParams } from "react-router";
 import { useHelpContent } from "~/app/help";
 import { RunsProblem } from "~/app/parts/RunsProblem";
 import { RetryModal } from "~/app/retry/RetryModal";
+import { TargetModal } from "~/app/target/TargetModal";
 import { hasEnded, totalOf } from "~/app/states";
 import { type RunSnapshot, type TargetState, ipc, keys } from "~/ipc";
 import { ActModal } from "./ActModal";
@@ -24,18 +25,29 @@ import { WatchFigures } from "./WatchFigures";
 import { WatchHeader } from "./WatchHeader";
 import { Waves } from "./Waves";
 import { useRetrySelected } from "./useRetrySelected";
+import { useCellOf } from "./useCellOf";
 import { useFreshParts, useRun } from "./useRun";
 import { useRunActs } from "./useRunActs";
 import { NO_FILTER, type TargetsFilter } from "./useTargets";
 import { WATCH_HELP } from "./watchHelp";
 
-function Watched({ snapshot, lost }: { snapshot: RunSnapshot; lost: ReturnType<typeof useRun>["lost"] }) {
+interface WatchedProps {
+  snapshot: RunSnapshot;
+  lost: ReturnType<typeof useRun>["lost"];
+  /** The target that the address asks for. */
+  target: string | null;
+}
+
+function Watched({ snapshot, lost, target }: WatchedProps) {
   const run = snapshot.row.id;
   const navigate = useNavigate();
   const { asked, ask, dismiss, work, resume, takeBack } = useRunActs(run);
   const retry = useRetrySelected(run);
-  const [tab, setTab] = useState("failed");
-  const [filter, setFilter] = useState<TargetsFilter>(NO_FILTER);
+  const [tab, setTab] = useState(target === null ? "failed" : "targets");
+  const [filter, setFilter] = useState<TargetsFilter>({ ...NO_FILTER, text: target ?? "" });
+  const [opened, setOpened] = useState<string | null>(null);
+  const tabs = useRef<HTMLDivElement>(null);
+  const marked = useCellOf(run, snapshot.waves, target);
   const causes = useQuery({ queryKey: keys.runCauses(run), queryFn: () => ipc.runCauses(run) });
   useFreshParts(snapshot);
 
@@ -43,13 +55,10 @@ function Watched({ snapshot, lost }: { snapshot: RunSnapshot; lost: ReturnType<t
     setFilter({ ...NO_FILTER, state });
     if (state !== null) setTab("targets");
   };
-  const pick = (target: string) => {
-    setFilter({ ...NO_FILTER, text: target });
-    setTab("targets");
-  };
   const show = (picked: Picked) => {
     setFilter({ ...NO_FILTER, picked });
     setTab("targets");
+    tabs.current?.scrollIntoView({ block: "start" });
   };
   const toCauses = () => void navigate(`/runs/${encodeURIComponent(run)}/causes`);
   const number = causes.data?.length ?? 0;
@@ -84,9 +93,10 @@ function Watched({ snapshot, lost }: { snapshot: RunSnapshot; lost: ReturnType<t
           run={run}
           counts={snapshot.row.counts}
           waves={snapshot.waves}
+          marked={marked}
           highlight={filter.state}
           onHighlight={highlight}
-          onPick={pick}
+          onPick={setOpened}
           onShow={show}
           onRetry={snapshot.row.here ? retry.collect : undefined}
           retrying={retry.collecting}
@@ -104,17 +114,31 @@ function Watched({ snapshot, lost }: { snapshot: RunSnapshot; lost: ReturnType<t
             <Waves snapshot={snapshot} />
           </Container>
         </Grid>
-        <RunTabs
-          run={run}
-          total={totalOf(snapshot.row.counts)}
-          failed={snapshot.row.counts.failed}
-          waves={snapshot.waves.length}
-          tab={tab}
-          onTab={setTab}
-          filter={filter}
-          onFilter={setFilter}
-        />
+        <div ref={tabs} className="watch-tabs">
+          <RunTabs
+            run={run}
+            total={totalOf(snapshot.row.counts)}
+            failed={snapshot.row.counts.failed}
+            waves={snapshot.waves.length}
+            tab={tab}
+            onTab={setTab}
+            filter={filter}
+            onFilter={setFilter}
+            onTarget={setOpened}
+          />
+        </div>
       </SpaceBetween>
+      {opened !== null && (
+        <TargetModal
+          row={snapshot.row}
+          target={opened}
+          onDismiss={() => setOpened(null)}
+          onRetry={(of) => {
+            setOpened(null);
+            retry.ask([of]);
+          }}
+        />
+      )}
       {retry.again !== null && <RetryModal run={run} again={retry.again} onDismiss={retry.dismiss} />}
       {asked !== null && (
         <ActModal
@@ -133,9 +157,11 @@ function Watched({ snapshot, lost }: { snapshot: RunSnapshot; lost: ReturnType<t
 /** Step 7: a run as it goes. What is shown is in the store; closing the window stops nothing at AWS. */
 export function WatchPage() {
   const { id = "" } = useParams();
+  const [asked] = useSearchParams();
+  const target = asked.get("target");
   const run = useRun(id);
   useHelpContent(WATCH_HELP);
-  if (run.data !== undefined) return <Watched key={id} snapshot={run.data} lost={run.lost} />;
+  if (run.data !== undefined) return <Watched key={`${id} ${target}`} snapshot={run.data} lost={run.lost} target={target} />;
   return (
     <ContentLayout header={<Header variant="h1">Run</Header>}>
       {run.isError ? (

@@ -54,7 +54,7 @@ const held = run({
   ],
 });
 
-function watching(shown: RunSnapshot, more: Answers = {}) {
+function watching(shown: RunSnapshot, more: Answers = {}, address = "/runs/7f3c0a52") {
   const ipc = fakeIpc({
     runGet: () => shown,
     runWatch: () => 1,
@@ -74,7 +74,7 @@ function watching(shown: RunSnapshot, more: Answers = {}) {
       <Route path="/runs/:id" element={<WatchPage />} />
       <Route path="*" element={<p>elsewhere</p>} />
     </Routes>,
-    "/runs/7f3c0a52",
+    address,
   );
   return { ...view, ipc };
 }
@@ -218,4 +218,25 @@ test("a run that retries another one leads to it", async () => {
   const { user } = watching(run({ parent: "a1b2c3d4e5f6" }));
   await user.click(await screen.findByTestId("watch-parent"));
   expect(screen.getByTestId("place")).toHaveTextContent("/runs/a1b2c3d4e5f6");
+});
+
+test("an address that asks for a group finds it in the table and marks its cell, past groups left out before it", async () => {
+  vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(800);
+  const answers: Answers = {
+    runTargets: (_run, { offset = 0, limit = 20, text = "" }) =>
+      text === ""
+        ? { rows: Array.from({ length: limit }, (_, at) => targetRow({ target: `target-${offset + at}` })), matches: 500 }
+        : { rows: [targetRow({ target: text, wave: 3, line: 44 })], matches: 1 },
+  };
+  watching(run(), answers, "/runs/7f3c0a52?target=target-100");
+  expect(await screen.findByDisplayValue("target-100")).toBeVisible();
+  // Two groups of wave 3 were left out before it: line 44 of the file is the 46th of the wave.
+  expect((await screen.findByTestId("fleet-marked")).style.transform).toBe("translate(0px, 32px)");
+});
+
+test("a group of the table is opened, and retried from there", async () => {
+  const { user } = watching(run(), { targetHistory: () => [] });
+  await user.click((await screen.findAllByRole("button", { name: "Open target-0" }))[0] ?? document.body);
+  await user.click(await screen.findByTestId("target-retry"));
+  expect(await screen.findByRole("dialog", { name: "Make a new plan of 1 group?" })).toBeVisible();
 });

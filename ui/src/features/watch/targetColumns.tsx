@@ -1,4 +1,5 @@
 import Box from "@cloudscape-design/components/box";
+import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import type { TableProps } from "@cloudscape-design/components/table";
 
@@ -41,7 +42,7 @@ const WAVE: TableProps.ColumnDefinition<TargetRow> = {
   width: 80,
 };
 
-const COLUMNS: TableProps.ColumnDefinition<TargetRow>[] = [
+const columns = (onTarget: (target: string) => void): TableProps.ColumnDefinition<TargetRow>[] => [
   { id: "line", header: "Line", cell: (row) => (row.line === 0 ? "–" : count(row.line)), width: 90 },
   {
     id: "target",
@@ -50,10 +51,16 @@ const COLUMNS: TableProps.ColumnDefinition<TargetRow>[] = [
     width: 230,
     cell: (row) => (
       <>
-        {row.name !== null && <div className="wrap">{row.name}</div>}
-        <span className="mono secondary" title={row.target}>
-          {row.name === null ? row.target : short(row.target, 18)}
-        </span>
+        <div>
+          <Button variant="inline-link" onClick={() => onTarget(row.target)} ariaLabel={`Open ${row.name ?? row.target}`}>
+            <span className="wrap">{row.name ?? row.target}</span>
+          </Button>
+        </div>
+        {row.name !== null && (
+          <span className="mono secondary" title={row.target}>
+            {short(row.target, 18)}
+          </span>
+        )}
       </>
     ),
   },
@@ -72,6 +79,9 @@ const COLUMNS: TableProps.ColumnDefinition<TargetRow>[] = [
 ];
 
 /** The columns of targets; the wave only where there are several. */
-export function targetColumns(waves: number): TableProps.ColumnDefinition<TargetRow>[] {
-  return waves > 1 ? [WAVE, ...COLUMNS] : COLUMNS;
+export function targetColumns(
+  waves: number,
+  onTarget: (target: string) => void,
+): TableProps.ColumnDefinition<TargetRow>[] {
+  return waves > 1 ? [WAVE, ...columns(onTarget)] : columns(onTarget);
 }

@@ -6,7 +6,7 @@ import type { Again } from "~/app/retry/again";
 
 import { rowsAt } from "./pickedRows";
 
-/** Turns positions in the plan into the targets that a new plan is to be made of, and then asks. */
+/** Asks about a new plan of some targets of the run; turns positions in the plan into targets where need be. */
 export function useRetrySelected(run: string) {
   const { problem } = useFlash();
   const [again, setAgain] = useState<Again | null>(null);
@@ -15,5 +15,11 @@ export function useRetrySelected(run: string) {
     onSuccess: (rows) => setAgain({ kind: "targets", targets: rows.map(({ target }) => target) }),
     onError: (error) => problem(error),
   });
-  return { again, collect: collect.mutate, collecting: collect.isPending, dismiss: () => setAgain(null) };
+  return {
+    again,
+    collect: collect.mutate,
+    collecting: collect.isPending,
+    ask: (targets: readonly string[]) => setAgain({ kind: "targets", targets }),
+    dismiss: () => setAgain(null),
+  };
 }
