@@ -83,6 +83,7 @@ pub fn all() -> Commands<Wry> {
         run::run_samples,
         run::run_targets,
         run::run_fleet,
+        run::run_cause_positions,
         run::run_causes,
         run::run_changes,
         history::run_export,

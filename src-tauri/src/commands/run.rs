@@ -106,6 +106,20 @@ pub async fn run_fleet(shell: State<'_, Shell>, run: String) -> Answer<String> {
     engine::run_fleet(&session, &run).await.wire()
 }
 
+/// Where the targets of one cause stand in the plan.
+#[tauri::command]
+#[specta::specta]
+pub async fn run_cause_positions(
+    shell: State<'_, Shell>,
+    run: String,
+    cause: String,
+) -> Answer<Vec<u32>> {
+    let session = shell.session()?;
+    engine::run_cause_positions(&session, &run, &cause)
+        .await
+        .wire()
+}
+
 /// The causes of a run's failures, largest first.
 #[tauri::command]
 #[specta::specta]

@@ -56,7 +56,7 @@ pub use retry::{
 };
 pub use skip::run_skip;
 pub use start::{RUN_TAG, WAVE_TAG};
-pub use targets::{for_each_target_row, run_fleet, run_targets};
+pub use targets::{for_each_target_row, run_cause_positions, run_fleet, run_targets};
 
 use overseed_domain::{
     Millis,
@@ -225,6 +225,8 @@ pub struct TargetsQuery {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct TargetRow {
+    /// Its place in the plan, from 0: that of its digit in the fleet.
+    pub position: u32,
     /// The group's id.
     pub target: String,
     /// Its name, where the inventory knows it.
@@ -239,6 +241,8 @@ pub struct TargetRow {
     pub state: TargetState,
     /// The deployment, once there is one.
     pub deployment: Option<String>,
+    /// The key of its cause, where it did not succeed.
+    pub cause: Option<String>,
     /// The service's error code.
     pub code: Option<String>,
     /// ErrorMessage, in the service's words.

@@ -65,6 +65,30 @@ pub async fn run_fleet(session: &Session, run: &str) -> Result<String, Error> {
         .await
 }
 
+/// Where the targets of one cause stand in the plan, in order, up to 200,000 of them: for marking them on the fleet map.
+///
+/// # Errors
+/// [`crate::ErrorCode::NotFound`]; those of the store.
+pub async fn run_cause_positions(
+    session: &Session,
+    run: &str,
+    cause: &str,
+) -> Result<Vec<u32>, Error> {
+    let (run, cause) = (run.to_owned(), cause.to_owned());
+    session
+        .store()
+        .read(move |c| {
+            let run = rows::run(c, &run)?.ordinal;
+            let mut statement = c.prepare_cached(
+                "SELECT position FROM target INDEXED BY target_by_cause
+                 WHERE run = ?1 AND cause = ?2 ORDER BY position LIMIT 200000",
+            )?;
+            let positions = statement.query_map(params![run, cause], |row| row.get(0))?;
+            Ok(positions.collect::<Result<_, _>>()?)
+        })
+        .await
+}
+
 /// Hands on every target of a run, in the order of the plan, without the outcome of earlier runs.
 ///
 /// # Errors
@@ -104,7 +128,7 @@ pub(super) fn each_row(
 }
 
 const COLUMNS: &str = "t.target, g.name, t.version, t.line, t.wave, t.state, t.deployment, t.code, t.message, \
-     t.details";
+     t.details, t.position, t.cause";
 
 /// The inventory that has the names; an id in a plan may have the account in front.
 pub(super) fn names(scope: i64) -> String {
@@ -123,6 +147,7 @@ fn target_row(row: &Row<'_>) -> rusqlite::Result<TargetRow> {
         })?
         .unwrap_or_default();
     Ok(TargetRow {
+        position: row.get(10)?,
         target: row.get(0)?,
         name: row.get(1)?,
         version: row.get(2)?,
@@ -130,6 +155,7 @@ fn target_row(row: &Row<'_>) -> rusqlite::Result<TargetRow> {
         wave: row.get(4)?,
         state: TargetState::from_number(row.get(5)?).unwrap_or(TargetState::Unknown),
         deployment: row.get(6)?,
+        cause: row.get(11)?,
         code: row.get(7)?,
         message: row.get(8)?,
         details,

@@ -5,8 +5,8 @@ use overseed_domain::rollout::{RunState, TargetState};
 use overseed_engine::{
     ErrorCode, Session,
     run::{
-        RunSnapshot, TargetsQuery, run_causes, run_drive, run_get, run_resume, run_samples,
-        run_targets,
+        RunSnapshot, TargetsQuery, run_cause_positions, run_causes, run_drive, run_fleet, run_get,
+        run_resume, run_samples, run_targets,
     },
 };
 use overseed_sandbox::{Fault, FaultKind, Scenario};
@@ -349,6 +349,14 @@ async fn a_target_that_the_account_does_not_have_fails_in_the_services_words() {
         Some("That group definition does not exist.")
     );
     assert_eq!(page.rows[0].name, None);
+    // The map finds it by its place, and the place and the cause lead to each other.
+    let row = &page.rows[0];
+    let cause = row.cause.as_deref().unwrap();
+    let marked = run_cause_positions(&session, &id, cause).await.unwrap();
+    assert_eq!(marked, [row.position]);
+    let fleet = run_fleet(&session, &id).await.unwrap();
+    let digit = fleet.as_bytes()[usize::try_from(row.position).unwrap()];
+    assert_eq!(digit, b'0' + TargetState::Failed.number());
 }
 
 #[tokio::test(flavor = "multi_thread")]
