@@ -39,7 +39,7 @@ export function Requirements({ permissions, loading, onShow }: RequirementsProps
         {
           id: "now",
           header: "Now",
-          width: 120,
+          width: 145,
           cell: (one) => <StatusIndicator type={NOW[one.now].type}>{NOW[one.now].label}</StatusIndicator>,
         },
         { id: "detail", header: "Detail", cell: (one) => <Words>{one.detail}</Words>, minWidth: 160 },
