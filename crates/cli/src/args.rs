@@ -29,6 +29,11 @@ Examples:
     overseed-cli plan show p.json
     overseed-cli run start p.json --yes --json
 
+  In waves: five groups, a tenth, the rest; wait where more than 2 % of a wave do not succeed
+    overseed-cli plan new --bucket plant-fw --role Fw --wave 5 --wave 10% --max-failed 2% --out p.json
+    overseed-cli run start p.json --yes
+    overseed-cli run continue 6f2a3c1e
+
   What an administrator has to allow, without a connection
     overseed-cli permissions show --groups ids.txt --account 123456789012 --region eu-west-1 \\
       --role Fw --bucket plant-fw --prefix overseed --format terraform

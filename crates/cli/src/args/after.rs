@@ -33,7 +33,7 @@ pub enum AfterCommand {
     },
     /// Write a run to files: a report, targets, causes, changes, its plan, a rule for events
     #[command(after_help = REPORT_HELP)]
-    Report(ReportArgs),
+    Report(Box<ReportArgs>),
     /// What earlier runs did with a target
     History {
         /// The run's id, or enough of its beginning

@@ -32,7 +32,7 @@ pub async fn run(context: &Context, command: AfterCommand) -> Result<Outcome, Er
         AfterCommand::Compare { a, b, change } => {
             compare(context, &a, &b, change.map(TargetChange::from)).await
         }
-        AfterCommand::Report(options) => report(context, options).await,
+        AfterCommand::Report(options) => report(context, *options).await,
         AfterCommand::History { run, target } => history(context, &run, &target).await,
         AfterCommand::BulkDeployments => bulk_deployments(context).await,
         AfterCommand::Open { bulk_deployment } => open(context, &bulk_deployment).await,

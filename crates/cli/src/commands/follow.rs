@@ -2,6 +2,7 @@
 
 use std::{path::Path, time::Duration};
 
+use overseed_domain::waves::WaveCut;
 use overseed_engine::{
     Error, ErrorCode, Session,
     run::{
@@ -33,6 +34,10 @@ pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
     let (header, targets) = plan::read(path).await?;
     let session = context.session_like(&header.connection.request).await?;
     header.connection.check(&session)?;
+    let by_name = |cut: &WaveCut| matches!(cut, WaveCut::Matching { .. });
+    if header.settings.waves.cuts.iter().any(by_name) {
+        context.listed(&session).await?;
+    }
     if !yes {
         let instead =
             "Say --yes to start without being asked; `plan show` shows what would be done.";

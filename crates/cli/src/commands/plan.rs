@@ -2,12 +2,18 @@
 
 use std::path::Path;
 
-use overseed_domain::input_file::FileSummary;
+use overseed_domain::{
+    input_file::FileSummary,
+    waves::{Gate, GateAction},
+};
 use overseed_engine::{
     Error, Session,
     job::JobKind,
-    plan::{PlanFrom, PlanHeader, PlanSettings, PlanShown, plan_new, plan_read, plan_show},
+    plan::{
+        PlanFrom, PlanHeader, PlanSettings, PlanShown, plan_needs, plan_new, plan_read, plan_show,
+    },
     review::{Check, preflight_for},
+    waves::WaveFile,
 };
 use serde::Serialize;
 
@@ -20,7 +26,7 @@ use crate::{
     args::{PlanCommand, PlanNew},
     connect::Context,
     outcome::Outcome,
-    output::{minutes, spoken},
+    output::{Output, minutes, spoken},
     progress::watched,
 };
 
@@ -40,6 +46,7 @@ struct Made<'a> {
     targets: u32,
     sha256: &'a str,
     file: &'a FileSummary,
+    waves: &'a [WaveFile],
 }
 
 async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> {
@@ -85,6 +92,7 @@ async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> {
         },
     )
     .await?;
+    let waves = plan_needs(&session, &out).await?.waves;
     let output = &context.output;
     if output.is_json() {
         output.line(&Made {
@@ -93,6 +101,7 @@ async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> {
             targets: summary.records,
             sha256: &summary.sha256,
             file: &summary,
+            waves: &waves.waves,
         })?;
     } else {
         output.text(out.display())?;
@@ -101,6 +110,10 @@ async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> {
             header.id, summary.records
         ))?;
         output.text(format_args!("SHA-256 of the input file {}", summary.sha256))?;
+        show_waves(output, &waves.waves)?;
+    }
+    for finding in &waves.findings {
+        output.note(finding);
     }
     Ok(Outcome::Well)
 }
@@ -144,6 +157,46 @@ async fn show(context: &Context, path: &Path) -> Result<Outcome, Error> {
     })
 }
 
+/// The waves of a plan that is cut.
+fn show_waves(output: &Output, waves: &[WaveFile]) -> Result<(), Error> {
+    if waves.len() < 2 {
+        return Ok(());
+    }
+    let rows = waves.iter().map(|wave| {
+        vec![
+            wave.number.to_string(),
+            wave.targets.to_string(),
+            wave.by.clone(),
+            wave.sha256.clone(),
+        ]
+    });
+    let heads = ["Wave", "Groups", "Which", "SHA-256 of its input file"];
+    output.table(&heads, rows.collect())
+}
+
+/// What stands between the waves of a plan, in words.
+fn show_gate(output: &Output, gate: &Gate) -> Result<(), Error> {
+    let then = match gate.then {
+        GateAction::Hold => "the run waits for `run continue`",
+        GateAction::Abort => "the run ends",
+    };
+    let limits = [
+        (gate.max_failed, "of a wave"),
+        (gate.max_failed_in_all, "in all"),
+    ];
+    for (limit, what) in limits {
+        if let Some(limit) = limit {
+            output.text(format_args!(
+                "where more than {limit} {what} failed or are unknown, {then}"
+            ))?;
+        }
+    }
+    if gate.hold_after_each {
+        output.text("the run waits for `run continue` after each wave")?;
+    }
+    Ok(())
+}
+
 fn people(context: &Context, plan: &PlanShown, preflight: &[Check]) -> Result<(), Error> {
     let (output, header, permissions) = (&context.output, &plan.header, &plan.permissions);
     let PlanSettings {
@@ -163,6 +216,11 @@ fn people(context: &Context, plan: &PlanShown, preflight: &[Check]) -> Result<()
         minutes(*settle_minutes),
     ))?;
     show_file(context, &plan.file)?;
+    if plan.waves.len() > 1 {
+        output.text("\nWaves")?;
+        show_waves(output, &plan.waves)?;
+        show_gate(output, &header.settings.waves.gate)?;
+    }
     output.text("\nPermissions")?;
     show_requirements(output, permissions)?;
     for change in &permissions.changes {

@@ -16,4 +16,5 @@ mod help;
 mod permissions;
 mod plans;
 mod runs;
+mod waves;
 mod world;

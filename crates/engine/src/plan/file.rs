@@ -350,6 +350,7 @@ mod tests {
                 settle_minutes: 30.0,
                 waves: Waves::default(),
             },
+            parent: None,
         }
     }
 

@@ -16,6 +16,7 @@ use crate::{
     input_file::{self, Passing, file_check, file_make_from, listed_targets},
     job::Progress,
     permissions::{self, Needs, Permissions},
+    waves::{self, WaveFile, WavesPreview},
 };
 
 /// Where a plan's targets come from.
@@ -34,8 +35,10 @@ pub struct PlanShown {
     /// The plan without its targets.
     #[serde(flatten)]
     pub header: PlanHeader,
-    /// The input file that would be sent.
+    /// The input file that would be sent, of all waves together.
     pub file: FileSummary,
+    /// The files of the waves; one where the plan is not cut.
+    pub waves: Vec<WaveFile>,
     /// What has to be true, and what is so now.
     pub permissions: Permissions,
 }
@@ -45,8 +48,10 @@ pub struct PlanShown {
 pub struct PlanNeeds {
     /// The plan without its targets.
     pub header: PlanHeader,
-    /// The input file that would be sent.
+    /// The input file that would be sent, of all waves together.
     pub file: FileSummary,
+    /// The files of the waves, and what is to be known about them.
+    pub waves: WavesPreview,
     /// What its role has to be allowed.
     pub needs: Needs,
 }
@@ -109,12 +114,14 @@ pub async fn plan_show(session: &Session, path: &Path) -> Result<PlanShown, Erro
     let PlanNeeds {
         header,
         file,
+        waves,
         needs,
     } = plan_needs(session, path).await?;
     let permissions = permissions::check_for(session, &needs, &header.id).await?;
     Ok(PlanShown {
         header,
         file,
+        waves: waves.waves,
         permissions,
     })
 }
@@ -122,21 +129,24 @@ pub async fn plan_show(session: &Session, path: &Path) -> Result<PlanShown, Erro
 /// Reads a plan and what it asks of its role; looks at nothing in the account.
 ///
 /// # Errors
-/// [`ErrorCode::PlanInvalid`], [`ErrorCode::RunElsewhere`]; [`Error::File`].
+/// [`ErrorCode::PlanInvalid`], [`ErrorCode::RunElsewhere`]; those of cutting it into waves; [`Error::File`].
 pub async fn plan_needs(session: &Session, path: &Path) -> Result<PlanNeeds, Error> {
-    let (path, folder) = (path.to_owned(), session.engine.data_dir().to_owned());
+    let (path, at_work) = (path.to_owned(), session.clone());
     let plan = tokio::task::spawn_blocking(move || {
-        let (header, file, made) = input_file_of(&path, &folder)?;
+        let (header, file, made) = input_file_of(&path, at_work.engine.data_dir())?;
+        header.connection.check(&at_work)?;
+        let place = (header.settings.prefix.as_str(), header.id.as_str());
+        let cuts = &header.settings.waves;
+        let waves = waves::of_file(&at_work, cuts, made.path(), &file, place)?;
         let needs = Needs::of_plan(&header.settings, made.path())?;
         Ok::<_, Error>(PlanNeeds {
             header,
             file,
+            waves,
             needs,
         })
-    })
-    .await??;
-    plan.header.connection.check(session)?;
-    Ok(plan)
+    });
+    plan.await?
 }
 
 /// Writes the input file of a plan under a passing name, and checks it as any other.

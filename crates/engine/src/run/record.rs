@@ -26,6 +26,9 @@ use crate::{
     waves,
 };
 
+/// The input file of a whole plan that is cut into waves, in the run's folder.
+pub(super) const WHOLE: &str = "plan.jsonl";
+
 /// Rows of one transaction.
 pub(super) const BATCH: u32 = 5_000;
 
@@ -63,7 +66,7 @@ pub(crate) fn plan_file(session: &Session, run: &Run) -> PathBuf {
     if run.settings.waves.is_one() {
         wave_file(session, &run.id, 1)
     } else {
-        run_folder(&session.engine, &run.id).join("plan.jsonl")
+        run_folder(&session.engine, &run.id).join(WHOLE)
     }
 }
 

@@ -1,6 +1,9 @@
 //! What was typed and chosen stays: through refusals, and when the app is opened anew.
 
-use overseed_domain::permissions::{Pack, ReadBy};
+use overseed_domain::{
+    permissions::{Pack, ReadBy},
+    waves::{WaveCut, Waves},
+};
 use overseed_engine::{
     Clock, Engine, ErrorCode,
     draft::{DraftChange, draft_get, draft_set},
@@ -23,6 +26,10 @@ async fn what_was_typed_survives_refusals_and_an_app_that_is_opened_anew() {
         pack: Some(Pack::Managed),
         read_by: Some(ReadBy::Bucket),
         settle_minutes: Some(45.5),
+        waves: Some(Waves {
+            cuts: vec![WaveCut::Percent { percent: 12.5 }],
+            ..Waves::default()
+        }),
     };
     let draft = draft_set(&world.session, typed).await.unwrap();
     assert_eq!(

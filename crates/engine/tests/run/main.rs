@@ -11,14 +11,17 @@ mod blind;
 mod compare;
 mod crash;
 mod elsewhere;
+mod fault_matrix;
 mod faults;
 mod foreign;
 mod happy;
 #[path = "../clock/hurried.rs"]
 mod hurried;
+mod kills;
 mod prune;
 mod recordings;
 mod report;
 mod retry;
 mod stops;
+mod waves;
 mod world;

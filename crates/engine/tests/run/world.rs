@@ -144,6 +144,16 @@ pub async fn draft(session: &Session, settle_minutes: f64) -> Draft {
 
 /// A plan file of all deployable groups, made without a draft; its role does not exist yet.
 pub async fn plan_file(world: &World, session: &Session, settle_minutes: f64) -> PathBuf {
+    plan_in_waves(world, session, settle_minutes, Waves::default()).await
+}
+
+/// The same, cut into waves.
+pub async fn plan_in_waves(
+    world: &World,
+    session: &Session,
+    settle_minutes: f64,
+    waves: Waves,
+) -> PathBuf {
     groups_refresh(session, &progress(session, JobKind::Groups))
         .await
         .unwrap();
@@ -154,7 +164,7 @@ pub async fn plan_file(world: &World, session: &Session, settle_minutes: f64) ->
         pack: Pack::Auto,
         read_by: ReadBy::Role,
         settle_minutes,
-        waves: Waves::default(),
+        waves,
     };
     let file = world.folder().join("plan.json");
     let from = PlanFrom::Filter(Filter::default());

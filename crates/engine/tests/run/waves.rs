@@ -1,0 +1,658 @@
+//! Runs in waves: canaries, gates, pauses, targets left out, stops and crashes between and within waves.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use overseed_domain::{
+    rollout::{RunState, TargetState, WaveState},
+    waves::{Gate, GateAction, Limit, Verdict, WaveCut, WaveOrder, Waves},
+};
+use overseed_engine::{
+    ErrorCode, Session,
+    draft::{DraftChange, draft_get, draft_set},
+    input_file::{file_check, file_open, file_upload},
+    job::JobKind,
+    plan::{plan_export, plan_open},
+    review::{CheckState, review},
+    run::{
+        HoldReason, RunSnapshot, TargetRow, TargetsQuery, run_changes, run_continue, run_drive,
+        run_fleet, run_get, run_pause, run_resume, run_samples, run_skip, run_start,
+        run_start_plan, run_stop, run_targets,
+    },
+    waves::waves_preview,
+};
+use overseed_sandbox::Scenario;
+use tokio_util::sync::CancellationToken;
+
+use crate::faults::*;
+use crate::world::{World, draft, ended, plan_in_waves, progress, until};
+
+fn waves(cuts: impl IntoIterator<Item = WaveCut>) -> Waves {
+    Waves {
+        cuts: cuts.into_iter().collect(),
+        ..Waves::default()
+    }
+}
+
+const fn count(targets: u32) -> WaveCut {
+    WaveCut::Count { targets }
+}
+
+/// None may fail, by this action.
+fn strict(waves: Waves, then: GateAction) -> Waves {
+    Waves {
+        gate: Gate {
+            max_failed: Some(Limit::Count { targets: 0 }),
+            then,
+            ..Gate::default()
+        },
+        ..waves
+    }
+}
+
+async fn recorded(world: &World, session: &Session, settle: f64, waves: Waves) -> String {
+    let file = plan_in_waves(world, session, settle, waves).await;
+    run_start_plan(session, &file).await.unwrap().row.id
+}
+
+async fn targets(session: &Session, run: &str) -> Vec<TargetRow> {
+    let query = TargetsQuery {
+        limit: 500,
+        ..TargetsQuery::default()
+    };
+    run_targets(session, run, query).await.unwrap().rows
+}
+
+/// The sums are the plan's, and every wave's file on disk is the one that the store and the bucket know.
+async fn adds_up(world: &World, session: &Session, run: &RunSnapshot) {
+    let total: u32 = run.waves.iter().map(|wave| wave.targets).sum();
+    assert_eq!(run.row.counts.total(), total);
+    let folder = world.folder().join("runs").join(&run.row.id);
+    for wave in &run.waves {
+        assert_eq!(wave.counts.total(), wave.targets, "{wave:?}");
+        let file = folder.join(format!("wave-{:03}.jsonl", wave.number));
+        let found = file_check(&file, &mut |finding| panic!("{finding:?}")).unwrap();
+        if wave.skipped == 0 || wave.bulk_deployment.is_some() {
+            assert_eq!(found.sha256, wave.sha256);
+            assert_eq!(found.records, wave.targets - wave.skipped);
+        }
+    }
+    for sample in run_samples(session, &run.row.id).await.unwrap() {
+        assert_eq!(sample.counts.total(), total);
+    }
+    let rows = targets(session, &run.row.id).await;
+    assert_eq!(rows.len() as u32, total);
+    let names: BTreeSet<&str> = rows.iter().map(|row| row.target.as_str()).collect();
+    assert_eq!(names.len(), rows.len());
+    assert!(rows.is_sorted_by_key(|row| row.wave));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_waves_are_three_files_and_three_bulk_deployments_one_after_the_other() {
+    let world = World::of(40, Scenario::AllWell);
+    let session = world.face().await;
+    let cuts = waves([count(3), WaveCut::Percent { percent: 25.0 }]);
+    let id = recorded(&world, &session, 5.0, cuts).await;
+    let run = drive(&session, &id).await;
+    assert_eq!(run.row.state, RunState::Finished, "{:?}", run.problem);
+    assert_eq!(run.row.counts.succeeded, run.row.counts.total());
+    assert_eq!(run.discrepancies, Vec::<String>::new());
+    adds_up(&world, &session, &run).await;
+    assert_eq!(run.waves.len(), 3);
+    assert_eq!(run.waves[0].targets, 3);
+    for pair in run.waves.windows(2) {
+        assert!(pair[0].ended_at.unwrap() <= pair[1].started_at.unwrap());
+        assert_eq!(pair[0].verdict, Some(Verdict::GoOn));
+    }
+    assert_eq!(bulk_deployments(&session).await, 3);
+    for row in targets(&session, &id).await {
+        let wave = &run.waves[row.wave as usize - 1];
+        assert!(row.line >= 1 && row.line <= wave.targets, "{row:?}");
+    }
+    for wave in &run.waves {
+        let bulk = wave.bulk_deployment.as_deref().unwrap();
+        let status = session.clients.bulk_deployment_status(bulk).await.unwrap();
+        assert_eq!(status.tags["overseed:wave"], wave.number.to_string());
+        assert_eq!(status.records_processed, wave.records_processed);
+        assert_eq!(wave.records_processed, wave.targets);
+    }
+    let starts: Vec<_> = run_changes(&session, &id)
+        .await
+        .unwrap()
+        .into_iter()
+        .filter(|change| change.operation == "greengrass:StartBulkDeployment")
+        .collect();
+    assert_eq!(starts.len(), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_canary_that_fails_aborts_the_run_and_the_rest_waits() {
+    let world = World::of(240, Scenario::Mixed);
+    let session = world.face().await;
+    let cuts = strict(waves([count(80), count(80)]), GateAction::Abort);
+    let id = recorded(&world, &session, 0.5, cuts).await;
+    let run = drive(&session, &id).await;
+    assert_eq!(run.row.state, RunState::Stopped, "{run:?}");
+    let problem = run.problem.clone().unwrap();
+    assert_eq!(problem.code, ErrorCode::GateExceeded);
+    let bad = run.waves[0].counts.failed + run.waves[0].counts.unknown;
+    assert!(bad > 0);
+    let said = format!("{bad} of 80 groups");
+    assert!(problem.detail.unwrap().contains(&said), "{said}");
+    assert!(matches!(run.waves[0].verdict, Some(Verdict::Abort { .. })));
+    assert!(
+        run.waves[1..]
+            .iter()
+            .all(|wave| wave.state == WaveState::Skipped && wave.verdict.is_none())
+    );
+    assert_eq!(run.row.counts.waiting, run.row.counts.total() - 80);
+    assert_eq!(bulk_deployments(&session).await, 1);
+    adds_up(&world, &session, &run).await;
+    // What was aborted is not begun again.
+    assert_eq!(drive(&session, &id).await.row.state, RunState::Stopped);
+    run_continue(&session, &id).await.unwrap();
+    assert_eq!(bulk_deployments(&session).await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_gate_holds_and_the_user_goes_on() {
+    let world = World::of(240, Scenario::Mixed);
+    let session = world.face().await;
+    let cuts = strict(waves([count(80), count(80)]), GateAction::Hold);
+    let id = recorded(&world, &session, 0.5, cuts).await;
+    run_resume(&session, &id).await.unwrap();
+    let run = until(&session, &id, |run| ended(run) && !run.row.driven).await;
+    assert_eq!(run.row.state, RunState::Hold, "{run:?}");
+    assert_eq!(run.hold, Some(HoldReason::Gate));
+    assert_eq!(run.problem.as_ref().unwrap().code, ErrorCode::GateExceeded);
+    assert_eq!(bulk_deployments(&session).await, 1);
+    adds_up(&world, &session, &run).await;
+    // Another face finds it so.
+    let other = world.face().await;
+    assert_eq!(run_get(&other, &id).await.unwrap().hold, run.hold);
+
+    run_continue(&other, &id).await.unwrap();
+    let second = |run: &RunSnapshot| run.waves[1].verdict.is_some() && ended(run);
+    let run = until(&other, &id, second).await;
+    assert_eq!(bulk_deployments(&session).await, 2);
+    assert!(matches!(run.waves[0].verdict, Some(Verdict::Hold { .. })));
+    // Whatever the second one's gate said, each hold is passed once.
+    let mut last = run;
+    while last.row.state == RunState::Hold {
+        last = drive(&other, &id).await;
+    }
+    assert_eq!(last.row.state, RunState::Finished, "{last:?}");
+    assert_eq!((last.hold, last.problem.clone()), (None, None));
+    assert_eq!(bulk_deployments(&session).await, 3);
+    assert_eq!(last.row.counts.waiting, 0);
+    adds_up(&world, &session, &last).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_counts_against_a_share_and_within_it_the_run_goes_on() {
+    let each = [(0.0, true), (100.0, false)].map(async |(percent, held)| {
+        let world = World::of(60, Scenario::CoresOff);
+        let session = world.face().await;
+        let gate = Gate {
+            max_failed_in_all: Some(Limit::Percent { percent }),
+            ..Gate::default()
+        };
+        let cuts = Waves {
+            gate,
+            ..waves([WaveCut::Percent { percent: 50.0 }])
+        };
+        let id = recorded(&world, &session, 0.1, cuts).await;
+        let run = drive(&session, &id).await;
+        let first = run.waves[0].counts;
+        assert!(first.unknown > 0 && first.failed == 0, "{first:?}");
+        assert_eq!(run.hold, held.then_some(HoldReason::Gate), "{run:?}");
+        assert_eq!(run.row.state == RunState::Finished, !held);
+        adds_up(&world, &session, &run).await;
+    });
+    futures::future::join_all(each).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_waits_after_each_wave_needs_no_problem_to_do_so() {
+    let world = World::of(12, Scenario::AllWell);
+    let session = world.face().await;
+    let gate = Gate {
+        hold_after_each: true,
+        ..Gate::default()
+    };
+    let cuts = Waves {
+        gate,
+        ..waves([count(2), count(2)])
+    };
+    let id = recorded(&world, &session, 5.0, cuts).await;
+    for started in 1..=2 {
+        let run = drive(&session, &id).await;
+        assert_eq!(run.hold, Some(HoldReason::BetweenWaves), "{run:?}");
+        assert_eq!(run.problem, None);
+        assert_eq!(bulk_deployments(&session).await, started);
+    }
+    // After the last one there is nothing to wait for.
+    let run = drive(&session, &id).await;
+    assert_eq!(run.row.state, RunState::Finished, "{run:?}");
+    assert_eq!(run.row.counts.succeeded, run.row.counts.total());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_begins_after_the_present_wave_and_can_be_taken_back() {
+    let world = World::at_speed(24, Scenario::AllWell, 2.0);
+    let session = world.face().await;
+    let id = recorded(&world, &session, 5.0, waves([count(4), count(4)])).await;
+    run_resume(&session, &id).await.unwrap();
+    until(&session, &id, |run| {
+        run.waves[0].bulk_deployment.is_some() || ended(run)
+    })
+    .await;
+    let asked = run_pause(&session, &id).await.unwrap();
+    assert!(asked.pausing, "{asked:?}");
+    let back = run_continue(&session, &id).await.unwrap();
+    assert!(!back.pausing, "{back:?}");
+    until(&session, &id, |run| {
+        run.waves[1].bulk_deployment.is_some() || ended(run)
+    })
+    .await;
+    run_pause(&session, &id).await.unwrap();
+    let run = until(&session, &id, |run| ended(run) && !run.row.driven).await;
+    assert_eq!(run.hold, Some(HoldReason::Paused), "{run:?}");
+    assert!(!run.pausing);
+    assert_eq!(run.waves[1].state, WaveState::Judged);
+    assert_eq!(run.waves[2].state, WaveState::Waiting);
+    assert_eq!(bulk_deployments(&session).await, 2);
+
+    run_continue(&session, &id).await.unwrap();
+    until(&session, &id, |run| {
+        run.waves[2].bulk_deployment.is_some() || run.row.state.is_terminal()
+    })
+    .await;
+    // Of the last wave nothing can be paused.
+    let refused = run_pause(&session, &id).await;
+    let run = until(&session, &id, |run| run.row.state.is_terminal()).await;
+    match refused {
+        Ok(now) => assert!(now.row.state.is_terminal()),
+        Err(error) => assert_eq!(error.problem().code, ErrorCode::InvalidInput),
+    }
+    assert_eq!(run.row.state, RunState::Finished, "{run:?}");
+    assert_eq!(run.row.counts.succeeded, run.row.counts.total());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pause_asked_for_before_the_first_wave_starts_nothing() {
+    let world = World::of(12, Scenario::AllWell);
+    let session = world.face().await;
+    let id = recorded(&world, &session, 5.0, waves([count(2)])).await;
+    run_pause(&session, &id).await.unwrap();
+    let run = drive(&session, &id).await;
+    assert_eq!(run.hold, Some(HoldReason::Paused), "{run:?}");
+    assert_eq!(world.sandbox.calls(START), 0);
+    let run = drive(&session, &id).await;
+    assert_eq!(run.row.state, RunState::Finished, "{run:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn targets_left_out_stay_waiting_and_the_file_is_made_without_them() {
+    let world = World::of(20, Scenario::AllWell);
+    let session = world.face().await;
+    let gate = Gate {
+        hold_after_each: true,
+        ..Gate::default()
+    };
+    let cuts = Waves {
+        gate,
+        ..waves([count(3), count(2), count(5)])
+    };
+    let id = recorded(&world, &session, 5.0, cuts).await;
+    drive(&session, &id).await;
+    let rows = targets(&session, &id).await;
+    let of = |wave: u32| -> Vec<String> {
+        let rows = rows.iter().filter(|row| row.wave == wave);
+        rows.map(|row| row.target.clone()).collect()
+    };
+    // All or none: one whose wave was started, one that nobody knows.
+    for bad in [of(1)[0].clone(), "nobody".to_owned()] {
+        let asked = vec![of(3)[0].clone(), bad.clone()];
+        let refused = run_skip(&session, &id, asked).await.unwrap_err().problem();
+        assert_eq!(refused.code, ErrorCode::InvalidInput);
+        assert!(refused.detail.unwrap().contains(&bad));
+    }
+    let before = run_get(&session, &id).await.unwrap();
+    assert!(before.waves.iter().all(|wave| wave.skipped == 0));
+    // A whole wave, and two of another one; twice is once.
+    let mut out = of(2);
+    out.extend([of(3)[1].clone(), of(3)[3].clone()]);
+    run_skip(&session, &id, out.clone()).await.unwrap();
+    let run = run_skip(&session, &id, out.clone()).await.unwrap();
+    assert_eq!(run.waves[2].skipped, 2);
+    let mut run = run;
+    while run.row.state == RunState::Hold {
+        run = drive(&session, &id).await;
+    }
+    assert_eq!(run.row.state, RunState::Finished, "{run:?}");
+    assert_eq!(run.waves[1].state, WaveState::Skipped);
+    assert_eq!(run.row.counts.waiting, 4);
+    assert_eq!(run.row.counts.succeeded, run.row.counts.total() - 4);
+    assert_eq!(run.discrepancies, Vec::<String>::new());
+    assert_ne!(run.waves[2].sha256, before.waves[2].sha256);
+    assert_eq!(bulk_deployments(&session).await, 3);
+    adds_up(&world, &session, &run).await;
+    let rows = targets(&session, &id).await;
+    for row in &rows {
+        let left_out = out.contains(&row.target);
+        let state = if left_out {
+            TargetState::Waiting
+        } else {
+            TargetState::Succeeded
+        };
+        assert_eq!(row.state, state);
+        assert_eq!(row.line == 0, left_out, "{row:?}");
+    }
+    let lines: Vec<u32> = rows
+        .iter()
+        .filter(|row| row.wave == 3 && row.line > 0)
+        .map(|row| row.line)
+        .collect();
+    assert_eq!(lines, [1, 2, 3]);
+    let folder = world.folder().join("runs").join(&id);
+    let sent = std::fs::read_to_string(folder.join("wave-003.jsonl")).unwrap();
+    assert!(out.iter().all(|target| !sent.contains(target.as_str())));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_wave_that_was_left_out_leaves_the_permissions_to_the_next_one() {
+    let world = World::of(8, Scenario::AllWell);
+    let session = world.face().await;
+    let id = recorded(&world, &session, 5.0, waves([count(1)])).await;
+    let first = targets(&session, &id).await[0].target.clone();
+    run_skip(&session, &id, vec![first]).await.unwrap();
+    let run = drive(&session, &id).await;
+    assert_eq!(run.row.state, RunState::Finished, "{run:?}");
+    assert_eq!(run.row.counts.waiting, 1);
+    assert_eq!(run.row.counts.succeeded, run.row.counts.total() - 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_in_the_midst_of_a_wave_starts_no_other() {
+    let world = World::at_speed(60, Scenario::AllWell, 2.0);
+    let session = world.face().await;
+    let id = recorded(&world, &session, 5.0, waves([count(20), count(20)])).await;
+    run_resume(&session, &id).await.unwrap();
+    until(&session, &id, |run| {
+        run.waves[0].bulk_deployment.is_some() || ended(run)
+    })
+    .await;
+    run_stop(&session, &id).await.unwrap();
+    let run = until(&session, &id, |run| run.row.state.is_terminal()).await;
+    assert_eq!(run.row.state, RunState::Stopped, "{run:?}");
+    assert_eq!(bulk_deployments(&session).await, 1);
+    assert!(run.waves[1..].iter().all(|w| w.state == WaveState::Skipped));
+    let others = run.waves[1].targets + run.waves[2].targets;
+    assert!(run.row.counts.waiting >= others);
+    adds_up(&world, &session, &run).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_holds_between_waves_can_be_stopped() {
+    let world = World::of(12, Scenario::AllWell);
+    let session = world.face().await;
+    let gate = Gate {
+        hold_after_each: true,
+        ..Gate::default()
+    };
+    let cuts = Waves {
+        gate,
+        ..waves([count(4)])
+    };
+    let id = recorded(&world, &session, 5.0, cuts).await;
+    drive(&session, &id).await;
+    run_stop(&session, &id).await.unwrap();
+    let run = until(&session, &id, |run| run.row.state.is_terminal()).await;
+    assert_eq!(run.row.state, RunState::Stopped);
+    assert_eq!((run.hold, run.row.counts.succeeded), (None, 4));
+    assert_eq!(run.row.counts.waiting, run.row.counts.total() - 4);
+    assert_eq!(bulk_deployments(&session).await, 1);
+    assert_eq!(world.sandbox.calls(STOP), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bulk_deployment_that_someone_else_stopped_holds_before_the_next_wave() {
+    let world = World::at_speed(60, Scenario::AllWell, 2.0);
+    let session = world.face().await;
+    let id = recorded(&world, &session, 5.0, waves([count(30)])).await;
+    run_resume(&session, &id).await.unwrap();
+    let run = until(&session, &id, |run| {
+        run.waves[0].bulk_deployment.is_some() || ended(run)
+    })
+    .await;
+    let bulk = run.waves[0].bulk_deployment.clone().unwrap();
+    session.clients.stop_bulk_deployment(&bulk).await.unwrap();
+    let run = until(&session, &id, |run| ended(run) && !run.row.driven).await;
+    assert_eq!(run.hold, Some(HoldReason::Problem), "{run:?}");
+    assert_eq!(run.problem.unwrap().code, ErrorCode::Conflict);
+    assert_eq!(bulk_deployments(&session).await, 1);
+    run_continue(&session, &id).await.unwrap();
+    let run = until(&session, &id, |run| run.row.state.is_terminal()).await;
+    assert_eq!(bulk_deployments(&session).await, 2);
+    assert_eq!(run.row.state, RunState::Stopped, "not all were attempted");
+    adds_up(&world, &session, &run).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whenever_the_driver_is_cut_off_each_wave_is_started_once() {
+    let world = World::of(30, Scenario::AllWell);
+    let session = world.face().await;
+    let order = WaveOrder::Random { seed: 3 };
+    let cuts = Waves {
+        order,
+        ..waves([count(3), count(10)])
+    };
+    let id = recorded(&world, &session, 5.0, cuts).await;
+    let out = targets(&session, &id).await[4].target.clone();
+    run_skip(&session, &id, vec![out]).await.unwrap();
+    let mut lasted = Duration::from_millis(5);
+    let run = loop {
+        let face = world.face().await;
+        let cancel = CancellationToken::new();
+        let drive = run_drive(&face, &id, &cancel);
+        let cut = tokio::time::timeout(lasted, drive).await;
+        // A kill at any await leaves only what is stored.
+        lasted = lasted * 6 / 5;
+        if let Ok(Ok(run)) = cut {
+            break run;
+        }
+    };
+    assert_eq!(run.row.state, RunState::Finished, "{run:?}");
+    assert_eq!(run.row.counts.succeeded, run.row.counts.total() - 1);
+    assert_eq!(run.discrepancies, Vec::<String>::new());
+    assert_eq!(bulk_deployments(&session).await, 3);
+    adds_up(&world, &session, &run).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_in_waves_that_was_cut_off_comes_to_the_same_waves() {
+    let world = World::of(30, Scenario::AllWell);
+    let session = world.face().await;
+    let order = WaveOrder::Random { seed: 11 };
+    let cuts = Waves {
+        order,
+        ..waves([count(7)])
+    };
+    let id = recorded(&world, &session, 5.0, cuts).await;
+    let before = run_get(&session, &id).await.unwrap();
+    session
+        .store()
+        .write(|tx| {
+            tx.execute("DELETE FROM wave", [])?;
+            tx.execute("DELETE FROM target WHERE position % 3 = 0", [])?;
+            Ok(tx.execute("UPDATE run SET recorded = 0", [])?)
+        })
+        .await
+        .unwrap();
+    let run = drive(&session, &id).await;
+    assert_eq!(run.row.state, RunState::Finished, "{run:?}");
+    let files = |run: &RunSnapshot| -> Vec<String> {
+        run.waves.iter().map(|wave| wave.sha256.clone()).collect()
+    };
+    assert_eq!(files(&run), files(&before));
+    adds_up(&world, &session, &run).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_previewed_and_uploaded_in_the_wizard_is_what_is_sent() {
+    let world = World::of(40, Scenario::AllWell);
+    let session = world.face().await;
+    let whole = draft(&session, 5.0).await;
+    let one = waves_preview(&session).await.unwrap();
+    let file = whole.file.clone().unwrap().summary;
+    assert_eq!(one.waves.len(), 1);
+    assert_eq!(one.waves[0].sha256, file.sha256);
+    let text = targets_with_text(&session).await;
+    let change = DraftChange {
+        waves: Some(Waves {
+            order: WaveOrder::Random { seed: 5 },
+            ..waves([
+                WaveCut::Matching { text },
+                count(6),
+                WaveCut::Percent { percent: 20.0 },
+            ])
+        }),
+        ..DraftChange::default()
+    };
+    let changed = draft_set(&session, change).await.unwrap();
+    assert_eq!(
+        changed.upload, None,
+        "what was uploaded is not the first wave"
+    );
+    let preview = waves_preview(&session).await.unwrap();
+    assert_eq!(preview.waves.len(), 4, "{preview:?}");
+    assert_eq!(preview, waves_preview(&session).await.unwrap());
+    let sum: u32 = preview.waves.iter().map(|wave| wave.targets).sum();
+    assert_eq!(sum, file.records);
+    let bytes: u64 = preview.waves.iter().map(|wave| wave.bytes).sum();
+    assert_eq!(bytes, file.bytes);
+
+    let before = world.sandbox.calls("PutObject");
+    file_upload(&session, &progress(&session, JobKind::Upload))
+        .await
+        .unwrap();
+    assert_eq!(world.sandbox.calls("PutObject") - before, 4);
+    let seen = review(&session, &progress(&session, JobKind::Review))
+        .await
+        .unwrap();
+    assert!(seen.ready, "{:?}", seen.checks);
+    assert_eq!(seen.waves, preview.waves);
+    let check = seen.checks.iter().find(|check| check.id == "waves");
+    assert_eq!(check.unwrap().state, CheckState::Pass);
+
+    // The plan as a file is the same plan.
+    let path = world.folder().join("plan.json");
+    plan_export(&session, &path).await.unwrap();
+    run_start(&session, &progress(&session, JobKind::Review))
+        .await
+        .unwrap();
+    let again = run_start_plan(&session, &path).await.unwrap();
+    assert_eq!(again.row.id, whole.plan);
+    let run = until(&session, &whole.plan, ended).await;
+    assert_eq!(run.row.state, RunState::Finished, "{run:?}");
+    let sent: Vec<(u32, u32, &str)> = run
+        .waves
+        .iter()
+        .map(|wave| (wave.number, wave.targets, wave.sha256.as_str()))
+        .collect();
+    let seen: Vec<(u32, u32, &str)> = preview
+        .waves
+        .iter()
+        .map(|wave| (wave.number, wave.targets, wave.sha256.as_str()))
+        .collect();
+    assert_eq!(sent, seen);
+    for (wave, file) in run.waves.iter().zip(&preview.waves) {
+        assert!(wave.input_file_uri.ends_with(&file.key));
+    }
+    adds_up(&world, &session, &run).await;
+    let fleet = run_fleet(&session, &whole.plan).await.unwrap();
+    assert_eq!(fleet.len() as u32, file.records);
+
+    let opened = plan_open(&session, &path, &progress(&session, JobKind::InputFile))
+        .await
+        .unwrap();
+    assert_eq!(opened.waves, changed.waves);
+}
+
+/// A text that some of the groups have in their names, and others have not.
+async fn targets_with_text(session: &Session) -> String {
+    let names: Vec<String> = session
+        .store()
+        .read(|c| {
+            let mut statement = c.prepare("SELECT name FROM inventory_group")?;
+            let names = statement
+                .query_map([], |row| row.get(0))?
+                .collect::<Result<Vec<String>, _>>()?;
+            Ok(names)
+        })
+        .await
+        .unwrap();
+    let found = |text: &str| {
+        let has = |name: &&String| name.to_uppercase().contains(text);
+        names.iter().filter(has).count()
+    };
+    let words = names.iter().flat_map(|name| name.split('-'));
+    let texts = words.map(str::to_uppercase);
+    let text = texts.min_by_key(|text| found(text).abs_diff(4)).unwrap();
+    assert!((1..20).contains(&found(&text)), "{text}");
+    text
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_names_a_group_twice_is_cut_only_where_it_stays_one_wave() {
+    let world = World::of(6, Scenario::AllWell);
+    let session = world.face().await;
+    let file = plan_in_waves(&world, &session, 5.0, waves([count(2)])).await;
+    let text = std::fs::read_to_string(&file).unwrap();
+    let mut plan: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let first = plan["targets"][0].clone();
+    plan["targets"].as_array_mut().unwrap().push(first);
+    std::fs::write(&file, plan.to_string()).unwrap();
+    let refused = run_start_plan(&session, &file).await.unwrap_err().problem();
+    assert_eq!(refused.code, ErrorCode::FileInvalid);
+    assert!(refused.message.contains("more than once"), "{refused:?}");
+    let id = plan["id"].as_str().unwrap();
+    assert!(
+        run_get(&session, id).await.is_err(),
+        "no run is left behind"
+    );
+    plan["settings"]["waves"]["cuts"][0]["targets"] = 100.into();
+    std::fs::write(&file, plan.to_string()).unwrap();
+    let one = run_start_plan(&session, &file).await.unwrap();
+    assert_eq!(one.waves.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_of_one_wave_sends_the_opened_file_byte_for_byte() {
+    let world = World::of(6, Scenario::AllWell);
+    let session = world.face().await;
+    let plan = draft(&session, 5.0).await.plan;
+    let made = world.folder().join("drafts/1.jsonl");
+    let text = std::fs::read_to_string(&made)
+        .unwrap()
+        .replace(",\"", ", \"");
+    let own = world.folder().join("own.jsonl");
+    std::fs::write(&own, &text).unwrap();
+    file_open(&session, &own, &progress(&session, JobKind::InputFile))
+        .await
+        .unwrap();
+    file_upload(&session, &progress(&session, JobKind::Upload))
+        .await
+        .unwrap();
+    assert_eq!(draft_get(&session).await.unwrap().plan, plan);
+    run_start(&session, &progress(&session, JobKind::Review))
+        .await
+        .unwrap();
+    let run = until(&session, &plan, ended).await;
+    assert_eq!(run.row.state, RunState::Finished, "{run:?}");
+    assert_eq!((run.waves.len(), &run.waves[0].verdict), (1, &None));
+    let folder = world.folder().join("runs").join(&plan);
+    let sent = std::fs::read_to_string(folder.join("wave-001.jsonl")).unwrap();
+    assert_eq!(sent, text);
+    assert!(!folder.join("plan.jsonl").exists());
+}
