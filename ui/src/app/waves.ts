@@ -1,41 +1,7 @@
-import type { Gate, Limit, Verdict, WaveCut, WaveOrder, Waves } from "~/ipc";
+import type { Gate, Limit, Verdict, WaveOrder, Waves } from "~/ipc";
 
 import { rate } from "./figures";
 import { count, counted } from "./format";
-
-/** Waves with all that may be left away in what is sent. */
-export interface WholeWaves {
-  cuts: WaveCut[];
-  order: WaveOrder;
-  gate: Required<Gate>;
-}
-
-export function wholeGate(gate: Gate | undefined): Required<Gate> {
-  return {
-    maxFailed: gate?.maxFailed ?? null,
-    maxFailedInAll: gate?.maxFailedInAll ?? null,
-    then: gate?.then ?? "hold",
-    holdAfterEach: gate?.holdAfterEach ?? false,
-  };
-}
-
-export function wholeWaves({ cuts, order, gate }: Waves): WholeWaves {
-  return { cuts: cuts ?? [], order: order ?? { by: "listed" }, gate: wholeGate(gate) };
-}
-
-/** What one cut takes, in a few words. */
-export function cutWords(cut: WaveCut): string {
-  switch (cut.by) {
-    case "count":
-      return counted(cut.targets, "group");
-    case "percent":
-      return `${rate(cut.percent)} % of all groups`;
-    case "matching":
-      return `groups with “${cut.text}”`;
-    case "rest":
-      return "the rest";
-  }
-}
 
 export function orderWords(order: WaveOrder): string {
   return order.by === "listed" ? "in the order of the plan" : `by chance, seed ${order.seed}`;
@@ -52,8 +18,7 @@ export function allowed(limit: Limit, of: number): number {
 }
 
 /** What has to be so before the next wave starts, in sentences. */
-export function gateSentences(gate: Gate | undefined): string[] {
-  const { maxFailed, maxFailedInAll, then, holdAfterEach } = wholeGate(gate);
+export function gateSentences({ maxFailed, maxFailedInAll, then, holdAfterEach }: Gate): string[] {
   const consequence = then === "hold" ? "the run holds for you" : "the run is aborted";
   const limits = [
     maxFailed === null ? null : `${limitWords(maxFailed)} of a wave`,
@@ -68,8 +33,7 @@ export function gateSentences(gate: Gate | undefined): string[] {
 }
 
 /** The waves in a line: how many were asked for, and in which order they are filled. */
-export function wavesWords(waves: Waves, number: number): string {
-  const { cuts, order } = wholeWaves(waves);
+export function wavesWords({ cuts, order }: Waves, number: number): string {
   if (cuts.length === 0 || number <= 1) return "in one wave";
   return `in ${count(number)} waves, ${orderWords(order)}`;
 }

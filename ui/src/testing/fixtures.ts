@@ -1,5 +1,4 @@
-import type { WholeWaves } from "~/app/waves";
-import type { AppStatus, Connection, Draft, DraftFile, ErrorCode, FileSummary, Job, JobKind, Problem, WaveFile } from "~/ipc";
+import type { AppStatus, Connection, Draft, DraftFile, ErrorCode, FileSummary, Job, JobKind, Problem, WaveFile, Waves } from "~/ipc";
 
 /** A refusal as it comes from the shell. */
 export function problem(code: ErrorCode, message: string, more: Partial<Problem> = {}): Problem {
@@ -51,14 +50,14 @@ export function appStatus(more: Partial<AppStatus> = {}): AppStatus {
 }
 
 /** One wave, and nothing between waves. */
-export const inOneGo: WholeWaves = {
+export const inOneGo: Waves = {
   cuts: [],
   order: { by: "listed" },
   gate: { maxFailed: null, maxFailedInAll: null, then: "hold", holdAfterEach: false },
 };
 
 /** A canary, a tenth and the rest; held when more than 5 % of a wave or 25 of all have failed. */
-export const inWaves: WholeWaves = {
+export const inWaves: Waves = {
   cuts: [
     { by: "count", targets: 5 },
     { by: "percent", percent: 10 },

@@ -13,7 +13,6 @@ import { JobLine } from "~/app/parts/JobLine";
 import { LineHeader } from "~/app/parts/LineHeader";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { Time } from "~/app/parts/Time";
-import { wholeWaves } from "~/app/waves";
 import { useWizard } from "~/app/wizard";
 import type { Draft, Upload } from "~/ipc";
 
@@ -96,7 +95,7 @@ export function Place({ draft }: { draft: Draft }) {
         </ColumnLayout>
         <BucketCheckResult name={draft.bucket} />
         {error && <ProblemAlert error={error} retry={() => upload.mutate()} testId="file-upload-problem" />}
-        {draft.upload && <Arrived upload={draft.upload} inWaves={wholeWaves(draft.waves).cuts.length > 0} />}
+        {draft.upload && <Arrived upload={draft.upload} inWaves={draft.waves.cuts.length > 0} />}
       </SpaceBetween>
     </Container>
   );

@@ -8,8 +8,8 @@ import { useState } from "react";
 import { useDraftWriter } from "~/app/draft";
 import { counted } from "~/app/format";
 import { useWizard } from "~/app/wizard";
-import { type WholeWaves, gateSentences, orderWords, wholeWaves } from "~/app/waves";
-import type { Draft } from "~/ipc";
+import { gateSentences, orderWords } from "~/app/waves";
+import type { Draft, Waves } from "~/ipc";
 
 import { WaveCuts } from "./WaveCuts";
 import { WaveGate } from "./WaveGate";
@@ -17,7 +17,7 @@ import { WavesPreview } from "./WavesPreview";
 import { type WavesForm, faultsOf, formOf, keepTyped, typedBefore, wavesOf } from "./wavesForm";
 
 /** What is set, for those who do not unfold it. */
-function words({ cuts, order, gate }: WholeWaves): string {
+function words({ cuts, order, gate }: Waves): string {
   if (cuts.length === 0) return "In one go: one input file, one bulk deployment";
   const sizes = counted(cuts.length + (cuts.at(-1)?.by === "rest" ? 0 : 1), "wave");
   return `Up to ${sizes}, filled ${orderWords(order)}. ${gateSentences(gate).join(" ")}`;
@@ -30,7 +30,6 @@ export function WavesPanel({ draft }: { draft: Draft }) {
   const [form, setForm] = useState(() => typedBefore(draft.plan) ?? formOf(draft.waves));
   const [expanded, setExpanded] = useState(form.on);
   const faults = faultsOf(form);
-  const waves = wholeWaves(draft.waves);
   const edit = (more: Partial<WavesForm>) => {
     const next = { ...form, ...more };
     setForm(next);
@@ -42,7 +41,7 @@ export function WavesPanel({ draft }: { draft: Draft }) {
     <ExpandableSection
       variant="container"
       headerText="Waves"
-      headerDescription={words(waves)}
+      headerDescription={words(draft.waves)}
       expanded={expanded}
       onChange={({ detail }) => setExpanded(detail.expanded)}
       data-testid="waves"
@@ -76,7 +75,7 @@ export function WavesPanel({ draft }: { draft: Draft }) {
             )}
           </SpaceBetween>
         )}
-        {!form.on && waves.cuts.length === 0 && (
+        {!form.on && draft.waves.cuts.length === 0 && (
           <Box color="text-body-secondary">A plan in one go has no gate; it can be stopped at any time.</Box>
         )}
       </SpaceBetween>

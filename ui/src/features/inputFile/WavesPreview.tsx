@@ -7,7 +7,6 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useDraftWriter } from "~/app/draft";
 import { counted } from "~/app/format";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
-import { wholeWaves } from "~/app/waves";
 import { WaveFiles } from "~/app/parts/WaveFiles";
 import { type Draft, ipc, keys } from "~/ipc";
 
@@ -27,7 +26,7 @@ export function WavesPreview({ draft }: { draft: Draft }) {
       await flush();
       return ipc.wavesPreview();
     },
-    enabled: !due && wholeWaves(draft.waves).cuts.length > 0,
+    enabled: !due && draft.waves.cuts.length > 0,
     placeholderData: keepPreviousData,
   });
   if (due) {

@@ -1,4 +1,3 @@
-import { type WholeWaves, wholeWaves } from "~/app/waves";
 import type { GateAction, Limit, WaveCut, Waves } from "~/ipc";
 
 /** Waves as they are typed: what is no number yet is kept as well. */
@@ -52,8 +51,7 @@ function limitForm(limit: Limit | null): LimitForm {
   return { on: true, by: limit.by, text: String(limit.by === "count" ? limit.targets : limit.percent) };
 }
 
-export function formOf(waves: Waves): WavesForm {
-  const { cuts, order, gate } = wholeWaves(waves);
+export function formOf({ cuts, order, gate }: Waves): WavesForm {
   const on = cuts.length > 0;
   return {
     on,
@@ -111,14 +109,14 @@ function limitOf({ on, by, text }: LimitForm): Limit | null {
 }
 
 /** One wave, and nothing between waves. */
-export const IN_ONE_GO: WholeWaves = {
+export const IN_ONE_GO: Waves = {
   cuts: [],
   order: { by: "listed" },
   gate: { maxFailed: null, maxFailedInAll: null, then: "hold", holdAfterEach: false },
 };
 
 /** What the draft keeps of a form without faults. */
-export function wavesOf(form: WavesForm): WholeWaves {
+export function wavesOf(form: WavesForm): Waves {
   if (!form.on || form.cuts.length === 0) return IN_ONE_GO;
   return {
     cuts: form.cuts.map(cutOf),

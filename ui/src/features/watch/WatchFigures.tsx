@@ -7,7 +7,7 @@ import { useSecond } from "~/app/second";
 import { rate, share, span } from "~/app/figures";
 import { count, counted, duration } from "~/app/format";
 import { BULK_STATUSES, hasEnded, runWord, totalOf } from "~/app/states";
-import { allowed, wholeGate } from "~/app/waves";
+import { allowed } from "~/app/waves";
 import type { RunSnapshot, Wave } from "~/ipc";
 import { presentWave, settledAt, stageOf } from "./stage";
 
@@ -98,7 +98,7 @@ export function WatchFigures({ snapshot, causes, onCauses }: WatchFiguresProps) 
     ...(invalid > 0 ? [`${count(invalid)} invalid`] : []),
     ...(retries > 0 ? [counted(retries, "retry", "retries")] : []),
   ].join(" · ");
-  const limit = snapshot.waves.length > 1 ? wholeGate(snapshot.rollout.gate).maxFailedInAll : null;
+  const limit = snapshot.waves.length > 1 ? snapshot.rollout.gate.maxFailedInAll : null;
   const failures = counts.failed + counts.unknown;
   const noFailure = hasEnded(state) ? "none failed" : "none so far";
   return (

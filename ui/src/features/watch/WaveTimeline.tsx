@@ -6,7 +6,7 @@ import { count, counted } from "~/app/format";
 import { useNow } from "~/app/now";
 import { Status } from "~/app/parts/Status";
 import { BULK_STATUSES, WAVE_STATES, type Word } from "~/app/states";
-import { allowed, gateSentences, limitWords, verdictWord, wholeGate } from "~/app/waves";
+import { allowed, gateSentences, limitWords, verdictWord } from "~/app/waves";
 import type { Limit, RunSnapshot, Wave } from "~/ipc";
 
 import { WaveDetails } from "./WaveDetails";
@@ -105,7 +105,7 @@ function Entry({ wave, limit, present, now }: EntryProps) {
 export function WaveTimeline({ snapshot }: { snapshot: RunSnapshot }) {
   const now = useNow();
   const { waves, rollout } = snapshot;
-  const { maxFailed, maxFailedInAll } = wholeGate(rollout.gate);
+  const { maxFailed, maxFailedInAll } = rollout.gate;
   const present = presentWave(waves);
   const { counts } = snapshot.row;
   const sent = waves.reduce((sum, wave) => sum + wave.targets - wave.skipped, 0);

@@ -61,3 +61,26 @@ test("a stop and an end are told as what they are", () => {
 test("a run that nothing drives promises nothing", () => {
   expect(stageOf(snapshot({ row: runRow({ driven: false }) }), STARTED)).toBe("Not driven: as it was read last");
 });
+
+test("between waves it says what the run waits for, and before which wave", () => {
+  const waves = [wave({ state: "judged" }), wave({ number: 2, state: "waiting", bulkDeployment: null })];
+  const held = (hold: RunSnapshot["hold"]): string =>
+    stageOf(snapshot({ row: runRow({ state: "hold", driven: false }), waves, hold }), STARTED);
+  expect(held("paused")).toBe("Paused before wave 2");
+  expect(held("gate")).toBe("Held by the gate before wave 2");
+  expect(held("between_waves")).toBe("Waiting for you before wave 2");
+  expect(held("problem")).toContain("goes on at AWS");
+  expect(stageOf(snapshot({ waves }), STARTED)).toBe("Preparing the next wave");
+});
+
+test("a pause to come is told with what goes on until then", () => {
+  const waves = [wave({ recordsProcessed: 10 }), wave({ number: 2, state: "waiting" })];
+  const shown = stageOf(snapshot({ waves, pausing: true }), STARTED);
+  expect(shown).toBe("Its deployments are being created · pauses before wave 2");
+});
+
+test("the engine's own end of settling counts before ours", () => {
+  const until = new Date(2026, 9, 12, 11, 5).getTime();
+  const settling = wave({ state: "settling", bulkStatus: "Completed", counts: counts({ inProgress: 3 }), settleUntil: until });
+  expect(stageOf(snapshot({ waves: [settling] }), until - 60_000)).toBe("Waiting for 3 groups to end, at most until 11:05");
+});
