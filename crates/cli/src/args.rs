@@ -30,7 +30,8 @@ Examples:
     overseed-cli run start p.json --yes --json
 
   In waves: five groups, a tenth, the rest; wait where more than 2 % of a wave do not succeed
-    overseed-cli plan new --bucket plant-fw --role Fw --wave 5 --wave 10% --max-failed 2% --out p.json
+    overseed-cli plan new --bucket plant-fw --role Fw --wave 5 --wave 10% --max-failed 2% \\
+      --out p.json
     overseed-cli run start p.json --yes
     overseed-cli run continue 6f2a3c1e
 
@@ -190,7 +191,7 @@ Exit status: 0 where Greengrass would take the file, 1 where it would refuse it.
 #[derive(Debug, Subcommand)]
 pub enum PlanCommand {
     /// Make a plan: which groups get which version, through which bucket and role
-    New(PlanNew),
+    New(Box<PlanNew>),
     /// Show a plan: its input file and hash, what its role has to be allowed, and what would stop it now
     Show {
         /// The plan

@@ -32,7 +32,7 @@ use crate::{
 
 pub async fn run(context: &Context, command: PlanCommand) -> Result<Outcome, Error> {
     match command {
-        PlanCommand::New(options) => new(context, options).await,
+        PlanCommand::New(options) => new(context, *options).await,
         PlanCommand::Show { plan } => show(context, &plan).await,
     }
 }

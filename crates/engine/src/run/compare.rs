@@ -167,7 +167,13 @@ pub struct Comparison {
 /// The last comparison, so that its pages need no new one. Cheap to clone.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Comparisons {
-    last: Arc<Mutex<Option<(Key, Arc<Compared>)>>>,
+    last: Arc<Mutex<Option<Last>>>,
+}
+
+#[derive(Debug)]
+struct Last {
+    key: Key,
+    compared: Arc<Compared>,
 }
 
 /// What a comparison depends on.
@@ -256,15 +262,16 @@ impl Comparisons {
     ) -> Result<Arc<Compared>, Error> {
         {
             let last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Some((known, compared)) = &*last
-                && *known == key
-            {
-                return Ok(compared.clone());
+            if let Some(last) = last.as_ref().filter(|last| last.key == key) {
+                return Ok(last.compared.clone());
             }
         }
-        let made = Arc::new(make()?);
-        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some((key, made.clone()));
-        Ok(made)
+        let compared = Arc::new(make()?);
+        *self.last.lock().unwrap_or_else(PoisonError::into_inner) = Some(Last {
+            key,
+            compared: compared.clone(),
+        });
+        Ok(compared)
     }
 }
 

@@ -202,6 +202,7 @@ async fn into_draft(
                 draft.pack = run.settings.pack;
                 draft.read_by = run.settings.read_by;
                 draft.settle_minutes = run.settings.settle_minutes;
+                draft.waves = run.settings.waves.clone();
             }
             draft.step = "versions".to_owned();
             draft::save(tx, scope, &draft)?;

@@ -62,7 +62,11 @@ pub(super) fn snapshot(
         settle_minutes: run.settings.settle_minutes,
         waves: waves
             .into_iter()
-            .map(|row| settling(row.wave, settle))
+            .map(|row| match run.found_bulk {
+                // Nobody waits for what was made elsewhere.
+                Some(_) => row.wave,
+                None => settling(row.wave, settle),
+            })
             .collect(),
         read_at: run.read_at,
         blind: run.blind,

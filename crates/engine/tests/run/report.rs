@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use overseed_domain::waves::{WaveCut, WaveOrder, Waves};
 use overseed_engine::{
     ErrorCode, Session,
     draft::{DraftChange, draft_set},
@@ -196,15 +197,33 @@ async fn no_cell_of_a_table_is_a_formula() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_exported_plan_is_the_plan() {
+async fn the_exported_plan_is_the_plan_whether_it_was_cut_into_waves_or_not() {
     let world = World::of(12, Scenario::AllWell);
     let session = world.face().await;
-    let file = plan_file(&world, &session, 5.0).await;
-    let id = run_start_plan(&session, &file).await.unwrap().row.id;
-    let original = std::fs::read_to_string(&file).unwrap();
-    let (path, text) = export(&world, &session, &id, ExportForm::Plan).await;
-    assert_eq!(text, original);
-    assert_eq!(run_start_plan(&session, &path).await.unwrap().row.id, id);
+    let cut = Waves {
+        cuts: vec![
+            WaveCut::Count { targets: 3 },
+            WaveCut::Percent { percent: 40.0 },
+        ],
+        order: WaveOrder::Random { seed: 7 },
+        ..Waves::default()
+    };
+    for waves in [Waves::default(), cut] {
+        let file = plan_file(&world, &session, 5.0).await;
+        let text = std::fs::read_to_string(&file).unwrap();
+        let mut plan: Value = serde_json::from_str(&text).unwrap();
+        plan["settings"]["waves"] = serde_json::to_value(waves).unwrap();
+        std::fs::write(&file, plan.to_string()).unwrap();
+        let run = run_start_plan(&session, &file).await.unwrap();
+        let id = run.row.id;
+        assert_eq!(run.waves.len() > 1, run.rollout != Waves::default());
+        let (path, text) = export(&world, &session, &id, ExportForm::Plan).await;
+        let original = std::fs::read_to_string(&file).unwrap();
+        let values = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+        assert_eq!(values(&text)["targets"], values(&original)["targets"]);
+        // Started again it is the same run.
+        assert_eq!(run_start_plan(&session, &path).await.unwrap().row.id, id);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

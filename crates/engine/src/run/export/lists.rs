@@ -41,9 +41,11 @@ pub(super) fn targets_csv(
             text(&row.name),
             row.version,
             // Not known of bulk deployments that were made elsewhere.
-            (row.line > 0)
-                .then(|| row.line.to_string())
-                .unwrap_or_default(),
+            if row.line > 0 {
+                row.line.to_string()
+            } else {
+                String::new()
+            },
             row.wave.to_string(),
             word(&row.state)?,
             text(&row.deployment),

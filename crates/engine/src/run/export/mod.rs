@@ -99,7 +99,7 @@ pub async fn run_export(
             let moment = c.unchecked_transaction()?;
             let run = rows::run(&moment, &run)?;
             if form == ExportForm::Plan {
-                return plan::write(&moment, &run, &path);
+                return plan::write(&moment, &engine, &run, &path);
             }
             let passing = Passing::beside(&path)?;
             let mut out = Out {

@@ -5,13 +5,20 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use crate::{
-    Error, ErrorCode, Problem, StoreError,
+    Engine, Error, ErrorCode, Problem, StoreError,
+    input_file::for_each_record,
     plan::{FORMAT, PlanConnection, PlanHeader, plan_write},
-    run::rows::Run,
+    run::{lock::run_folder, record::WHOLE, rows::Run},
 };
 
-/// Writes the plan that a run carries out: started again, it is the same run.
-pub(super) fn write(connection: &Connection, run: &Run, path: &Path) -> Result<(), Error> {
+/// Writes the plan that a run carries out: started again, it is the same run. Of a plan that was cut into waves the
+/// order is kept beside the waves' files; in the store its targets are in the order of the waves.
+pub(super) fn write(
+    connection: &Connection,
+    engine: &Engine,
+    run: &Run,
+    path: &Path,
+) -> Result<(), Error> {
     if run.found_bulk.is_some() {
         return Err(Problem::new(
             ErrorCode::InvalidInput,
@@ -29,6 +36,12 @@ pub(super) fn write(connection: &Connection, run: &Run, path: &Path) -> Result<(
         settings: run.settings.plan(),
         parent: run.parent.clone(),
     };
+    if !run.settings.waves.is_one() {
+        let whole = run_folder(engine, &run.id).join(WHOLE);
+        return plan_write(path, &header, |on_target| {
+            for_each_record(&whole, &mut |_, target, version| on_target(target, version))
+        });
+    }
     plan_write(path, &header, |on_target| {
         let mut statement = connection
             .prepare("SELECT target, version FROM target WHERE run = ?1 ORDER BY position")?;
