@@ -122,6 +122,8 @@ export const commands = {
 	runTargets: (run: string, query: TargetsQuery) => typedError<TargetsPage, Problem>(__TAURI_INVOKE("run_targets", { run, query })),
 	/**  One digit a target, in the order of the plan: its state. */
 	runFleet: (run: string) => typedError<string, Problem>(__TAURI_INVOKE("run_fleet", { run })),
+	/**  Where the targets of one cause stand in the plan. */
+	runCausePositions: (run: string, cause: string) => typedError<number[], Problem>(__TAURI_INVOKE("run_cause_positions", { run, cause })),
 	/**  The causes of a run's failures, largest first. */
 	runCauses: (run: string) => typedError<Cause[], Problem>(__TAURI_INVOKE("run_causes", { run })),
 	/**  The calls of a run that changed something. */
@@ -1455,6 +1457,8 @@ export type TargetChange =
 
 /**  One target of a run. */
 export type TargetRow = {
+	/**  Its place in the plan, from 0: that of its digit in the fleet. */
+	position: number,
 	/**  The group's id. */
 	target: string,
 	/**  Its name, where the inventory knows it. */
@@ -1469,6 +1473,8 @@ export type TargetRow = {
 	state: TargetState,
 	/**  The deployment, once there is one. */
 	deployment: string | null,
+	/**  The key of its cause, where it did not succeed. */
+	cause: string | null,
 	/**  The service's error code. */
 	code: string | null,
 	/**  ErrorMessage, in the service's words. */
