@@ -155,6 +155,8 @@ export const testIds = {
   fleetShow: "fleet-show",
   fleetRetry: "fleet-retry",
   fleetSkip: "fleet-skip",
+  targetsRetry: "targets-retry",
+  targetsSkip: "targets-skip",
   targetsPicked: "targets-picked",
   targetsTable: "targets-table",
   targetsState: "targets-state",

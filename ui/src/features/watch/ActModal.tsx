@@ -6,7 +6,7 @@ import { counted } from "~/app/format";
 import type { RunSnapshot, Wave } from "~/ipc";
 
 import { StopModal } from "./StopModal";
-import type { AskedAct } from "./runAct";
+import { type AskedAct, numberOf } from "./runAct";
 import { leftOf, presentWave } from "./stage";
 
 interface ActModalProps {
@@ -54,7 +54,7 @@ function GoOn({ snapshot }: { snapshot: RunSnapshot }) {
 }
 
 function Skip({ asked, snapshot }: { asked: AskedAct; snapshot: RunSnapshot }) {
-  const all = asked.indices.length >= leftOf(snapshot.waves).groups;
+  const all = numberOf(asked.targets) >= leftOf(snapshot.waves).groups;
   return (
     <SpaceBetween size="s">
       <Box>
@@ -88,7 +88,7 @@ export function ActModal(props: ActModalProps) {
     case "skip":
       return (
         <Confirm
-          title={`Leave out ${counted(asked.indices.length, "group")}?`}
+          title={`Leave out ${counted(numberOf(asked.targets), "group")}?`}
           confirm="Leave them out"
           testid="watch-skip-confirm"
           {...rest}

@@ -37,7 +37,7 @@ function Panel({ waves }: { waves: Wave[] }) {
         onShow={(picked) => setFilter({ ...NO_FILTER, picked })}
         onSkip={onSkip}
       />
-      <TargetsTable run="7f3c0a52" total={500} waves={1} filter={filter} onFilter={setFilter} onTarget={onTarget} />
+      <TargetsTable run="7f3c0a52" total={500} waves={1} filter={filter} onFilter={setFilter} onTarget={onTarget} acts={{ toCome: [] }} />
     </>
   );
 }

@@ -1,11 +1,12 @@
 import LiveRegion from "@cloudscape-design/components/live-region";
-import { useId } from "react";
+import { useId, useMemo } from "react";
 
 import { countsInWords } from "~/app/CountsBar";
 import { count } from "~/app/format";
 import type { Counts, TargetState } from "~/ipc";
 
 import { FleetTip, sentenceOf } from "./FleetTip";
+import { dimmedBut } from "./fleetPaint";
 import { type Selection, boundsOf, cellOf } from "./fleetSelection";
 import { useFleetCanvas } from "./useFleetCanvas";
 import { useFleetGestures } from "./useFleetGestures";
@@ -21,6 +22,8 @@ interface FleetMapProps {
   shown: FleetView;
   /** The cell that was asked for by its target. */
   marked: number | null;
+  /** The cells that are meant, in order; the others are tinted. */
+  only: readonly number[] | null;
   selection: Selection | null;
   onSelection: (selection: Selection | null) => void;
   onPick: (index: number) => void;
@@ -28,10 +31,11 @@ interface FleetMapProps {
 
 /** One cell a target, for pointer and keyboard alike. The tables say the same in words. */
 export function FleetMap(props: FleetMapProps) {
-  const { run, fleet, counts, highlight, shown, marked, selection, onSelection, onPick } = props;
+  const { run, fleet, counts, highlight, shown, marked, only, selection, onSelection, onPick } = props;
   const { frame, layout, view } = shown;
   const keys = useId();
-  const canvas = useFleetCanvas(fleet, shown, highlight);
+  const drawn = useMemo(() => (only === null ? fleet : dimmedBut(fleet, only)), [fleet, only]);
+  const canvas = useFleetCanvas(drawn, shown, highlight);
   const { pointed, handlers } = useFleetGestures({ fleet, highlight, shown, selection, onSelection, onPick });
   const row = usePointedRow(run, pointed?.index ?? null);
 

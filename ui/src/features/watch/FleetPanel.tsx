@@ -43,6 +43,8 @@ interface FleetPanelProps extends SelectionActs {
   waves: readonly Wave[];
   /** The position of the target that was asked for. */
   marked: number | null;
+  /** The positions of the targets that are meant; the others are tinted. */
+  only: readonly number[] | null;
   highlight: TargetState | null;
   onHighlight: (state: TargetState | null) => void;
   onPick: (target: string) => void;
@@ -71,6 +73,7 @@ function MapWithLegend(props: FleetProps) {
         highlight={highlight}
         shown={shown}
         marked={props.marked}
+        only={props.only}
         selection={selection}
         onSelection={setSelection}
         onPick={(at) => void pick(at).catch(onLost)}

@@ -2,6 +2,7 @@ import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
 import { count } from "~/app/format";
 import { ChangeLog } from "./ChangeLog";
+import type { RowActs } from "./TargetActs";
 import { TargetsTable } from "./TargetsTable";
 import { NO_FILTER, type TargetsFilter } from "./useTargets";
 
@@ -15,10 +16,11 @@ interface RunTabsProps {
   filter: TargetsFilter;
   onFilter: (filter: TargetsFilter) => void;
   onTarget: (target: string) => void;
+  acts: RowActs;
 }
 
 /** The same run in words: what failed, every target, and what was changed in the account. */
-export function RunTabs({ run, total, failed, waves, tab, onTab, filter, onFilter, onTarget }: RunTabsProps) {
+export function RunTabs({ run, total, failed, waves, tab, onTab, filter, onFilter, onTarget, acts }: RunTabsProps) {
   const [failedText, setFailedText] = useState("");
   return (
     <Tabs
@@ -36,6 +38,7 @@ export function RunTabs({ run, total, failed, waves, tab, onTab, filter, onFilte
               total={total}
               waves={waves}
               onTarget={onTarget}
+              acts={acts}
               filter={{ ...NO_FILTER, state: "failed", text: failedText }}
               onFilter={(next) => {
                 if (next.state === "failed") setFailedText(next.text);
@@ -56,6 +59,7 @@ export function RunTabs({ run, total, failed, waves, tab, onTab, filter, onFilte
               total={total}
               waves={waves}
               onTarget={onTarget}
+              acts={acts}
               filter={filter}
               onFilter={onFilter}
             />

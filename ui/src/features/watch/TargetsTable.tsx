@@ -6,11 +6,14 @@ import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Table from "@cloudscape-design/components/table";
 import TextFilter from "@cloudscape-design/components/text-filter";
+import { useState } from "react";
 
 import { count, counted } from "~/app/format";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { STATES_FOR_READING, STATE_LOOKS } from "~/app/states";
+import type { TargetRow } from "~/ipc";
 
+import { type RowActs, TargetActs } from "./TargetActs";
 import { targetColumns } from "./targetColumns";
 import { NO_FILTER, type TargetsFilter, useTargets } from "./useTargets";
 
@@ -66,11 +69,15 @@ interface TargetsTableProps {
   onFilter: (filter: TargetsFilter) => void;
   /** Everything about one target. */
   onTarget: (target: string) => void;
+  acts: RowActs;
 }
 
 /** The targets in the order of the input file, page by page: the words to the map's picture. */
-export function TargetsTable({ run, total, waves, filter, onFilter, onTarget }: TargetsTableProps) {
+export function TargetsTable({ run, total, waves, filter, onFilter, onTarget, acts }: TargetsTableProps) {
   const { query, rows, matches, page, pages, toPage } = useTargets(run, filter);
+  const [chosen, setChosen] = useState<readonly TargetRow[]>([]);
+  // Of those on the page, as they are by now.
+  const selected = chosen.map((one) => rows.find(({ target }) => target === one.target) ?? one);
   const filtered = filter.state !== null || filter.text !== "" || filter.picked !== null;
   if (query.isError) return <ProblemAlert error={query.error} retry={() => void query.refetch()} />;
   return (
@@ -78,7 +85,11 @@ export function TargetsTable({ run, total, waves, filter, onFilter, onTarget }: 
       variant="embedded"
       data-testid="targets-table"
       header={
-        <Header variant="h3" counter={filtered ? `(${count(matches)} of ${count(total)})` : `(${count(total)})`}>
+        <Header
+          variant="h3"
+          counter={filtered ? `(${count(matches)} of ${count(total)})` : `(${count(total)})`}
+          actions={<TargetActs selected={selected} acts={acts} />}
+        >
           Targets
         </Header>
       }
@@ -89,7 +100,15 @@ export function TargetsTable({ run, total, waves, filter, onFilter, onTarget }: 
       loadingText="Reading the targets"
       wrapLines
       enableKeyboardNavigation
-      ariaLabels={{ tableLabel: "Targets" }}
+      selectionType={acts.onRetry || acts.onSkip ? "multi" : undefined}
+      selectedItems={selected}
+      onSelectionChange={({ detail }) => setChosen(detail.selectedItems)}
+      ariaLabels={{
+        tableLabel: "Targets",
+        selectionGroupLabel: "Targets to act on",
+        allItemsSelectionLabel: () => "Select all of this page",
+        itemSelectionLabel: (_, row) => `Select ${row.name ?? row.target}`,
+      }}
       filter={
         <Filter filter={filter} onFilter={onFilter} countText={filtered ? counted(matches, "match", "matches") : ""} />
       }

@@ -61,6 +61,7 @@ function Watched({ snapshot, lost, target }: WatchedProps) {
     tabs.current?.scrollIntoView({ block: "start" });
   };
   const toCauses = () => void navigate(`/runs/${encodeURIComponent(run)}/causes`);
+  const skips = snapshot.row.here && !hasEnded(snapshot.row.state) && snapshot.waves.length > 1;
   const number = causes.data?.length ?? 0;
 
   return (
@@ -69,7 +70,7 @@ function Watched({ snapshot, lost, target }: WatchedProps) {
         <WatchHeader
           snapshot={snapshot}
           busy={takeBack.isPending}
-          onAct={ask}
+          onAct={(act) => ask(act)}
           onTakeBack={() => takeBack.mutate()}
           onCauses={toCauses}
           causes={number}
@@ -83,7 +84,7 @@ function Watched({ snapshot, lost, target }: WatchedProps) {
           causes={number}
           resuming={resume.isPending}
           onResume={() => resume.mutate()}
-          onAct={ask}
+          onAct={(act) => ask(act)}
           onCauses={toCauses}
         />
         <Container>
@@ -100,11 +101,7 @@ function Watched({ snapshot, lost, target }: WatchedProps) {
           onShow={show}
           onRetry={snapshot.row.here ? retry.collect : undefined}
           retrying={retry.collecting}
-          onSkip={
-            snapshot.row.here && !hasEnded(snapshot.row.state) && snapshot.waves.length > 1
-              ? (indices) => ask("skip", indices)
-              : undefined
-          }
+          onSkip={skips ? (indices) => ask("skip", { indices }) : undefined}
         />
         <Grid gridDefinition={[{ colspan: { default: 12, s: 6 } }, { colspan: { default: 12, s: 6 } }]}>
           <Container fitHeight header={<Header variant="h2">Progress</Header>}>
@@ -125,6 +122,11 @@ function Watched({ snapshot, lost, target }: WatchedProps) {
             filter={filter}
             onFilter={setFilter}
             onTarget={setOpened}
+            acts={{
+              onRetry: snapshot.row.here ? retry.ask : undefined,
+              onSkip: skips ? (ids) => ask("skip", { ids }) : undefined,
+              toCome: snapshot.waves.filter(({ state }) => state === "waiting").map(({ number }) => number),
+            }}
           />
         </div>
       </SpaceBetween>

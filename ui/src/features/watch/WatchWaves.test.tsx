@@ -240,3 +240,26 @@ test("a group of the table is opened, and retried from there", async () => {
   await user.click(await screen.findByTestId("target-retry"));
   expect(await screen.findByRole("dialog", { name: "Make a new plan of 1 group?" })).toBeVisible();
 });
+
+test("rows of the table are selected and left out, or retried, as far as that is possible", async () => {
+  const { user, ipc, container } = watching(run(), {
+    runTargets: () => ({
+      rows: [
+        targetRow({ target: "target-a", name: null }),
+        targetRow({ target: "target-b", name: null, wave: 3, state: "waiting", message: null }),
+      ],
+      matches: 2,
+    }),
+    runSkip: () => run(),
+  });
+  await user.click(await screen.findByRole("checkbox", { name: "Select target-a" }));
+  expect(screen.getByTestId("targets-retry")).toHaveTextContent("Retry 1…");
+  expect(screen.getByTestId("targets-skip")).toHaveAttribute("aria-disabled", "true");
+  await user.click(screen.getByRole("checkbox", { name: "Select target-b" }));
+  expect(await seriousFindings(container)).toEqual([]);
+  await user.click(screen.getByTestId("targets-skip"));
+  await user.click(await screen.findByTestId("watch-skip-confirm"));
+  await waitFor(() => expect(ipc.callsOf("runSkip")).toEqual([["7f3c0a52", ["target-b"]]]));
+  await user.click(screen.getByTestId("targets-retry"));
+  expect(await screen.findByRole("dialog", { name: "Make a new plan of 1 group?" })).toBeVisible();
+});

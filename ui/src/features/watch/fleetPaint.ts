@@ -33,11 +33,27 @@ function pixel(hex: string, alpha: number): number {
   return ((Math.round(alpha * 255) << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
+/** The colours of the digits: first those of the states, then the same as a tint, for cells that are not meant. */
 export function palette({ dark, highlight }: Paint): Uint32Array {
-  return Uint32Array.from(TARGET_STATES, (state) => {
+  const colour = (state: TargetState, alpha: number) => {
     const look = STATE_LOOKS[state];
-    return pixel(dark ? look.dark : look.light, highlight === null || highlight === state ? 1 : DIMMED);
-  });
+    return pixel(dark ? look.dark : look.light, alpha);
+  };
+  const meant = (state: TargetState) => (highlight === null || highlight === state ? 1 : DIMMED);
+  return Uint32Array.from([
+    ...TARGET_STATES.map((state) => colour(state, meant(state))),
+    ...TARGET_STATES.map((state) => colour(state, DIMMED)),
+  ]);
+}
+
+/** The fleet as it is drawn when only these positions are meant: all other digits are moved to the tints. */
+export function dimmedBut(fleet: string, positions: readonly number[]): string {
+  const codes = new Uint8Array(fleet.length);
+  for (let index = 0; index < fleet.length; index += 1) codes[index] = fleet.charCodeAt(index) + TARGET_STATES.length;
+  for (const position of positions) {
+    if (position < fleet.length) codes[position] = fleet.charCodeAt(position);
+  }
+  return new TextDecoder("ascii").decode(codes);
 }
 
 /** Whether a large cell leaves this pixel out, as a mark: a stroke through failed cells, a hole in unknown ones. */

@@ -5,9 +5,9 @@ import { useFlash } from "~/app/flash";
 import { type RunSnapshot, ipc, keys } from "~/ipc";
 
 import { rowsAt } from "./pickedRows";
-import type { AskedAct } from "./runAct";
+import type { AskedAct, Targets } from "./runAct";
 
-async function carryOut(run: string, { act, indices }: AskedAct): Promise<RunSnapshot> {
+async function carryOut(run: string, { act, targets }: AskedAct): Promise<RunSnapshot> {
   switch (act) {
     case "pause":
       return ipc.runPause(run);
@@ -16,7 +16,8 @@ async function carryOut(run: string, { act, indices }: AskedAct): Promise<RunSna
     case "stop":
       return ipc.runStop(run);
     case "skip": {
-      const rows = await rowsAt(run, indices);
+      if ("ids" in targets) return ipc.runSkip(run, [...targets.ids]);
+      const rows = await rowsAt(run, targets.indices);
       return ipc.runSkip(
         run,
         rows.map(({ target }) => target),
@@ -50,7 +51,7 @@ export function useRunActs(run: string) {
   });
   return {
     asked,
-    ask: (act: AskedAct["act"], indices: readonly number[] = []) => setAsked({ act, indices }),
+    ask: (act: AskedAct["act"], targets: Targets = { ids: [] }) => setAsked({ act, targets }),
     dismiss: () => {
       work.reset();
       setAsked(null);
