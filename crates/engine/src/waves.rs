@@ -3,7 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     io::Write,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use overseed_domain::{
@@ -153,6 +153,28 @@ pub(crate) fn make(
     )?;
     let files = described(&cut, summary, written.iter().map(|(_, file)| file), place);
     Ok(files.into_iter().zip(passing).collect())
+}
+
+/// The same, kept beside the draft's file for those who send them by other means.
+pub(crate) fn keep(
+    session: &Session,
+    draft: &Draft,
+    summary: &FileSummary,
+) -> Result<Vec<(WaveFile, PathBuf)>, Error> {
+    let own = draft::file_path(&session.engine, session.scope);
+    let mut files = Vec::new();
+    for (file, passing) in make(session, draft, summary)? {
+        let place = match passing {
+            None => own.clone(),
+            Some(passing) => {
+                let place = own.with_extension(format!("wave-{:03}.jsonl", file.number));
+                passing.put(&place)?;
+                place
+            }
+        };
+        files.push((file, place));
+    }
+    Ok(files)
 }
 
 /// Which record of a plan's file is in which wave; blocks while it reads the file. A file that is cut may name no

@@ -1,7 +1,8 @@
 //! The commands of each step.
 
+use std::path::PathBuf;
+
 use overseed_domain::{Partition, arn::role_arn};
-use rusqlite::OptionalExtension as _;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -9,9 +10,9 @@ use super::shell::{Aws, quoted};
 use crate::{
     Error, ErrorCode, Problem, Session,
     draft::{self, Draft},
-    input_file::object_key,
     permissions::{self, Command},
     run::{self, RUN_TAG, WAVE_TAG},
+    waves::{self, WaveFile},
 };
 
 /// Groups whose versions are asked for one by one.
@@ -76,33 +77,39 @@ pub(super) async fn versions(session: &Session, aws: &Aws) -> Result<String, Err
 
 pub(super) async fn file(session: &Session, aws: &Aws) -> Result<String, Error> {
     let draft = draft::draft_get(session).await?;
-    let (bucket, key) = place(&draft)?;
-    if draft.file.is_none() {
-        return Err(no_file());
-    }
-    let path = draft::file_path(&session.engine, session.scope);
-    let (path, in_bucket) = (path.to_string_lossy(), [("--bucket", bucket.as_str())]);
-    let object = [("--bucket", bucket.as_str()), ("--key", key.as_str())];
-    let lines = [
+    let bucket = bucket(&draft)?;
+    let in_bucket = [("--bucket", bucket.as_str())];
+    let mut lines = vec![
         "# The bucket has to be in this Region and not encrypted by KMS.".to_owned(),
         aws.command("s3api head-bucket", &in_bucket),
         aws.command("s3api get-bucket-encryption", &in_bucket),
-        aws.command(
-            "s3 cp",
-            &[
-                (quoted(&path).as_str(), ""),
-                (quoted(&format!("s3://{bucket}/{key}")).as_str(), ""),
-                ("--content-type", "application/x-ndjson"),
-                ("--checksum-algorithm", "SHA256"),
-            ],
-        ),
-        "# Size and checksum of what arrived:".to_owned(),
-        aws.command(
-            "s3api head-object",
-            &[&object[..], &[("--checksum-mode", "ENABLED")]].concat(),
-        ),
-        String::new(),
     ];
+    let files = files(session, &draft).await?;
+    let several = files.len() > 1;
+    for (file, path) in &files {
+        let key = file.key.as_str();
+        if several {
+            lines.push(format!("# Wave {}, {} groups:", file.number, file.targets));
+        }
+        let object = [("--bucket", bucket.as_str()), ("--key", key)];
+        lines.extend([
+            aws.command(
+                "s3 cp",
+                &[
+                    (quoted(&path.to_string_lossy()).as_str(), ""),
+                    (quoted(&format!("s3://{bucket}/{key}")).as_str(), ""),
+                    ("--content-type", "application/x-ndjson"),
+                    ("--checksum-algorithm", "SHA256"),
+                ],
+            ),
+            "# Size and checksum of what arrived:".to_owned(),
+            aws.command(
+                "s3api head-object",
+                &[&object[..], &[("--checksum-mode", "ENABLED")]].concat(),
+            ),
+        ]);
+    }
+    lines.push(String::new());
     Ok(lines.join("\n"))
 }
 
@@ -140,19 +147,13 @@ pub(super) async fn review(
     aws: &Aws,
     run: Option<&str>,
 ) -> Result<String, Error> {
-    let start = match run {
-        Some(run) => start_of_run(session, run).await?,
-        None => start_of_draft(session).await?,
+    let starts = match run {
+        Some(run) => starts_of_run(session, run).await?,
+        None => starts_of_draft(session).await?,
     };
-    // JSON on the command line: version 1 of the CLI would download what `--input-file-uri https://…` names.
-    let input = json!({
-        "AmznClientToken": start.token,
-        "ExecutionRoleArn": start.role_arn,
-        "InputFileUri": start.uri,
-        "tags": { RUN_TAG: start.plan, WAVE_TAG: start.wave.to_string() },
-    });
-    let role = start.role_arn.rsplit('/').next().unwrap_or(&start.role_arn);
-    let lines = [
+    let role_arn = starts.first().map_or("", |start| &start.role_arn);
+    let role = role_arn.rsplit('/').next().unwrap_or(role_arn);
+    let mut lines = vec![
         "# The account's Greengrass service role:".to_owned(),
         aws.command("greengrass get-service-role-for-account", &[]),
         "# The newest bulk deployment has to have ended:".to_owned(),
@@ -161,13 +162,29 @@ pub(super) async fn review(
         aws.command("iam get-role", &[("--role-name", role)]),
         "# The start. Repeated with the same token it starts nothing twice, and Overseed finds it by its tags:"
             .to_owned(),
-        aws.command("greengrass start-bulk-deployment", &[("--cli-input-json", &input.to_string())]),
-        String::new(),
     ];
+    for start in &starts {
+        if start.wave > 1 {
+            lines.push(format!(
+                "# Wave {}, once the bulk deployment before it has ended and its groups have settled as they should:",
+                start.wave
+            ));
+        }
+        // JSON on the command line: version 1 of the CLI would download what `--input-file-uri https://…` names.
+        let input = json!({
+            "AmznClientToken": start.token,
+            "ExecutionRoleArn": start.role_arn,
+            "InputFileUri": start.uri,
+            "tags": { RUN_TAG: start.plan, WAVE_TAG: start.wave.to_string() },
+        });
+        let input = input.to_string();
+        lines.push(aws.command("greengrass start-bulk-deployment", &[("--cli-input-json", &input)]));
+    }
+    lines.push(String::new());
     Ok(lines.join("\n"))
 }
 
-async fn start_of_draft(session: &Session) -> Result<Start, Error> {
+async fn starts_of_draft(session: &Session) -> Result<Vec<Start>, Error> {
     let draft = draft::draft_get(session).await?;
     if draft.role.is_empty() {
         return Err(
@@ -176,8 +193,8 @@ async fn start_of_draft(session: &Session) -> Result<Start, Error> {
                 .into(),
         );
     }
-    let (bucket, key) = place(&draft)?;
-    let file = draft.file.as_ref().ok_or_else(no_file)?;
+    let bucket = bucket(&draft)?;
+    let files = files(session, &draft).await?;
     let connection = &session.connection;
     let role_arn = if draft.role.starts_with("arn:") {
         draft.role.clone()
@@ -193,29 +210,32 @@ async fn start_of_draft(session: &Session) -> Result<Start, Error> {
         }
     };
     // The same draft and file give the same token, so that a command that was copied twice starts once.
-    let name = format!("{}/{}/1", draft.plan, file.summary.sha256);
-    Ok(Start {
-        token: Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()).to_string(),
-        role_arn,
-        uri: format!("s3://{bucket}/{key}"),
-        wave: 1,
-        plan: draft.plan,
-    })
+    let start = |file: &WaveFile| {
+        let name = format!("{}/{}/{}", draft.plan, file.sha256, file.number);
+        Start {
+            token: Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes()).to_string(),
+            role_arn: role_arn.clone(),
+            uri: format!("s3://{bucket}/{}", file.key),
+            wave: file.number,
+            plan: draft.plan.clone(),
+        }
+    };
+    Ok(files.iter().map(|(file, _)| start(file)).collect())
 }
 
-async fn start_of_run(session: &Session, run: &str) -> Result<Start, Error> {
+async fn starts_of_run(session: &Session, run: &str) -> Result<Vec<Start>, Error> {
     // An unambiguous beginning of an id is enough.
     let id = run::run_get(session, run).await?.row.id;
     let plan = id.clone();
-    let start = session
+    let starts = session
         .store()
         .read(move |c| {
             let mut query = c.prepare_cached(
                 "SELECT json_extract(r.settings, '$.roleArn'), w.number, w.bucket, w.key, w.client_token
                  FROM run r JOIN wave w ON w.run = r.ordinal
-                 WHERE r.id = ?1 AND w.client_token IS NOT NULL ORDER BY w.number LIMIT 1",
+                 WHERE r.id = ?1 AND w.client_token IS NOT NULL ORDER BY w.number",
             )?;
-            let start = query.query_row([&id], |row| {
+            let starts = query.query_map([&id], |row| {
                 let (bucket, key): (String, String) = (row.get(2)?, row.get(3)?);
                 Ok(Start {
                     plan: id.clone(),
@@ -224,11 +244,14 @@ async fn start_of_run(session: &Session, run: &str) -> Result<Start, Error> {
                     token: row.get(4)?,
                     wave: row.get(1)?,
                 })
-            });
-            Ok(start.optional()?)
+            })?;
+            Ok(starts.collect::<Result<Vec<_>, _>>()?)
         })
         .await?;
-    start.ok_or_else(|| not_started(&plan))
+    if starts.is_empty() {
+        return Err(not_started(&plan));
+    }
+    Ok(starts)
 }
 
 pub(super) async fn watch(
@@ -273,10 +296,9 @@ pub(super) async fn watch(
     Ok(lines.join("\n"))
 }
 
-/// Bucket and key of the object, as it is or will be.
-fn place(draft: &Draft) -> Result<(String, String), Error> {
+fn bucket(draft: &Draft) -> Result<String, Error> {
     if let Some(upload) = &draft.upload {
-        return Ok((upload.bucket.clone(), upload.key.clone()));
+        return Ok(upload.bucket.clone());
     }
     if draft.bucket.is_empty() {
         return Err(
@@ -285,10 +307,14 @@ fn place(draft: &Draft) -> Result<(String, String), Error> {
                 .into(),
         );
     }
-    Ok((
-        draft.bucket.clone(),
-        object_key(&draft.prefix, &draft.plan, 1),
-    ))
+    Ok(draft.bucket.clone())
+}
+
+/// The file of each wave on this computer.
+async fn files(session: &Session, draft: &Draft) -> Result<Vec<(WaveFile, PathBuf)>, Error> {
+    let summary = draft.file.as_ref().ok_or_else(no_file)?.summary.clone();
+    let (session, draft) = (session.clone(), draft.clone());
+    tokio::task::spawn_blocking(move || waves::keep(&session, &draft, &summary)).await?
 }
 
 fn no_file() -> Error {

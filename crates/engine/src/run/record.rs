@@ -6,8 +6,7 @@ use std::path::{Path, PathBuf};
 use overseed_domain::{
     arn::role_arn,
     input_file::FileSummary,
-    rollout::{Generation, RunState, TargetState, WaveState},
-    waves::Cut,
+    rollout::{Generation, RunState, WaveState},
 };
 use rusqlite::{Transaction, params};
 use sha2::{Digest, Sha256};
@@ -16,11 +15,12 @@ use super::{
     lock::{RunLock, run_folder},
     rows::{self, Run, RunSettings, json, word},
     search,
+    slices::{slices, whole},
 };
 use crate::{
     Error, ErrorCode, Problem, Session,
     draft::Upload,
-    input_file::{self, Passing},
+    input_file,
     plan::PlanSettings,
     store::Store,
     waves,
@@ -235,77 +235,6 @@ async fn write_down(
     .await?
 }
 
-/// The targets of a plan that is one wave; its file is the plan's, byte for byte.
-fn whole(
-    session: &Session,
-    run: &Run,
-    plan: &Path,
-    summary: FileSummary,
-) -> Result<Vec<FileSummary>, Error> {
-    let wave = wave_file(session, &run.id, 1);
-    if wave != plan {
-        place_now(plan, &wave)?;
-    }
-    let mut rows = Rows::new(session, run);
-    input_file::for_each_record(plan, &mut |line, group, version| {
-        let position = rows.position;
-        rows.position += 1;
-        rows.push((position, 1, line, group.to_owned(), version.to_owned()))
-    })?;
-    rows.flush()?;
-    if rows.position != summary.records {
-        let found = format!(
-            "{} records were checked, {} were read",
-            summary.records, rows.position
-        );
-        return Err(changed(&found));
-    }
-    Ok(vec![summary])
-}
-
-/// The targets of a plan that was cut, wave after wave, and the waves' files.
-fn slices(session: &Session, run: &Run, plan: &Path, cut: &Cut) -> Result<Vec<FileSummary>, Error> {
-    let mut starts = Vec::with_capacity(cut.waves.len());
-    let mut start = 0_u32;
-    for wave in &cut.waves {
-        starts.push(start);
-        start += wave.targets;
-    }
-    let mut rows = Rows::new(session, run);
-    let mut passing = Vec::with_capacity(cut.waves.len());
-    let written = waves::write(
-        cut,
-        plan,
-        |number| {
-            let file = Passing::beside(&wave_file(session, &run.id, number))?;
-            let open = file.create()?;
-            passing.push(file);
-            Ok(open)
-        },
-        |to| {
-            let wave = usize::try_from(to.wave).unwrap_or(usize::MAX) - 1;
-            let start = starts.get(wave).copied().unwrap_or_default();
-            let position = start + to.line - 1;
-            rows.push((
-                position,
-                to.wave,
-                to.line,
-                to.group.to_owned(),
-                to.version.to_owned(),
-            ))
-        },
-    )?;
-    rows.flush()?;
-    let mut files = Vec::with_capacity(written.len());
-    for ((number, passing), (file, summary)) in (1..).zip(passing).zip(written) {
-        let place = wave_file(session, &run.id, number);
-        file.sync_all().map_err(Error::file(&place))?;
-        passing.put(&place)?;
-        files.push(summary);
-    }
-    Ok(files)
-}
-
 fn insert_wave(
     tx: &Transaction<'_>,
     run: &Run,
@@ -339,7 +268,7 @@ fn insert_wave(
     Ok(())
 }
 
-fn changed(detail: &str) -> Error {
+pub(super) fn changed(detail: &str) -> Error {
     Problem::new(
         ErrorCode::PlanInvalid,
         "The input file changed while the run was recorded",
@@ -355,7 +284,7 @@ async fn place(from: &Path, to: &Path) -> Result<(), Error> {
     tokio::task::spawn_blocking(move || place_now(&from, &to)).await?
 }
 
-fn place_now(from: &Path, to: &Path) -> Result<(), Error> {
+pub(super) fn place_now(from: &Path, to: &Path) -> Result<(), Error> {
     if let Some(folder) = to.parent() {
         std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
     }
@@ -381,50 +310,5 @@ fn forget_targets(store: &Store, run: i64) -> Result<(), Error> {
         if gone == 0 {
             return Ok(());
         }
-    }
-}
-
-/// Position, wave, line, target and version.
-type TargetRecord = (u32, u32, u32, String, String);
-
-/// Targets on their way into the store, some thousand in a transaction.
-struct Rows<'a> {
-    store: &'a Store,
-    run: i64,
-    position: u32,
-    batch: Vec<TargetRecord>,
-}
-
-impl<'a> Rows<'a> {
-    fn new(session: &'a Session, run: &Run) -> Self {
-        Self {
-            store: session.store(),
-            run: run.ordinal,
-            position: 0,
-            batch: Vec::with_capacity(BATCH as usize),
-        }
-    }
-
-    fn push(&mut self, row: TargetRecord) -> Result<(), Error> {
-        self.batch.push(row);
-        if self.batch.len() == BATCH as usize {
-            self.flush()?;
-        }
-        Ok(())
-    }
-
-    fn flush(&mut self) -> Result<(), Error> {
-        let (run, batch) = (self.run, &mut self.batch);
-        self.store.write_now(|tx| {
-            let mut statement = tx.prepare_cached(
-                "INSERT INTO target (run, position, target, version, wave, line, state)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )?;
-            let state = TargetState::Waiting.number();
-            for (position, wave, line, target, version) in batch.drain(..) {
-                statement.execute(params![run, position, target, version, wave, line, state])?;
-            }
-            Ok(())
-        })
     }
 }

@@ -1,3 +1,4 @@
+use overseed_domain::waves::{WaveCut, Waves};
 use overseed_engine::{
     ErrorCode, Session,
     command_text::{CommandStep, command_text},
@@ -6,6 +7,7 @@ use overseed_engine::{
     input_file::file_make,
     job::{JobKind, Progress},
     permissions::{HandOver, Pack, ReadBy, permissions_apply, permissions_check, permissions_save},
+    waves::waves_preview,
 };
 use serde_json::Value;
 
@@ -201,4 +203,40 @@ async fn what_is_missing_is_named() {
         assert_eq!(problem.code, code, "{step:?}");
         assert!(problem.hint.is_some(), "{step:?}");
     }
+}
+
+#[tokio::test]
+async fn a_plan_in_waves_is_a_file_and_a_start_for_each() {
+    let world = World::new(9);
+    let session = drafted(&world).await;
+    let cuts = vec![WaveCut::Count { targets: 2 }, WaveCut::Count { targets: 3 }];
+    let waves = Waves {
+        cuts,
+        ..Waves::default()
+    };
+    let change = DraftChange {
+        waves: Some(waves),
+        ..DraftChange::default()
+    };
+    draft_set(&session, change).await.unwrap();
+    let files = waves_preview(&session).await.unwrap().waves;
+    assert_eq!(files.len(), 3);
+    let sent = command_text(&session, CommandStep::File, None).await.unwrap();
+    let started = command_text(&session, CommandStep::Review, None)
+        .await
+        .unwrap();
+    assert!(is_readable(&sent).await && is_readable(&started).await);
+    for file in &files {
+        let uri = format!("s3://{BUCKET}/{}", file.key);
+        assert!(started.contains(&uri), "{started}");
+        let copied = sent
+            .lines()
+            .find(|line| line.contains(" s3 cp ") && line.contains(&uri))
+            .unwrap();
+        let path = copied.split_whitespace().find(|word| word.contains(".jsonl"));
+        let text = std::fs::read_to_string(path.unwrap().trim_matches('\'')).unwrap();
+        assert_eq!(text.lines().count() as u32, file.targets, "{copied}");
+    }
+    let starts = started.matches("start-bulk-deployment").count();
+    assert_eq!(starts, 3, "{started}");
 }

@@ -230,9 +230,17 @@ async fn a_run_that_waits_after_each_wave_needs_no_problem_to_do_so() {
         assert_eq!(run.problem, None);
         assert_eq!(bulk_deployments(&session).await, started);
     }
+    // What did not add up in an earlier wave is not forgotten.
+    let found = r#"["Wave 1: 1 attempted records have no report; their groups are unknown."]"#;
+    session
+        .store()
+        .write(move |tx| Ok(tx.execute("UPDATE run SET discrepancies = ?1", [found])?))
+        .await
+        .unwrap();
     // After the last one there is nothing to wait for.
     let run = drive(&session, &id).await;
     assert_eq!(run.row.state, RunState::Finished, "{run:?}");
+    assert_eq!(run.discrepancies.len(), 1, "{run:?}");
     assert_eq!(run.row.counts.succeeded, run.row.counts.total());
 }
 
