@@ -211,7 +211,7 @@ pub enum WaveState {
     Settling,
     /// Every target is terminal or past the settle time.
     Judged,
-    /// Never started: the run was stopped or failed before.
+    /// Never started: the run was stopped, aborted or failed before, or all of its targets were left out.
     Skipped,
 }
 

@@ -7,8 +7,8 @@ use overseed_domain::waves::{Gate, GateAction, Limit, WaveCut, WaveOrder, Waves}
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Waves")]
 pub struct WavesArgs {
-    /// A wave: so many groups (5), a share of the plan (10%), or those with a text in name or id (name~TEXT); again for
-    /// each further wave. What they leave over is a last wave
+    /// A wave: so many groups (5), a share of the plan (10%), or those with a text in name or id (name~TEXT; names as they
+    /// are known when the plan is started); again for each further wave. What they leave over is a last wave
     #[arg(long = "wave", value_name = "SIZE", value_parser = cut)]
     waves: Vec<WaveCut>,
     /// Say that the last wave takes the rest; it does so anyway

@@ -61,7 +61,7 @@ pub(super) async fn compare(
 }
 
 /// Whether it is the checksum of a whole object with this SHA-256.
-pub(super) fn is_whole(checksum: Option<&Checksum>, sha256: &str) -> bool {
+pub(crate) fn is_whole(checksum: Option<&Checksum>, sha256: &str) -> bool {
     let Some(checksum) = checksum.filter(|checksum| checksum.parts.is_none()) else {
         return false;
     };

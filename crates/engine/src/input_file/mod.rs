@@ -1,5 +1,6 @@
 //! The draft's input file: generated or opened, checked, exported, uploaded and compared.
 
+mod chosen;
 mod compare;
 mod findings;
 mod list;
@@ -13,6 +14,8 @@ use overseed_domain::input_file::Finding;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub(crate) use chosen::Chosen;
+pub(crate) use compare::is_whole;
 pub use findings::file_findings;
 pub use list::{Listed, file_make_from, listed_targets};
 pub use make::file_make;

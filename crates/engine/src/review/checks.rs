@@ -1,9 +1,12 @@
 //! The checks of the connection, the draft and its object. Each names the step that mends it.
 
+use overseed_aws::ObjectHead;
+
 use super::{Check, CheckState};
 use crate::{
     Error, ErrorCode, Problem, Session, buckets,
     draft::{Draft, DraftFile},
+    input_file::is_whole,
     waves::{WaveFile, WavesPreview},
 };
 
@@ -209,9 +212,10 @@ pub(super) async fn upload(session: &Session, draft: &Draft, files: &[WaveFile])
     }
     for wave in files.iter().skip(1) {
         let there = session.clients.head_object(&upload.bucket, &wave.key).await;
-        // The driver sends and compares each file once more before its wave is started.
+        // The driver sends and compares each file once more before its wave is started; but what is started has to be
+        // what was looked at.
         if let Ok(head) = there
-            && head.is_none_or(|head| head.bytes != wave.bytes)
+            && !head.is_some_and(|head| is_file(&head, wave))
         {
             let detail = format!(
                 "The file of wave {} is not there as it was made: s3://{}/{}. Upload the files again.",
@@ -251,6 +255,12 @@ pub(super) async fn upload(session: &Session, draft: &Draft, files: &[WaveFile])
             format!("{uri} was right when it was uploaded, but cannot be looked at now. {error}"),
         ),
     }
+}
+
+/// Whether an object is a wave's file, as far as the endpoint can tell: it may keep no checksum of the whole.
+fn is_file(head: &ObjectHead, wave: &WaveFile) -> bool {
+    let checksum = head.checksum.as_ref().filter(|sum| sum.parts.is_none());
+    head.bytes == wave.bytes && (checksum.is_none() || is_whole(checksum, &wave.sha256))
 }
 
 /// A problem in one line.

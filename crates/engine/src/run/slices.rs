@@ -45,7 +45,12 @@ pub(super) fn whole(
 }
 
 /// The targets of a plan that was cut, wave after wave, and the waves' files.
-pub(super) fn slices(session: &Session, run: &Run, plan: &Path, cut: &Cut) -> Result<Vec<FileSummary>, Error> {
+pub(super) fn slices(
+    session: &Session,
+    run: &Run,
+    plan: &Path,
+    cut: &Cut,
+) -> Result<Vec<FileSummary>, Error> {
     let mut starts = Vec::with_capacity(cut.waves.len());
     let mut start = 0_u32;
     for wave in &cut.waves {
