@@ -183,7 +183,11 @@ async fn until_left(
         let mut left = NOBODY;
         loop {
             let run = run_get(reader, id).await?;
-            if run.row.state.is_terminal() || left.is_zero() || context.cancel.is_cancelled() {
+            if run.row.foreign
+                || run.row.state.is_terminal()
+                || left.is_zero()
+                || context.cancel.is_cancelled()
+            {
                 return Ok(run);
             }
             if run.row.driven {
@@ -218,7 +222,9 @@ async fn look_on(
         return Err(Error::Cancelled);
     }
     end(output, &run)?;
-    if !run.row.state.is_terminal() && run.hold.is_none() {
+    if run.row.foreign && !run.row.state.is_terminal() {
+        output.note("It was started elsewhere and is shown as it was read last; `overseed-cli run open` with the id of its bulk deployment reads it anew.");
+    } else if !run.row.state.is_terminal() && run.hold.is_none() {
         output.note(format_args!(
             "Nobody drives this run. To go on with it: overseed-cli run resume {id}"
         ));

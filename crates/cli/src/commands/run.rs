@@ -44,7 +44,11 @@ async fn list(context: &Context, engine: &Engine) -> Result<Outcome, Error> {
         let place = run
             .sandbox
             .map_or(run.account, |id| format!("sandbox {id}"));
-        let driven = if run.driven { "driven" } else { "" };
+        let driven = match (run.driven, run.foreign) {
+            (true, _) => "driven",
+            (false, true) => "started elsewhere",
+            (false, false) => "",
+        };
         vec![
             run.id,
             run.name,

@@ -1,6 +1,8 @@
 //! Bulk deployments of the account that this computer has no run of: listed, and recorded as runs that are only
 //! read. Such a run is read anew when it is opened again; nothing drives it.
 
+use std::time::Duration;
+
 use overseed_aws::{BulkDeploymentReport, DetailedReport, Kind, cancellable};
 use overseed_domain::{
     Millis,
@@ -28,7 +30,10 @@ use crate::{
 const MOST: usize = 1_000;
 
 /// Between two pages of reports: 3 pages a second are 10 % of the API's 30 requests a second (limits).
-const PAUSE: std::time::Duration = std::time::Duration::from_millis(334);
+const PAUSE: Duration = Duration::from_millis(334);
+
+/// Failures of one page in a row that are waited out, twice as long each time: 40 seconds in all.
+const PATIENCE: u32 = 6;
 
 /// A bulk deployment of the account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -306,12 +311,21 @@ async fn read_reports(
         "Reading the groups' reports",
         Some(u64::from(status.records_processed)),
     );
-    let (mut token, mut done) = (None::<String>, 0);
+    let (mut token, mut done, mut failures) = (None::<String>, 0, 0);
     loop {
         let call = session.clients.detailed_reports(bulk, token.as_deref());
-        let page = cancellable(OPERATION, progress.cancel(), call)
-            .await
-            .map_err(cancelled)?;
+        let page = match cancellable(OPERATION, progress.cancel(), call).await {
+            Ok(page) => page,
+            // Thousands of pages are not begun anew for a fault that passes.
+            Err(error) if error.is_transient() && failures < PATIENCE => {
+                failures += 1;
+                tracing::debug!(%error, failures, "reading the reports of a bulk deployment");
+                pause(session, progress, PAUSE * 2_u32.pow(failures)).await?;
+                continue;
+            }
+            Err(error) => return Err(cancelled(error)),
+        };
+        failures = 0;
         done += page.items.len() as u64;
         let (ordinal, reports): (i64, Vec<DetailedReport>) = (run.ordinal, page.items);
         session
@@ -323,11 +337,15 @@ async fn read_reports(
         if token.is_none() {
             return Ok(());
         }
-        tokio::select! {
-            biased;
-            () = progress.cancel().cancelled() => return Err(Error::Cancelled),
-            () = session.clock().sleep(PAUSE) => {}
-        }
+        pause(session, progress, PAUSE).await?;
+    }
+}
+
+async fn pause(session: &Session, progress: &Progress, pause: Duration) -> Result<(), Error> {
+    tokio::select! {
+        biased;
+        () = progress.cancel().cancelled() => Err(Error::Cancelled),
+        () = session.clock().sleep(pause) => Ok(()),
     }
 }
 

@@ -2,21 +2,22 @@
 
 use overseed_domain::rollout::{BulkStatus, RunState, TargetState};
 use overseed_engine::{
-    Engine, ErrorCode, Session,
+    Engine, Error, ErrorCode, Session,
     connect::{SandboxReach, connect},
     connection::ConnectRequest,
-    job::JobKind,
+    job::{JobKind, Progress},
     run::{
         BulkRow, ExportForm, RetryVersion, RetryWhat, RunSnapshot, bulk_list, bulk_open,
         run_causes, run_changes, run_drive, run_export, run_fleet, run_get, run_resume, run_retry,
         run_start, run_stop, runs_list,
     },
 };
-use overseed_sandbox::Scenario;
+use overseed_sandbox::{Fault, Scenario};
 use tokio_util::sync::CancellationToken;
 
+use crate::faults::{REPORTS, drive, passing};
 use crate::retry::{mixed, targets};
-use crate::world::{World, draft, progress, until};
+use crate::world::{World, draft, plan, progress, until};
 
 /// A face on another computer: the same account, and nothing in its data folder.
 async fn other_computer(world: &World, folder: &tempfile::TempDir) -> Session {
@@ -212,4 +213,46 @@ async fn an_id_that_the_account_does_not_have_leaves_nothing() {
     assert_eq!(refused.code, ErrorCode::NotFound);
     assert!(refused.hint.is_some());
     assert!(runs_list(&session).await.unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn reading_goes_on_through_what_passes_and_anew_after_a_cancel() {
+    let world = World::of(60, Scenario::SmallPages);
+    let home = world.face().await;
+    let id = plan(&world, &home, 5.0).await;
+    let run = drive(&home, &id).await;
+    let bulk = run.waves[0].bulk_deployment.clone().unwrap();
+    for (kind, times) in passing() {
+        let folder = tempfile::tempdir().unwrap();
+        let away = other_computer(&world, &folder).await;
+        world.sandbox.faults().add(Fault {
+            operation: REPORTS.to_owned(),
+            kind: kind.clone(),
+            times: Some(times),
+            after: 2,
+        });
+        let found = opened(&away, &bulk).await;
+        world.sandbox.faults().clear();
+        assert_eq!(found.row.counts, run.row.counts, "{kind:?}");
+    }
+
+    let folder = tempfile::tempdir().unwrap();
+    let away = other_computer(&world, &folder).await;
+    let cancel = CancellationToken::new();
+    let clock = away.clock().clone();
+    let (opening, mut job) = Progress::within(JobKind::BulkOpen, clock, cancel.clone());
+    let cut_off = async {
+        job.wait_for(|job| job.as_ref().is_some_and(|job| job.done >= 10))
+            .await
+            .unwrap();
+        cancel.cancel();
+    };
+    let (cut, ()) = tokio::join!(bulk_open(&away, &bulk, &opening), cut_off);
+    assert!(matches!(cut, Err(Error::Cancelled)), "{cut:?}");
+    let part = runs_list(&away).await.unwrap().remove(0);
+    assert!(part.foreign && part.counts.total() >= 10, "{part:?}");
+    assert!(part.counts.total() < run.row.counts.total(), "{part:?}");
+    let whole = opened(&away, &bulk).await;
+    assert_eq!(whole.row.id, part.id);
+    assert_eq!(whole.row.counts, run.row.counts);
 }
