@@ -30,6 +30,7 @@ export const keys = {
   runTargets: (run: string, query: TargetsQuery) => ["runs", run, "targets", query] as const,
   runFleet: (run: string) => ["runs", run, "fleet"] as const,
   runCauses: (run: string) => ["runs", run, "causes"] as const,
+  runCausePositions: (run: string, cause: string) => ["runs", run, "positions", cause] as const,
   runCompare: (a: string, b: string, query: CompareQuery) => ["runs", "compare", a, b, query] as const,
   runPrune: (days: number) => ["runs", "prune", days] as const,
   bulkList: ["runs", "bulks"] as const,

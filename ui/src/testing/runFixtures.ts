@@ -113,6 +113,7 @@ export function samples(length: number, gapAfter?: number): Sample[] {
 
 export function targetRow(more: Partial<TargetRow> = {}): TargetRow {
   return {
+    position: 2013,
     target: "953a64a1-d2d0-4b1c-9a55-2f0f7c1f0a11",
     name: "rotterdam-line-0001",
     version: "5e359af7-61c1-4c0e-8f0d-0d6f3f6f2a01",
@@ -120,6 +121,7 @@ export function targetRow(more: Partial<TargetRow> = {}): TargetRow {
     wave: 1,
     state: "failed",
     deployment: "8c1d7a60-3e0a-4d1b-8e72-99b1f1b7c0de",
+    cause: "00000000000000a1",
     code: "500",
     message: "Greengrass is not authorized to assume the Service Role associated with this account.",
     details: [],

@@ -178,6 +178,8 @@ export const testIds = {
   target: "target",
   targetLine: "target-line",
   targetMap: "target-map",
+  targetCause: "target-cause",
+  changesExport: "changes-export",
   targetRetry: "target-retry",
   targetHistory: "target-history",
   runsTable: "runs-table",

@@ -8,7 +8,7 @@ import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 
 import { short } from "~/app/figures";
 import { count } from "~/app/format";
@@ -110,9 +110,14 @@ interface TargetModalProps {
 /** Everything about one target of a run, and the ways on: its cell on the fleet map, the group, a retry. */
 export function TargetModal({ row, target, onDismiss, onRetry }: TargetModalProps) {
   const navigate = useNavigate();
+  const { pathname } = useLocation();
   const asked = { state: null, cause: null, text: target, offset: 0, limit: 1 };
   const query = useQuery({ queryKey: keys.runTargets(row.id, asked), queryFn: () => ipc.runTargets(row.id, asked) });
   const found = query.data?.rows[0];
+  const key = found?.cause ?? null;
+  const causes = `/runs/${encodeURIComponent(row.id)}/causes`;
+  // Among the causes already, its cause is a step back.
+  const cause = key === null || pathname === causes ? null : `${causes}?cause=${encodeURIComponent(key)}`;
   const onMap = `/runs/${encodeURIComponent(row.id)}?target=${encodeURIComponent(target)}`;
   return (
     <Modal
@@ -128,6 +133,11 @@ export function TargetModal({ row, target, onDismiss, onRetry }: TargetModalProp
             <Button onClick={() => void navigate(onMap)} data-testid="target-map">
               Show on fleet map
             </Button>
+            {cause !== null && (
+              <Button onClick={() => void navigate(cause)} data-testid="target-cause">
+                Show its cause
+              </Button>
+            )}
             {row.here && (
               <Button onClick={() => void navigate(`/new/groups?find=${encodeURIComponent(target)}`)}>Show in Groups</Button>
             )}

@@ -23,7 +23,7 @@ interface FleetMapProps {
   /** The cell that was asked for by its target. */
   marked: number | null;
   /** The cells that are meant, in order; the others are tinted. */
-  only: readonly number[] | null;
+  only?: readonly number[] | null;
   selection: Selection | null;
   onSelection: (selection: Selection | null) => void;
   onPick: (index: number) => void;
@@ -31,7 +31,7 @@ interface FleetMapProps {
 
 /** One cell a target, for pointer and keyboard alike. The tables say the same in words. */
 export function FleetMap(props: FleetMapProps) {
-  const { run, fleet, counts, highlight, shown, marked, only, selection, onSelection, onPick } = props;
+  const { run, fleet, counts, highlight, shown, marked, only = null, selection, onSelection, onPick } = props;
   const { frame, layout, view } = shown;
   const keys = useId();
   const drawn = useMemo(() => (only === null ? fleet : dimmedBut(fleet, only)), [fleet, only]);

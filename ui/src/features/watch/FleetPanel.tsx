@@ -44,7 +44,7 @@ interface FleetPanelProps extends SelectionActs {
   /** The position of the target that was asked for. */
   marked: number | null;
   /** The positions of the targets that are meant; the others are tinted. */
-  only: readonly number[] | null;
+  only?: readonly number[] | null;
   highlight: TargetState | null;
   onHighlight: (state: TargetState | null) => void;
   onPick: (target: string) => void;

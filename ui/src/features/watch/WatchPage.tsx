@@ -25,6 +25,7 @@ import { WatchFigures } from "./WatchFigures";
 import { WatchHeader } from "./WatchHeader";
 import { Waves } from "./Waves";
 import { useRetrySelected } from "./useRetrySelected";
+import { useAskedCause } from "./useAskedCause";
 import { useCellOf } from "./useCellOf";
 import { useFreshParts, useRun } from "./useRun";
 import { useRunActs } from "./useRunActs";
@@ -43,12 +44,18 @@ function Watched({ snapshot, lost, target }: WatchedProps) {
   const navigate = useNavigate();
   const { asked, ask, dismiss, work, resume, takeBack } = useRunActs(run);
   const retry = useRetrySelected(run);
-  const [tab, setTab] = useState(target === null ? "failed" : "targets");
-  const [filter, setFilter] = useState<TargetsFilter>({ ...NO_FILTER, text: target ?? "" });
+  const causes = useQuery({ queryKey: keys.runCauses(run), queryFn: () => ipc.runCauses(run) });
+  const cause = useAskedCause(run, causes.data);
+  const [tab, setTab] = useState(target === null && !cause.asked ? "failed" : "targets");
+  const [chosen, choose] = useState<TargetsFilter>({ ...NO_FILTER, text: target ?? "" });
+  const filter = cause.picked === null ? chosen : { ...NO_FILTER, picked: cause.picked };
+  const setFilter = (next: TargetsFilter) => {
+    cause.clear();
+    choose(next);
+  };
   const [opened, setOpened] = useState<string | null>(null);
   const tabs = useRef<HTMLDivElement>(null);
   const marked = useCellOf(run, snapshot.waves, target);
-  const causes = useQuery({ queryKey: keys.runCauses(run), queryFn: () => ipc.runCauses(run) });
   useFreshParts(snapshot);
 
   const highlight = (state: TargetState | null) => {
@@ -95,6 +102,7 @@ function Watched({ snapshot, lost, target }: WatchedProps) {
           counts={snapshot.row.counts}
           waves={snapshot.waves}
           marked={marked}
+          only={cause.picked?.indices ?? null}
           highlight={filter.state}
           onHighlight={highlight}
           onPick={setOpened}

@@ -7,6 +7,8 @@ import { type Cause, ipc, keys } from "~/ipc";
 import type { Picked } from "./fleetSelection";
 
 interface AskedCause {
+  /** Whether the address asks for one. */
+  asked: boolean;
   /** The groups of the cause that the address asks for (`?cause=KEY`), as soon as they are known. */
   picked: Picked | null;
   /** Shows all groups again. */
@@ -25,18 +27,16 @@ export function useAskedCause(run: string, causes: readonly Cause[] | undefined)
   const cause = causes?.find((one) => one.key === key);
   const indices = key === null ? undefined : query.data;
   return {
+    asked: key !== null,
     picked:
       indices === undefined || cause === undefined
         ? null
         : { indices, words: `the ${counted(indices.length, "group")} of the cause “${cause.title}”` },
-    clear: () =>
-      setAsked(
-        (before) => {
-          const next = new URLSearchParams(before);
-          next.delete("cause");
-          return next;
-        },
-        { replace: true },
-      ),
+    clear: () => {
+      if (key === null) return;
+      const next = new URLSearchParams(asked);
+      next.delete("cause");
+      setAsked(next, { replace: true });
+    },
   };
 }
