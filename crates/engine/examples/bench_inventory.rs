@@ -1,7 +1,10 @@
 //! Measures pages and "select all that match" of a large inventory, as `cargo xtask bench` asks for it: one JSON line a
 //! figure. The number of groups can be given; 700,000 otherwise.
 
-use std::{error::Error, sync::Arc, time::Instant};
+#[path = "measure/mod.rs"]
+mod measure;
+
+use std::{sync::Arc, time::Instant};
 
 use overseed_engine::{
     Clock, Engine, Session,
@@ -14,10 +17,9 @@ use overseed_engine::{
 };
 use overseed_sandbox::{Sandbox, Scenario, Settings, SystemClock};
 
-const GROUPS: u32 = 700_000;
-const HOUR: i64 = 3_600_000;
+use measure::{Outcome, figure, fill, memory_kb};
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
+const GROUPS: u32 = 700_000;
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
@@ -36,9 +38,9 @@ async fn main() -> Outcome<()> {
     )?;
     let engine = Engine::open(folder.path().to_owned(), Clock::system())?;
     let session = connect(&engine, request(), Some(reach(&sandbox))).await?;
-    fill(&session, groups)?;
+    fill(&session, groups, false)?;
 
-    let before = memory_kb();
+    let before = memory_kb("VmRSS");
     let began = Instant::now();
     groups_page(
         &session,
@@ -53,7 +55,7 @@ async fn main() -> Outcome<()> {
         began.elapsed().as_secs_f64() * 1e3,
         "ms",
     );
-    if let (Some(before), Some(after)) = (before, memory_kb()) {
+    if let (Some(before), Some(after)) = (before, memory_kb("VmRSS")) {
         figure(
             "inventory: memory of the index",
             after.saturating_sub(before) as f64 / 1e3,
@@ -89,13 +91,6 @@ async fn main() -> Outcome<()> {
     }
     figure("inventory: select all that match, worst", worst, "ms");
     Ok(())
-}
-
-fn figure(name: &str, value: f64, unit: &str) {
-    println!(
-        "{}",
-        serde_json::json!({ "name": name, "value": (value * 10.0).round() / 10.0, "unit": unit })
-    );
 }
 
 fn queries(groups: u32) -> Vec<GroupsQuery> {
@@ -157,75 +152,6 @@ fn token(property: Option<&str>, operator: &str, value: &str) -> FilterToken {
         operator: operator.to_owned(),
         value: value.to_owned(),
     }
-}
-
-fn fill(session: &Session, groups: u32) -> Outcome<()> {
-    let scope = session.scope;
-    session.store().write_now(|tx| {
-        let mut insert = tx.prepare(
-            "INSERT INTO inventory_group (scope, id, name, arn, latest_version, latest_version_arn,
-                 created_at, updated_at, listing, deployable)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1, ?9)",
-        )?;
-        for number in 0..groups {
-            let drawn = spread(u64::from(number));
-            let (id, version) = (uuid(drawn), uuid(spread(drawn)));
-            let name = format!(
-                "plant-{:02}/line-{}-cell-{number:06}",
-                drawn % 40,
-                drawn % 97
-            );
-            let arn = format!("arn:aws:greengrass:eu-west-1:000000000000:/greengrass/groups/{id}");
-            let version_arn = format!("{arn}/versions/{version}");
-            let created = 1_700_000_000_000 + (drawn % 20_000) as i64 * HOUR;
-            let deployable = u8::from(drawn.is_multiple_of(100));
-            insert.execute(rusqlite::params![
-                scope,
-                id,
-                name,
-                arn,
-                version,
-                version_arn,
-                created,
-                created + HOUR,
-                deployable
-            ])?;
-        }
-        tx.execute(
-            "INSERT INTO listing (scope, number, started_at, ended_at, complete_at, revision)
-             VALUES (?1, 1, 0, 0, 0, 1)",
-            [scope],
-        )?;
-        Ok(())
-    })?;
-    Ok(())
-}
-
-/// A number that looks drawn, always the same for the same input (splitmix64).
-fn spread(number: u64) -> u64 {
-    let mut z = number.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
-}
-
-fn uuid(drawn: u64) -> String {
-    let other = spread(drawn ^ 0xABCD);
-    format!(
-        "{:08x}-{:04x}-4{:03x}-a{:03x}-{:012x}",
-        drawn >> 32,
-        drawn >> 16 & 0xffff,
-        drawn & 0xfff,
-        other >> 52,
-        other & 0xffff_ffff_ffff
-    )
-}
-
-/// Resident memory of this process, where the system tells it.
-fn memory_kb() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
-    line.split_whitespace().nth(1)?.parse().ok()
 }
 
 fn request() -> ConnectRequest {

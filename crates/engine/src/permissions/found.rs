@@ -327,18 +327,18 @@ async fn boundary(clients: &Clients, arn: String) -> Result<Boundary, Error> {
     Ok(Boundary { arn, document })
 }
 
-/// Without the right to look, or where the endpoint does not know the call, there is no reading; a connection that is
-/// broken as a whole is an error.
+/// Without the right to look, or where the endpoint does not know the call (501), there is no reading; a connection
+/// that is broken as a whole, and what may pass, is an error: a role that could not be read now may not be there.
 pub(super) fn reading<T>(result: Result<T, overseed_aws::Error>) -> Result<Reading<T>, Error> {
     match result {
         Ok(value) => Ok(Reading::Read(value)),
         Err(error) => match error.kind {
-            Kind::AccessDenied
-            | Kind::BadRequest
-            | Kind::NotFound
-            | Kind::ServiceFault
-            | Kind::Throttled
-            | Kind::Unreadable => Ok(Reading::Unreadable(error.to_string())),
+            Kind::AccessDenied | Kind::BadRequest | Kind::NotFound | Kind::Unreadable => {
+                Ok(Reading::Unreadable(error.to_string()))
+            }
+            Kind::ServiceFault if error.status == Some(501) => {
+                Ok(Reading::Unreadable(error.to_string()))
+            }
             _ => Err(error.into()),
         },
     }

@@ -46,6 +46,8 @@ pub(crate) enum Api {
 pub(crate) struct Pace {
     interval: Duration,
     failures: u32,
+    /// Stops in a row that failed by what does not pass by itself.
+    failed_stops: u32,
     outage_since: Option<Millis>,
     all_read_at: Option<Millis>,
     pages_of_all: u32,
@@ -61,6 +63,7 @@ impl Default for Pace {
         Self {
             interval: SHORTEST,
             failures: 0,
+            failed_stops: 0,
             outage_since: None,
             all_read_at: None,
             pages_of_all: 1,
@@ -128,6 +131,15 @@ impl Pace {
         Some(self.interval)
     }
 
+    /// After a stop that could not be asked for: whether it is better to hold. Readings may go well all the while, and
+    /// the bulk deployment would run to its end unstopped.
+    pub(crate) fn gives_stop_up(&mut self, transient: bool) -> bool {
+        if !transient {
+            self.failed_stops = self.failed_stops.saturating_add(1);
+        }
+        self.failed_stops >= PATIENCE
+    }
+
     /// After a fault that passes by itself, before anything was started: the time to wait, or `None` once it
     /// has lasted too long.
     pub(crate) fn in_outage(&mut self, now: Millis) -> Option<Duration> {
@@ -184,6 +196,16 @@ mod tests {
         assert!(pace.after_failure(false).is_some());
         assert!(pace.after_failure(false).is_some());
         assert!(pace.after_failure(false).is_none());
+    }
+
+    #[test]
+    fn a_stop_that_fails_again_and_again_makes_the_run_hold_whatever_is_read() {
+        let mut pace = Pace::default();
+        assert!((0..100).all(|_| !pace.gives_stop_up(true)));
+        assert!(!pace.gives_stop_up(false));
+        pace.after_reading(true);
+        assert!(!pace.gives_stop_up(false));
+        assert!(pace.gives_stop_up(false));
     }
 
     #[test]

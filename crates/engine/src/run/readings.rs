@@ -111,7 +111,10 @@ impl Driver {
     }
 
     /// Asks for the stop; answers the error where it is refused and asking again would not help.
-    async fn stop_bulk_deployment(&self, id: &str) -> Result<Option<overseed_aws::Error>, Error> {
+    async fn stop_bulk_deployment(
+        &mut self,
+        id: &str,
+    ) -> Result<Option<overseed_aws::Error>, Error> {
         self.say(RunState::Stopping, "Stopping the bulk deployment")
             .await?;
         let intended = changes::intend(
@@ -146,7 +149,11 @@ impl Driver {
                 if refused {
                     return Ok(Some(error));
                 }
-                // The intent stays; the next turn asks again.
+                // The intent stays. What does not pass by itself is for the user to mend, or the bulk deployment
+                // would run to its end unstopped; else the next turn asks again.
+                if self.pace.gives_stop_up(error.is_transient()) {
+                    return Err(error.into());
+                }
                 self.blind(&Error::Aws(error).problem()).await?;
                 Ok(None)
             }

@@ -196,8 +196,8 @@ async fn what_cannot_be_read_is_said_while_it_lasts() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_bulk_deployment_makes_it_hold_until_that_has_ended() {
-    // So many groups that the first bulk deployment surely goes on when the second run wants to start.
-    let world = World::of(2_000, Scenario::AllWell);
+    // So slow that the first bulk deployment surely goes on when the second run wants to start.
+    let world = World::at_speed(12, Scenario::SlowStart, 2.0);
     let session = world.face().await;
     let first = plan(&world, &session, 5.0).await;
     let second = plan(&world, &session, 5.0).await;

@@ -18,6 +18,7 @@ mod happy;
 #[path = "../clock/hurried.rs"]
 mod hurried;
 mod kills;
+mod polling;
 mod prune;
 mod recordings;
 mod report;

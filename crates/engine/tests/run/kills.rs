@@ -1,0 +1,233 @@
+//! Drivers that end at a step of the journal: as if killed just before the step was written down, and really killed
+//! just after it.
+
+use std::{
+    collections::HashSet,
+    process::{Child, Command, Stdio},
+    sync::atomic::{AtomicUsize, Ordering},
+    time::{Duration, SystemTime},
+};
+
+use overseed_engine::{
+    Error, Session,
+    connect::{SandboxReach, connect},
+    connection::ConnectRequest,
+    run::{run_drive, run_get},
+};
+use overseed_sandbox::Scenario;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    fault_matrix::{Case, case, check_whole, planned},
+    hurried::Hurried,
+    world::World,
+};
+
+/// Tables whose rows are the journal of a run; of the targets the first one is enough.
+const JOURNAL: [&str; 5] = ["run", "wave", "change", "sample", "target"];
+
+/// What a child process needs to know to drive a run: JSON in this variable.
+const CHILD: &str = "OVERSEED_TEST_DRIVE";
+
+/// Children that were killed.
+static KILLED: AtomicUsize = AtomicUsize::new(0);
+
+pub fn killed() -> usize {
+    KILLED.load(Ordering::SeqCst)
+}
+
+/// One case for each step that an undisturbed run writes down: there, nothing more is written or done, as after a
+/// kill; the step itself is not on disk.
+pub async fn journal() -> Vec<Case> {
+    let world = World::of(12, Scenario::AllWell);
+    let session = world.face().await;
+    let id = planned(&world, &session).await;
+    end_at(&session, i64::MAX).await;
+    run_drive(&session, &id, &CancellationToken::new())
+        .await
+        .unwrap();
+    let left: i64 = session
+        .store()
+        .read(|c| Ok(c.query_row("SELECT steps FROM left", [], |row| row.get(0))?))
+        .await
+        .unwrap();
+    let steps = i64::MAX - left;
+    assert!(steps > 20, "{steps}");
+    (0..steps)
+        .map(|step| {
+            case(format!("ended before step {step}"), async move {
+                let world = World::of(12, Scenario::AllWell);
+                let session = world.face().await;
+                let id = planned(&world, &session).await;
+                end_at(&session, step).await;
+                let driven = run_drive(&session, &id, &CancellationToken::new()).await;
+                let ended = match driven {
+                    Err(Error::Store(_)) => true,
+                    // It took fewer readings than in the other world.
+                    Ok(_) => false,
+                    Err(error) => panic!("{error}"),
+                };
+                go_on(&session).await;
+                drop(session);
+                let face = world.face().await;
+                let run = run_drive(&face, &id, &CancellationToken::new())
+                    .await
+                    .unwrap();
+                assert!(ended || step > 20, "nothing was disturbed");
+                check_whole(&world, &face, &run).await;
+            })
+        })
+        .collect()
+}
+
+/// Lets so many steps of the journal be written down, and no other.
+async fn end_at(session: &Session, steps: i64) {
+    session
+        .store()
+        .write(move |tx| {
+            tx.execute_batch("CREATE TABLE left (steps INTEGER NOT NULL)")?;
+            tx.execute("INSERT INTO left VALUES (?1)", [steps])?;
+            for table in JOURNAL {
+                let when = if table == "target" {
+                    "WHEN new.position = 0"
+                } else {
+                    ""
+                };
+                for change in ["INSERT", "UPDATE"] {
+                    tx.execute_batch(&format!(
+                        "CREATE TRIGGER end_{table}_{change} BEFORE {change} ON {table} {when} BEGIN
+                             SELECT RAISE(ABORT, 'ended here') FROM left WHERE steps = 0;
+                             UPDATE left SET steps = steps - 1;
+                         END"
+                    ))?;
+                }
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+}
+
+async fn go_on(session: &Session) {
+    session
+        .store()
+        .write(|tx| {
+            for table in JOURNAL {
+                for change in ["INSERT", "UPDATE"] {
+                    tx.execute_batch(&format!("DROP TRIGGER end_{table}_{change}"))?;
+                }
+            }
+            Ok(tx.execute_batch("DROP TABLE left")?)
+        })
+        .await
+        .unwrap();
+}
+
+/// Processes that drive one run, each killed as soon as the journal shows something that it has not shown before;
+/// the last one brings it to its end.
+pub fn killed_again_and_again() -> Case {
+    case("killed again and again".to_owned(), async {
+        let world = World::of(12, Scenario::AllWell);
+        let session = world.face().await;
+        let id = planned(&world, &session).await;
+        let mut seen = HashSet::from([shown(&session).await]);
+        loop {
+            let mut child = child(&world, &id);
+            let ended = loop {
+                if let Some(status) = child.try_wait().unwrap() {
+                    break Some(status);
+                }
+                if seen.insert(shown(&session).await) {
+                    child.kill().unwrap();
+                    child.wait().unwrap();
+                    KILLED.fetch_add(1, Ordering::SeqCst);
+                    break None;
+                }
+                tokio::task::yield_now().await;
+            };
+            if let Some(status) = ended {
+                assert!(status.success(), "{status}");
+                break;
+            }
+        }
+        let run = run_get(&session, &id).await.unwrap();
+        check_whole(&world, &session, &run).await;
+        assert!(killed() > 2, "{}", killed());
+    })
+}
+
+/// What the journal shows, without what every start adds to it.
+async fn shown(session: &Session) -> String {
+    session
+        .store()
+        .read(|c| {
+            Ok(c.query_row(
+                "SELECT r.state || r.stage || w.state || coalesce(w.client_token, '') || (w.uploaded_at IS NULL)
+                     || coalesce(w.bulk_deployment, '') || coalesce(w.bulk_status, '') || w.counts
+                     || (SELECT coalesce(group_concat(DISTINCT operation || ' ' || coalesce(outcome, '?')), '') FROM change)
+                     || (SELECT group_concat(DISTINCT state) FROM target)
+                     || (SELECT min(count(*), 2) FROM sample)
+                 FROM run r, wave w ORDER BY w.number DESC LIMIT 1",
+                [],
+                |row| row.get(0),
+            )?)
+        })
+        .await
+        .unwrap()
+}
+
+fn child(world: &World, run: &str) -> Child {
+    let keys = world.sandbox.keys();
+    let began = world.clock.began().duration_since(SystemTime::UNIX_EPOCH);
+    let told = serde_json::json!({
+        "folder": world.folder(),
+        "endpoint": world.sandbox.endpoint(),
+        "region": world.sandbox.settings().region,
+        "accessKeyId": keys.access_key_id,
+        "secretAccessKey": keys.secret_access_key,
+        "began": began.unwrap(),
+        "run": run,
+    });
+    Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "kills::drives_a_run_that_its_parent_named",
+            "--quiet",
+        ])
+        .env(CHILD, told.to_string())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+/// The child's part; without a parent there is nothing to do.
+#[tokio::test(flavor = "multi_thread")]
+async fn drives_a_run_that_its_parent_named() {
+    let Ok(told) = std::env::var(CHILD) else {
+        return;
+    };
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    let text = |name: &str| told[name].as_str().unwrap().to_owned();
+    let began: Duration = serde_json::from_value(told["began"].clone()).unwrap();
+    let clock = Hurried::since(SystemTime::UNIX_EPOCH + began);
+    let engine = overseed_engine::Engine::open(text("folder").into(), clock.of_engine()).unwrap();
+    let request = ConnectRequest::Sandbox {
+        scenario: Scenario::AllWell.to_string(),
+        groups: 12,
+        seed: 7,
+        speed: 20.0,
+    };
+    let reach = SandboxReach {
+        endpoint: text("endpoint"),
+        region: text("region"),
+        access_key_id: text("accessKeyId"),
+        secret_access_key: text("secretAccessKey"),
+        id: "test".to_owned(),
+    };
+    let session = connect(&engine, request, Some(reach)).await.unwrap();
+    let run = run_drive(&session, &text("run"), &CancellationToken::new())
+        .await
+        .unwrap();
+    assert!(run.row.state.is_terminal(), "{:?}", run.problem);
+}
