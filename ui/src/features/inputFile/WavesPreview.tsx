@@ -19,7 +19,8 @@ export function WavesPreview({ draft }: { draft: Draft }) {
   const { flush } = useDraftWriter();
   const { file } = draft;
   const due = file === null || file.stale;
-  const asked = useSettled(JSON.stringify([draft.waves, file?.summary.sha256, draft.prefix, draft.plan]), PAUSE_MILLIS);
+  const present = JSON.stringify([draft.waves, file?.summary.sha256, draft.prefix, draft.plan]);
+  const asked = useSettled(present, PAUSE_MILLIS);
   const preview = useQuery({
     queryKey: keys.waves(asked),
     queryFn: async () => {
@@ -37,6 +38,7 @@ export function WavesPreview({ draft }: { draft: Draft }) {
     );
   }
   if (preview.error) return <ProblemAlert error={preview.error} retry={() => void preview.refetch()} testId="waves-problem" />;
+  const current = asked === present && !preview.isFetching;
   const { waves = [], findings = [] } = preview.data ?? {};
   return (
     <SpaceBetween size="s">
@@ -44,7 +46,7 @@ export function WavesPreview({ draft }: { draft: Draft }) {
         waves={waves}
         loading={preview.isPending}
         header={
-          <Header variant="h3" counter={preview.data && `(${waves.length})`} description="The files as they will be sent">
+          <Header variant="h3" counter={preview.data && `(${waves.length})`} description={current ? "The files as they will be sent" : "Cutting the plan anew…"}>
             Files of the waves
           </Header>
         }
