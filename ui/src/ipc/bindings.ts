@@ -775,6 +775,11 @@ export type FindingCode =
 "repeated_group" | 
 /**  A field that the service does not know. */
 "unknown_field" | 
+/**
+ *  A field that stands more than once in its line. What the service takes is not documented; the last one counts
+ *  here.
+ */
+"repeated_field" | 
 /**  The group is not in the inventory. */
 "unknown_group" | 
 /**  The group has no such version, as far as the inventory knows. */
@@ -1723,7 +1728,7 @@ export type WaveState =
 "settling" | 
 /**  Every target is terminal or past the settle time. */
 "judged" | 
-/**  Never started: the run was stopped or failed before. */
+/**  Never started: the run was stopped, aborted or failed before, or all of its targets were left out. */
 "skipped";
 
 /**  How a plan is cut into waves, and what has to be so before the next one is started. */
