@@ -11,7 +11,7 @@ use std::{
 use serde_json::{Value, json};
 use zip::{ZipWriter, write::SimpleFileOptions};
 
-use crate::{Engine, Error, settings::settings_get};
+use crate::{Engine, Error, input_file::Chosen, settings::settings_get};
 use redact::Redactor;
 
 /// Log files that go in, the newest ones.
@@ -65,7 +65,8 @@ fn write(
     logs: &Path,
 ) -> Result<(), Error> {
     let failed = |source| Error::file(path)(source);
-    let mut archive = ZipWriter::new(File::create(path).map_err(failed)?);
+    let chosen = Chosen::at(path)?;
+    let mut archive = ZipWriter::new(chosen.create()?);
     let mut add = |name: &str, text: &str| -> Result<(), Error> {
         archive
             .start_file(name, SimpleFileOptions::default())
@@ -87,7 +88,8 @@ fn write(
     let file = archive
         .finish()
         .map_err(|error| failed(std::io::Error::other(error)))?;
-    file.sync_all().map_err(failed)
+    file.sync_all().map_err(failed)?;
+    chosen.put()
 }
 
 fn store_counts(connection: &rusqlite::Connection) -> Result<Value, Error> {

@@ -5,8 +5,8 @@ use std::path::Path;
 use overseed_domain::input_file::{FileSummary, Writer};
 
 use super::{
+    chosen::Chosen,
     open::{find, listed},
-    place::Passing,
     read,
 };
 use crate::{Error, ErrorCode, Problem, Session, job::Progress};
@@ -97,15 +97,15 @@ pub fn file_make_from(
     }
     let targets = with_versions(session, targets)?;
     progress.stage("Writing records", Some(targets.len() as u64));
-    let passing = Passing::beside(out)?;
-    let mut writer = Writer::new(passing.create()?);
+    let chosen = Chosen::at(out)?;
+    let mut writer = Writer::new(chosen.create()?);
     for (group, version) in &targets {
         writer.record(group, version).map_err(Error::file(out))?;
     }
     let (file, _) = writer.finish().map_err(Error::file(out))?;
     file.sync_all().map_err(Error::file(out))?;
     let mut faults = Vec::new();
-    let summary = read::check_watched(passing.path(), progress, None, &mut |finding| {
+    let summary = read::check_watched(chosen.path(), progress, None, &mut |finding| {
         if faults.len() < NAMED {
             faults.push(format!("record {}: {}", finding.line, finding.message));
         }
@@ -122,7 +122,7 @@ pub fn file_make_from(
         .hint("Mend the list: each group once, ids as Greengrass gives them.")
         .into());
     }
-    passing.put(out)?;
+    chosen.put()?;
     Ok(summary)
 }
 

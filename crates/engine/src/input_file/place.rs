@@ -8,6 +8,7 @@ use std::{
 
 use uuid::Uuid;
 
+use super::chosen::Chosen;
 use crate::{Error, ErrorCode, Problem, Session, draft};
 
 /// A file under a passing name beside its place; it is gone with this value unless it was put into place.
@@ -23,12 +24,17 @@ impl Passing {
         if let Some(folder) = place.parent() {
             fs::create_dir_all(folder).map_err(Error::file(folder))?;
         }
+        Ok(Self::named_after(place))
+    }
+
+    /// Chooses the name, in a folder that is there.
+    pub(super) fn named_after(place: &Path) -> Self {
         let name = place.file_name().unwrap_or_default().to_string_lossy();
         let path = place.with_file_name(format!(".{name}.{}.part", Uuid::new_v4().simple()));
-        Ok(Self {
+        Self {
             path,
             placed: false,
-        })
+        }
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -73,14 +79,14 @@ pub async fn file_export(session: &Session, to: &Path) -> Result<(), Error> {
     let from = draft::file_path(&session.engine, session.scope);
     let to = to.to_owned();
     tokio::task::spawn_blocking(move || {
-        let passing = Passing::beside(&to)?;
+        let chosen = Chosen::at(&to)?;
         let mut source = File::open(&from).map_err(Error::file(&from))?;
-        let mut file = passing.create()?;
+        let mut file = chosen.create()?;
         std::io::copy(&mut source, &mut file)
             .and_then(|_| file.flush())
             .and_then(|()| file.sync_all())
             .map_err(Error::file(&to))?;
-        passing.put(&to)
+        chosen.put()
     })
     .await?
 }

@@ -3,7 +3,7 @@
 use std::{io::Write as _, path::Path};
 
 use super::{hand_over::permissions_hand_over, wire::HandOver};
-use crate::{Error, Session, input_file::Passing};
+use crate::{Error, Session, input_file::Chosen};
 
 /// Writes what the draft needs, in a form for an administrator, to a place that the user chose.
 ///
@@ -13,12 +13,12 @@ pub async fn permissions_save(session: &Session, form: HandOver, to: &Path) -> R
     let text = permissions_hand_over(session, form).await?;
     let to = to.to_owned();
     tokio::task::spawn_blocking(move || {
-        let passing = Passing::beside(&to)?;
-        let mut file = passing.create()?;
+        let chosen = Chosen::at(&to)?;
+        let mut file = chosen.create()?;
         file.write_all(text.as_bytes())
             .and_then(|()| file.sync_all())
-            .map_err(Error::file(passing.path()))?;
-        passing.put(&to)
+            .map_err(Error::file(&to))?;
+        chosen.put()
     })
     .await?
 }

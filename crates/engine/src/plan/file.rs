@@ -19,6 +19,7 @@ use serde::{
 use crate::{
     Error, ErrorCode, Problem, Session,
     connection::ConnectRequest,
+    input_file::Chosen,
     permissions::{Pack, ReadBy},
 };
 
@@ -139,28 +140,25 @@ pub fn plan_write(
     header: &PlanHeader,
     targets: impl FnOnce(&mut dyn FnMut(&str, &str) -> Result<(), Error>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let temporary = path.with_extension("part");
-    let file = File::create(&temporary).map_err(Error::file(&temporary))?;
-    let mut out = BufWriter::new(file);
+    let chosen = Chosen::at(path)?;
+    let mut out = BufWriter::new(chosen.create()?);
     let mut text = serde_json::to_string_pretty(header).map_err(unwritable)?;
     text.truncate(text.trim_end().trim_end_matches('}').trim_end().len());
     text.push_str(",\n  \"targets\": [");
-    out.write_all(text.as_bytes())
-        .map_err(Error::file(&temporary))?;
+    out.write_all(text.as_bytes()).map_err(Error::file(path))?;
     let mut first = true;
     targets(&mut |target, version| {
         let line = serde_json::to_string(&(target, version)).map_err(unwritable)?;
         let comma = if first { "" } else { "," };
         first = false;
-        write!(out, "{comma}\n    {line}").map_err(Error::file(&temporary))
+        write!(out, "{comma}\n    {line}").map_err(Error::file(path))
     })?;
     out.write_all(b"\n  ]\n}\n")
-        .map_err(Error::file(&temporary))?;
-    let file = out
-        .into_inner()
-        .map_err(|e| Error::file(&temporary)(e.into_error()))?;
-    file.sync_all().map_err(Error::file(&temporary))?;
-    std::fs::rename(&temporary, path).map_err(Error::file(path))
+        .and_then(|()| out.flush())
+        .and_then(|()| out.get_ref().sync_all())
+        .map_err(Error::file(path))?;
+    drop(out);
+    chosen.put()
 }
 
 /// Reads a plan, handing each target on in order.

@@ -21,7 +21,7 @@ use super::{
     reader::Reader,
     rows::{self, Run},
 };
-use crate::{Engine, Error, input_file::Passing};
+use crate::{Engine, Error, input_file::Chosen};
 
 /// What of a run is exported, and in which form.
 ///
@@ -101,14 +101,14 @@ pub async fn run_export(
             if form == ExportForm::Plan {
                 return plan::write(&moment, &engine, &run, &path);
             }
-            let passing = Passing::beside(&path)?;
+            let chosen = Chosen::at(&path)?;
             let mut out = Out {
-                to: BufWriter::new(passing.create()?),
+                to: BufWriter::new(chosen.create()?),
                 path: &path,
             };
             write(&moment, &engine, &run, form, &mut out)?;
             out.end()?;
-            passing.put(&path)
+            chosen.put()
         })
         .await
 }
