@@ -70,6 +70,8 @@ fn each_fault_of_a_line_has_its_words() {
         r#"{"groupId":"d","GroupId":"e","GroupVersionId":"v","DeploymentType":"NewDeployment","No\"te":1}"#.to_owned(),
         format!(r#"{{"GroupId":"f","GroupVersionId":"v","DeploymentType":"NewDeployment"{}}}"#, " ".repeat(190)),
         "{}".to_owned(),
+        r#"{"GroupId":"g","GroupId":"h","GroupVersionId":"v","DeploymentType":"x","DeploymentType":"NewDeployment"}"#.to_owned(),
+        r#"{"GroupId":"h","GroupVersionId":"v","DeploymentType":"NewDeployment","\u0047roupId":"i","GroupId":"h"}"#.to_owned(),
     ];
     insta::assert_snapshot!(shown(lines.join("\n").as_bytes()));
 }
@@ -178,6 +180,30 @@ fn what_the_inventory_does_not_know_is_found_on_any_kind_of_line() {
     insta::assert_snapshot!(texts.join("\n"));
 }
 
+/// The names in an object, as they stand there.
+struct Names(Vec<String>);
+
+impl<'de> serde::Deserialize<'de> for Names {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self(Vec::new()))
+    }
+}
+
+impl<'de> serde::de::Visitor<'de> for Names {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: serde::de::MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        while let Some((name, _)) = map.next_entry::<String, Value>()? {
+            self.0.push(name);
+        }
+        Ok(self)
+    }
+}
+
 /// The plain way: a list of all lines, `serde_json` for each, a map of ids. Only codes, by line.
 fn reference(text: &[u8]) -> Vec<(u32, FindingCode)> {
     use FindingCode as Code;
@@ -198,7 +224,8 @@ fn reference(text: &[u8]) -> Vec<(u32, FindingCode)> {
             found.push((number, Code::BlankLine));
         } else {
             records += 1;
-            if String::from_utf8_lossy(line).chars().count() > 255 {
+            // Of what is not UTF-8 as well: each byte that goes on with no character begins one.
+            if line.iter().filter(|byte| **byte & 0xC0 != 0x80).count() > 255 {
                 found.push((number, Code::LineTooLong));
             }
             match (
@@ -233,6 +260,11 @@ fn reference(text: &[u8]) -> Vec<(u32, FindingCode)> {
                         {
                             found.push((number, Code::UnknownField));
                         }
+                    }
+                    let Names(names) = serde_json::from_slice(line).unwrap();
+                    let repeated = |name: &&String| names.iter().filter(|n| n == name).count() > 1;
+                    for _ in fields.keys().filter(repeated) {
+                        found.push((number, Code::RepeatedField));
                     }
                 }
                 _ => found.push((number, Code::NotJson)),
@@ -278,6 +310,7 @@ fn mutations() -> impl Strategy<Value = Vec<(usize, usize, Vec<u8>)>> {
             Just(","),
             Just(" "),
             Just("\"X\":1,"),
+            Just("\"GroupId\":\"x\","),
             Just("GroupId"),
             Just("groupId"),
             Just("[1]"),

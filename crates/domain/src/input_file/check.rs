@@ -265,6 +265,9 @@ impl Check<'_> {
         for name in &parsed.unknown {
             self.tell(wording::unknown_field(number, name));
         }
+        for name in &parsed.repeated {
+            self.tell(wording::repeated_field(number, name));
+        }
         if let (Field::Text(group), Field::Text(version)) = (&parsed.group, &parsed.version) {
             self.ask(number, group, version);
         }

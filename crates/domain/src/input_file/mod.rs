@@ -68,6 +68,9 @@ pub enum FindingCode {
     RepeatedGroup,
     /// A field that the service does not know.
     UnknownField,
+    /// A field that stands more than once in its line. What the service takes is not documented; the last one counts
+    /// here.
+    RepeatedField,
     /// The group is not in the inventory.
     UnknownGroup,
     /// The group has no such version, as far as the inventory knows.
@@ -93,6 +96,7 @@ impl FindingCode {
             | Self::BlankLine
             | Self::RepeatedGroup
             | Self::UnknownField
+            | Self::RepeatedField
             | Self::UnknownGroup
             | Self::UnknownVersion => false,
         }

@@ -1,7 +1,11 @@
 //! One line read as a record: fast where it looks as nearly all do, with `serde_json` where it does not.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeSet, fmt};
 
+use serde::{
+    Deserialize, Deserializer,
+    de::{IgnoredAny, MapAccess, Visitor},
+};
 use serde_json::Value;
 
 /// A group's id: 32 lower-case hexadecimal digits as a number, or whatever else stands there.
@@ -153,6 +157,36 @@ pub(super) struct Parsed {
     pub(super) deployment_type: Field,
     /// Names of fields that the service does not know.
     pub(super) unknown: Vec<String>,
+    /// Names of fields that stand more than once; the last one is taken.
+    pub(super) repeated: BTreeSet<String>,
+}
+
+/// The names that stand more than once in an object.
+struct Repeated(BTreeSet<String>);
+
+impl<'de> Deserialize<'de> for Repeated {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self(BTreeSet::new()))
+    }
+}
+
+impl<'de> Visitor<'de> for Repeated {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        let mut seen = BTreeSet::new();
+        while let Some(name) = map.next_key::<String>()? {
+            map.next_value::<IgnoredAny>()?;
+            if let Some(name) = seen.replace(name) {
+                self.0.insert(name);
+            }
+        }
+        Ok(self)
+    }
 }
 
 /// Reads any line.
@@ -160,10 +194,10 @@ pub(super) struct Parsed {
 /// # Errors
 /// Why the line is no JSON object.
 pub(super) fn parse(line: &str) -> Result<Parsed, String> {
-    let value: Value = serde_json::from_str(line).map_err(|error| {
-        // The position in the line is worth telling; that it is serde's first line is not.
-        error.to_string().replace(" at line 1 column ", " at byte ")
-    })?;
+    // The position in the line is worth telling; that it is serde's first line is not.
+    let told =
+        |error: serde_json::Error| error.to_string().replace(" at line 1 column ", " at byte ");
+    let value: Value = serde_json::from_str(line).map_err(told)?;
     let Value::Object(fields) = value else {
         return Err(format!("it is {}", kind(&value)));
     };
@@ -172,6 +206,7 @@ pub(super) fn parse(line: &str) -> Result<Parsed, String> {
         version: Field::Absent,
         deployment_type: Field::Absent,
         unknown: Vec::new(),
+        repeated: serde_json::from_str::<Repeated>(line).map_err(told)?.0,
     };
     for (name, value) in fields {
         let field = match value {

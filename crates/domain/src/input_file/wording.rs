@@ -163,6 +163,15 @@ pub(super) fn unknown_field(line: u32, name: &str) -> Finding {
     finding(line, FindingCode::UnknownField, message, None)
 }
 
+pub(super) fn repeated_field(line: u32, name: &str) -> Finding {
+    let message = format!(
+        "{} stands more than once in the line. Leave one of them: the last one counts here, and which one Greengrass \
+         takes is not documented.",
+        quoted(name)
+    );
+    finding(line, FindingCode::RepeatedField, message, None)
+}
+
 pub(super) fn unknown_group(line: u32, group: &str) -> Finding {
     let message = format!(
         "Group {} is not in the list of groups. Refresh the list, and check account and Region.",
