@@ -13,7 +13,7 @@ import { CauseTargets } from "./CauseTargets";
 import { wordsOf } from "./sentence";
 
 /** The service's words are shown in full up to here: enough for what Greengrass writes before it names the reason. */
-const SAID = 320;
+const SAID = 280;
 
 function Part({ title, children }: { title: string; children: React.ReactNode }) {
   return (
@@ -29,42 +29,38 @@ function Part({ title, children }: { title: string; children: React.ReactNode })
 function Meaning({ cause }: { cause: Cause }) {
   const words = wordsOf(cause);
   return (
-    <div className="cause-meaning">
-      <SpaceBetween size="xs">
-        <Part title="What it means">
-          <Box>
-            {cause.means ?? "The catalogue does not know this message. Beside it are the service’s words, as they came."}
-          </Box>
+    <SpaceBetween size="xs">
+      <Part title="What it means">
+        <Box>
+          {cause.means ?? "The catalogue does not know this message. Below are the service’s words, as they came."}
+        </Box>
+      </Part>
+      {cause.remedies.length > 0 && (
+        <Part title="What to try">
+          <ol className="remedies">
+            {cause.remedies.map((remedy) => (
+              <li key={remedy}>
+                <span className="wrap">{remedy}</span>
+              </li>
+            ))}
+          </ol>
         </Part>
-        {cause.remedies.length > 0 && (
-          <Part title="What to try">
-            <ol className="remedies">
-              {cause.remedies.map((remedy) => (
-                <li key={remedy}>
-                  <span className="wrap">{remedy}</span>
-                </li>
-              ))}
-            </ol>
-          </Part>
+      )}
+      <Part title="In the service’s words">
+        {words === "" ? (
+          <Box color="text-body-secondary">AWS has said nothing about them</Box>
+        ) : (
+          <Words mono upTo={SAID}>
+            {words}
+          </Words>
         )}
-      </SpaceBetween>
-      <SpaceBetween size="xs">
-        <Part title="In the service’s words">
-          {words === "" ? (
-            <Box color="text-body-secondary">AWS has said nothing about them</Box>
-          ) : (
-            <Words mono upTo={SAID}>
-              {words}
-            </Words>
-          )}
-        </Part>
-        {cause.source !== null && (
-          <Part title="Source">
-            <Box color="text-body-secondary">{cause.source}</Box>
-          </Part>
-        )}
-      </SpaceBetween>
-    </div>
+      </Part>
+      {cause.source !== null && (
+        <Box color="text-body-secondary" fontSize="body-s">
+          Source: {cause.source}
+        </Box>
+      )}
+    </SpaceBetween>
   );
 }
 

@@ -14,34 +14,31 @@ import { wordsOf } from "./sentence";
 
 const PAGE = 7;
 
-function Share({ part, whole }: { part: number; whole: number }) {
-  return (
-    <>
-      <div className="share">
-        <span>{count(part)}</span>
-        <span className="share-text">{share(part, whole)}</span>
-      </div>
-      <div className="share-bar" aria-hidden="true">
-        <span style={{ inlineSize: `${whole === 0 ? 0 : (part / whole) * 100}%` }} />
-      </div>
-    </>
-  );
-}
-
-/** Title, and the beginning of the service's words in one line: all of them are in the detail. */
-function Named({ cause }: { cause: Cause }) {
+/** Title, the beginning of the service's words in one line (all of them are in the detail), and how many groups it has. */
+function Named({ cause, failures }: { cause: Cause; failures: number }) {
   const words = wordsOf(cause);
+  const part = failures === 0 ? 0 : cause.targets / failures;
   return (
-    <>
+    <div className="cause">
       <Box fontWeight="bold">
         <span className="wrap">{cause.title}</span>
       </Box>
+      <span className="cause-count">
+        <strong>{count(cause.targets)}</strong> <span className="secondary">{share(cause.targets, failures)}</span>
+      </span>
       <div className="cause-words mono" title={words}>
         {words || "AWS has said nothing about them"}
       </div>
-      {cause.permissions && <Badge color="severity-medium">Permissions</Badge>}
-      {cause.means === null && <Badge>Not in the catalogue</Badge>}
-    </>
+      <div className="share-bar" aria-hidden="true">
+        <span style={{ inlineSize: `${part * 100}%` }} />
+      </div>
+      {(cause.permissions || cause.means === null) && (
+        <div className="cause-badges">
+          {cause.permissions && <Badge color="severity-medium">Permissions</Badge>}
+          {cause.means === null && <Badge>Not in the catalogue</Badge>}
+        </div>
+      )}
+    </div>
   );
 }
 
@@ -58,7 +55,6 @@ export function CauseList({ causes, failures, selected, onSelect }: CauseListPro
   const { items, filterProps, filteredItemsCount, paginationProps, collectionProps, actions } = useCollection(causes, {
     filtering: { fields: ["title", "message", "code"], noMatch: "No cause matches." },
     pagination: { pageSize: PAGE },
-    sorting: {},
   });
   const many = causes.length > PAGE;
   return (
@@ -99,18 +95,10 @@ export function CauseList({ causes, failures, selected, onSelect }: CauseListPro
       }
       columnDefinitions={[
         {
-          id: "title",
-          header: "Cause",
+          id: "cause",
+          header: "Cause, and how many groups it has",
           isRowHeader: true,
-          sortingField: "title",
-          cell: (cause) => <Named cause={cause} />,
-        },
-        {
-          id: "targets",
-          header: "Groups",
-          width: 130,
-          sortingField: "targets",
-          cell: (cause) => <Share part={cause.targets} whole={failures} />,
+          cell: (cause) => <Named cause={cause} failures={failures} />,
         },
       ]}
     />

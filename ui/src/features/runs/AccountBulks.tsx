@@ -1,7 +1,6 @@
 import { useCollection } from "@cloudscape-design/collection-hooks";
 import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
-import Header from "@cloudscape-design/components/header";
 import Link from "@cloudscape-design/components/link";
 import Pagination from "@cloudscape-design/components/pagination";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -12,6 +11,7 @@ import { useNavigate } from "react-router";
 
 import { short } from "~/app/figures";
 import { count, counted } from "~/app/format";
+import { LineHeader } from "~/app/parts/LineHeader";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { RunsProblem } from "~/app/parts/RunsProblem";
 import { Time } from "~/app/parts/Time";
@@ -49,18 +49,23 @@ export function AccountBulks() {
     <SpaceBetween size="m">
       {bulks.isError && <RunsProblem error={bulks.error} retry={() => void bulks.refetch()} />}
       {open.error && <ProblemAlert error={open.error} testId="bulk-problem" />}
-      <div className="bulk-line">
-        {bulks.isFetching && listing?.state === "running" && <Working job={listing} />}
-        {open.isPending && opening?.state === "running" && <Working job={opening} />}
-      </div>
       <Table
         {...collectionProps}
         data-testid="bulks-table"
         header={
-          <Header
-            variant="h2"
+          <LineHeader
             counter={bulks.data ? `(${count(bulks.data.length)})` : undefined}
-            description="Whoever started them: the status, groups and causes of each can be read from its reports."
+            line={
+              bulks.isFetching && listing?.state === "running" ? (
+                <Working job={listing} />
+              ) : open.isPending && opening?.state === "running" ? (
+                <Working job={opening} />
+              ) : (
+                <Box color="text-body-secondary">
+                  Whoever started them: the status, groups and causes of each can be read from its reports.
+                </Box>
+              )
+            }
             actions={
               <SpaceBetween direction="horizontal" size="xs" alignItems="center">
                 <OpenById busy={open.isPending} onOpen={(id) => open.mutate(id)} />
@@ -74,7 +79,7 @@ export function AccountBulks() {
             }
           >
             Bulk deployments of the account
-          </Header>
+          </LineHeader>
         }
         items={items}
         trackBy="id"
