@@ -69,6 +69,8 @@ pub struct Session {
     pub scope: i64,
     /// The inventory in memory, made from the store when first needed.
     pub(crate) index: crate::groups::IndexCell,
+    /// The draft's waves as they were cut last.
+    pub(crate) cut: crate::waves::LastCut,
 }
 
 impl Session {
@@ -114,6 +116,7 @@ impl Session {
             clients,
             scope,
             index: crate::groups::IndexCell::default(),
+            cut: crate::waves::LastCut::default(),
         })
     }
 

@@ -4,14 +4,16 @@ use std::{
     collections::{HashMap, HashSet},
     io::Write,
     path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use overseed_domain::{
     group::bare_id,
     input_file::{FileSummary, Writer},
-    waves::{Cut, WaveCut, Waves, cut},
+    waves::{Cut, WaveCut, WaveOrder, Waves, cut},
 };
 use roaring::RoaringBitmap;
+use rusqlite::OptionalExtension;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -71,6 +73,47 @@ pub async fn waves_preview(session: &Session) -> Result<WavesPreview, Error> {
     tokio::task::spawn_blocking(move || of_draft(&session, &draft)).await?
 }
 
+/// All that the waves of a draft are made from.
+#[derive(Debug, Clone, PartialEq)]
+struct MadeFrom {
+    plan: String,
+    prefix: String,
+    sha256: String,
+    cuts: Vec<WaveCut>,
+    order: WaveOrder,
+    /// Of the inventory, which has the names.
+    revision: Option<i64>,
+}
+
+impl MadeFrom {
+    fn of(session: &Session, draft: &Draft, summary: &FileSummary) -> Result<Self, Error> {
+        let revision = session.store().read_now(|c| {
+            let mut query = c.prepare_cached("SELECT revision FROM listing WHERE scope = ?1")?;
+            Ok(query
+                .query_row([session.scope], |row| row.get(0))
+                .optional()?)
+        })?;
+        Ok(Self {
+            plan: draft.plan.clone(),
+            prefix: draft.prefix.clone(),
+            sha256: summary.sha256.clone(),
+            cuts: draft.waves.cuts.clone(),
+            order: draft.waves.order,
+            revision,
+        })
+    }
+}
+
+/// The waves that were cut last: step after step asks for them, and a large file takes a while to read and hash.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LastCut(Arc<Mutex<Option<(MadeFrom, WavesPreview)>>>);
+
+impl LastCut {
+    fn lock(&self) -> MutexGuard<'_, Option<(MadeFrom, WavesPreview)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The same of a draft that has been read; blocks while it reads the file.
 pub(crate) fn of_draft(session: &Session, draft: &Draft) -> Result<WavesPreview, Error> {
     let Some(file) = &draft.file else {
@@ -88,14 +131,18 @@ pub(crate) fn of_draft(session: &Session, draft: &Draft) -> Result<WavesPreview,
             ..WavesPreview::default()
         });
     }
-    let path = draft::file_path(&session.engine, session.scope);
-    let mut preview = of_file(
-        session,
-        &draft.waves,
-        &path,
-        &file.summary,
-        (&draft.prefix, &draft.plan),
-    )?;
+    let made_from = MadeFrom::of(session, draft, &file.summary)?;
+    let known = session.cut.lock().clone();
+    let mut preview = match known {
+        Some((known, preview)) if known == made_from => preview,
+        _ => {
+            let path = draft::file_path(&session.engine, session.scope);
+            let place = (draft.prefix.as_str(), draft.plan.as_str());
+            let preview = of_file(session, &draft.waves, &path, &file.summary, place)?;
+            *session.cut.lock() = Some((made_from, preview.clone()));
+            preview
+        }
+    };
     if file.stale {
         preview.findings.push(
             "Groups or versions have changed since the input file was made: make it again."

@@ -61,8 +61,7 @@ pub fn told(wave: &Wave) -> String {
     };
     let verdict = match &wave.verdict {
         None | Some(Verdict::GoOn) => String::new(),
-        Some(Verdict::Hold { reason }) => format!("; held: {reason}"),
-        Some(Verdict::Abort { reason }) => format!("; aborted: {reason}"),
+        Some(Verdict::Hold { reason } | Verdict::Abort { reason }) => format!("; gate: {reason}"),
     };
     format!(
         "wave {}, {} groups{skipped}, {}: {}{verdict}",

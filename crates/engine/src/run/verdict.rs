@@ -26,12 +26,16 @@ pub(super) fn after(tx: &Transaction<'_>, run: &Run, number: u32, at: Millis) ->
     else {
         return Ok(());
     };
-    let verdict = of(run, row, &waves);
+    let left = waves.iter().any(|row| row.wave.state == WaveState::Waiting);
+    let verdict = match of(run, row, &waves) {
+        // Nobody has to be waited for after the last wave.
+        Verdict::Hold { .. } if !left && !exceeded(run, row, &waves) => Verdict::GoOn,
+        verdict => verdict,
+    };
     tx.execute(
         "UPDATE wave SET verdict = ?3 WHERE run = ?1 AND number = ?2",
         params![run.ordinal, number, json(&verdict)?],
     )?;
-    let left = waves.iter().any(|row| row.wave.state == WaveState::Waiting);
     // A stop that was asked for meanwhile comes first, and a bulk deployment that failed ends the run.
     let stop = intents::pending(tx, run.ordinal, Ask::Stop)? > 0;
     if !left || stop || row.wave.bulk_status == Some(BulkStatus::Failed) {

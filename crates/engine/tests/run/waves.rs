@@ -241,6 +241,7 @@ async fn a_run_that_waits_after_each_wave_needs_no_problem_to_do_so() {
     let run = drive(&session, &id).await;
     assert_eq!(run.row.state, RunState::Finished, "{run:?}");
     assert_eq!(run.discrepancies.len(), 1, "{run:?}");
+    assert_eq!(run.waves[2].verdict, Some(Verdict::GoOn));
     assert_eq!(run.row.counts.succeeded, run.row.counts.total());
 }
 
