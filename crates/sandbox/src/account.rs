@@ -24,10 +24,12 @@ impl Cloud for World {
         if self.now_ms() < visible_ms {
             return Err(AssumeFailure::NotVisibleYet);
         }
-        let context = [
+        let moment = self.moment();
+        let mut context = vec![
             ("aws:SourceAccount", source_account),
             ("aws:SourceArn", source_arn),
         ];
+        context.extend(moment.iter().map(|(key, value)| (*key, value.as_str())));
         let decision = Compiled::new([role.trust.as_str()]).decide(
             Asker::Service(service_principal),
             "sts:AssumeRole",
@@ -52,7 +54,15 @@ impl Cloud for World {
     ) -> bool {
         let permissions = self.permissions(&role.role_arn, None);
         let asker = Asker::Aws(&role.role_arn);
-        permissions.decide(asker, action, resource, context) == Decision::Allow
+        let moment = self.moment();
+        let mut all = vec![
+            ("aws:PrincipalArn", role.role_arn.as_str()),
+            ("aws:PrincipalAccount", &self.settings.account),
+            ("aws:SecureTransport", "true"),
+        ];
+        all.extend(moment.iter().map(|(key, value)| (*key, value.as_str())));
+        all.extend_from_slice(context);
+        permissions.decide(asker, action, resource, &all) == Decision::Allow
     }
 
     fn caller_allowed(
@@ -88,10 +98,13 @@ impl Cloud for World {
         let partition = self.settings.partition();
         let resource = format!("arn:{partition}:s3:::{bucket}/{key}");
         let asker = Asker::Aws(&role.role_arn);
-        let context = [
+        let moment = self.moment();
+        let mut context = vec![
             ("aws:PrincipalArn", role.role_arn.as_str()),
+            ("aws:PrincipalAccount", &self.settings.account),
             ("aws:SecureTransport", "true"),
         ];
+        context.extend(moment.iter().map(|(key, value)| (*key, value.as_str())));
         let own = self.permissions(&role.role_arn, None).decide(
             asker,
             "s3:GetObject",

@@ -117,6 +117,8 @@ impl World {
         if principal.contains(":user/") {
             all.push(("aws:username", name.as_str()));
         }
+        let moment = self.moment();
+        all.extend(moment.iter().map(|(key, value)| (*key, value.as_str())));
         all.extend_from_slice(context);
         let own = permissions.decide(Asker::Aws(&principal), action, resource, &all);
         let by_bucket = bucket_policy.map_or(Decision::NotApplicable, |policy| {

@@ -108,6 +108,16 @@ impl World {
         self.clock.now_ms()
     }
 
+    /// `aws:CurrentTime` and `aws:EpochTime` of a request that is made now.
+    pub(crate) fn moment(&self) -> [(&'static str, String); 2] {
+        let seconds = self.now_ms().div_euclid(1000);
+        let time = jiff::Timestamp::from_second(seconds).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        [
+            ("aws:CurrentTime", time.to_string()),
+            ("aws:EpochTime", seconds.to_string()),
+        ]
+    }
+
     /// The sandbox's own time: it stands still while the sandbox is not running.
     #[must_use]
     pub fn now_ms(&self) -> i64 {

@@ -32,8 +32,17 @@ fn iam_call(world: &World, action: &str, params: &Params, caller: &Caller) -> cr
                 format!("Could not find operation {action} for version 2010-05-08"),
             )
         })?;
+    // Known where a policy is attached or detached (service authorization reference of IAM).
+    let context: Vec<(&str, &str)> = match action {
+        "AttachRolePolicy" | "DetachRolePolicy" | "AttachUserPolicy" | "DetachUserPolicy" => params
+            .get("PolicyArn")
+            .map(|arn| ("iam:PolicyARN", arn))
+            .into_iter()
+            .collect(),
+        _ => Vec::new(),
+    };
     world
-        .authorize(caller, &format!("iam:{action}"), &resource, &[], None)
+        .authorize(caller, &format!("iam:{action}"), &resource, &context, None)
         .map_err(|message| Failure::new("AccessDenied", message))?;
     let mut iam = world.iam();
     let call = Call {

@@ -6,9 +6,8 @@ use iam_rs::{
     Arn, Context, ContextValue, Decision, EvaluationOptions, IAMPolicy, IAMRequest, IAMResource,
     IAMStatement, PolicyEvaluator, Principal, PrincipalId,
 };
-use serde_json::{Map, Value};
 
-use super::document;
+use super::normal;
 
 /// How many plain ARNs a shard of a compiled policy holds on average.
 const ARNS_A_SHARD: usize = 16;
@@ -36,11 +35,11 @@ impl Compiled {
     /// Compiles documents that were checked when they were put.
     #[must_use]
     pub fn new<'a>(documents: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut policies = Vec::new();
+        let mut policies: Vec<IAMPolicy> = Vec::new();
         for text in documents {
             // A document that iam-rs cannot read must not grant: and it cannot deny either. Documents are
             // checked on the way in, so this is worth a line in the log.
-            match normalise(text) {
+            match normal::policy(text).and_then(serde_json::from_value) {
                 Ok(policy) => policies.push(policy),
                 Err(reason) => tracing::warn!(%reason, "a policy cannot be evaluated"),
             }
@@ -82,17 +81,14 @@ impl Compiled {
         resource: &str,
         context: &[(&str, &str)],
     ) -> Decision {
-        let index = shard_of(resource, self.shards.len());
+        // An action that knows no resources is allowed by the resource "*" only: no ARN pattern fits this one.
+        let resource = if resource == "*" { "none" } else { resource };
+        let text = normal::resource(&normal::literal(resource));
+        let index = shard_of(&text, self.shards.len());
         let Some(evaluator) = self.shards.get(index) else {
             return Decision::NotApplicable;
         };
-        // An action that knows no resources is allowed by the resource "*" only: no ARN pattern fits this one.
-        let arn = if resource == "*" {
-            "arn:aws:none:::any"
-        } else {
-            resource
-        };
-        let Ok(arn) = Arn::parse(arn) else {
+        let Ok(arn) = Arn::parse(&text) else {
             return Decision::NotApplicable;
         };
         let principal = match asker {
@@ -101,7 +97,12 @@ impl Compiled {
         };
         let mut values = Context::new();
         for (key, value) in context {
-            values.insert((*key).to_owned(), ContextValue::String((*value).to_owned()));
+            let value = match *value {
+                "true" => ContextValue::Boolean(true),
+                "false" => ContextValue::Boolean(false),
+                text => ContextValue::String(normal::literal(text)),
+            };
+            values.insert((*key).to_owned(), value);
         }
         let request = IAMRequest::new_with_context(principal, action, arn, values);
         match evaluator.evaluate(&request) {
@@ -158,42 +159,6 @@ fn spread(policy: &IAMPolicy, count: usize) -> Vec<IAMPolicy> {
         }
     }
     parts
-}
-
-/// A copy that `iam-rs` reads: it wants a Version, and one kind of principal a statement. A trust policy
-/// has no resource; the role itself is meant.
-fn normalise(text: &str) -> Result<IAMPolicy, serde_json::Error> {
-    let document: Value = serde_json::from_str(text)?;
-    let mut statements = Vec::new();
-    for statement in document::statements(&document) {
-        let Some(fields) = statement.as_object() else {
-            continue;
-        };
-        let mut fields = fields.clone();
-        if !fields.contains_key("Resource") && !fields.contains_key("NotResource") {
-            fields.insert("Resource".to_owned(), Value::from("*"));
-        }
-        statements.extend(by_principal(fields));
-    }
-    let version = document
-        .get("Version")
-        .cloned()
-        .unwrap_or_else(|| Value::from("2012-10-17"));
-    serde_json::from_value(serde_json::json!({ "Version": version, "Statement": statements }))
-}
-
-fn by_principal(fields: Map<String, Value>) -> Vec<Value> {
-    match fields.get("Principal") {
-        Some(Value::Object(kinds)) if kinds.len() > 1 => kinds
-            .iter()
-            .map(|(kind, ids)| {
-                let mut copy = fields.clone();
-                copy.insert("Principal".to_owned(), serde_json::json!({ kind: ids }));
-                Value::Object(copy)
-            })
-            .collect(),
-        _ => vec![Value::Object(fields)],
-    }
 }
 
 #[cfg(test)]
@@ -268,7 +233,7 @@ mod tests {
 
     #[test]
     fn variables_and_pass_role() {
-        let policy = r#"{"Statement":{"Effect":"Allow","Action":"iam:PassRole",
+        let policy = r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"iam:PassRole",
             "Resource":"arn:aws:iam::000000000000:role/${aws:username}-*",
             "Condition":{"StringEquals":{"iam:PassedToService":"greengrass.amazonaws.com"}}}}"#;
         let compiled = Compiled::new([policy]);
@@ -279,5 +244,57 @@ mod tests {
         };
         assert_eq!(ask("greengrass.amazonaws.com"), Decision::Allow);
         assert_eq!(ask("ec2.amazonaws.com"), Decision::NotApplicable);
+    }
+
+    #[test]
+    fn what_iam_rs_reads_otherwise_than_iam() {
+        let role = "arn:aws:iam::000000000000:role/r";
+        let object = "arn:aws:s3:::b/a?b/k";
+        let context = [("aws:PrincipalArn", role), ("aws:SecureTransport", "true")];
+        let decide = |statement: &str| {
+            let text = format!(r#"{{"Version":"2012-10-17","Statement":{statement}}}"#);
+            let compiled = Compiled::new([text.as_str()]);
+            compiled.decide(Asker::Aws(role), "s3:GetObject", object, &context)
+        };
+        let deny = |rest: &str| decide(&format!(r#"{{"Effect":"Deny","Action":"s3:*",{rest}}}"#));
+        let denied = Decision::Deny;
+        assert_eq!(deny(r#""Resource":"arn:aws:*:*:*:*""#), denied);
+        assert_eq!(deny(r#""Resource":"arn:aws:s3:::b/a${?}b/*""#), denied);
+        assert_eq!(
+            deny(r#""Resource":"arn:aws:s3:::b/a${*}b/*""#),
+            Decision::NotApplicable
+        );
+        for id in ["000000000000", "arn:aws:iam::000000000000:root", "*"] {
+            let to = |effect: &str| {
+                decide(&format!(
+                    r#"{{"Effect":"{effect}","Principal":{{"AWS":["{id}"]}},"Action":"s3:*","Resource":"*"}}"#
+                ))
+            };
+            assert_eq!(to("Deny"), denied, "{id}");
+            let allowed = if id == "*" {
+                Decision::Allow
+            } else {
+                Decision::NotApplicable
+            };
+            assert_eq!(to("Allow"), allowed, "{id}");
+        }
+        let when = |condition: &str| deny(&format!(r#""Resource":"*","Condition":{condition}"#));
+        assert_eq!(
+            when(r#"{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::*:role/*"}}"#),
+            denied
+        );
+        assert_eq!(
+            when(r#"{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::*:role/*"}}"#),
+            Decision::NotApplicable
+        );
+        assert_eq!(when(r#"{"Bool":{"aws:SecureTransport":"true"}}"#), denied);
+        assert_eq!(
+            when(r#"{"StringEquals":{"aws:SecureTransport":"true"}}"#),
+            denied
+        );
+        assert_eq!(
+            when(r#"{"Bool":{"aws:SecureTransport":"false"}}"#),
+            Decision::NotApplicable
+        );
     }
 }

@@ -36,7 +36,7 @@ impl Iam {
 
     pub(super) fn put_inline(&mut self, call: &Call<'_>) -> Answer {
         let policy = call.params.name("PolicyName", 128)?;
-        let text = call.params.need("PolicyDocument")?;
+        let text = call.params.document("PolicyDocument")?;
         let (name, grants) = self.entity(call)?;
         document::check(text, Use::Identity)
             .map_err(|message| Failure::new("MalformedPolicyDocument", message))?;

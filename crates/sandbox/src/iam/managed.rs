@@ -50,7 +50,7 @@ impl Iam {
     pub(super) fn create_policy(&mut self, call: &Call<'_>) -> Answer {
         let name = call.params.name("PolicyName", 128)?;
         let path = call.params.path()?;
-        let document = checked(call.params.need("PolicyDocument")?)?;
+        let document = checked(call.params.document("PolicyDocument")?)?;
         let mut tags = Vec::new();
         put_tags(&mut tags, call.params.tags()?)?;
         let taken =
@@ -131,7 +131,7 @@ impl Iam {
     }
 
     pub(super) fn create_policy_version(&mut self, call: &Call<'_>) -> Answer {
-        let text = call.params.need("PolicyDocument")?;
+        let text = call.params.document("PolicyDocument")?;
         let as_default = call.params.get("SetAsDefault") == Some("true");
         let now_ms = call.now_ms;
         let policy = self.own_policy_mut(call)?;

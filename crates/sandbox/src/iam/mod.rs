@@ -9,6 +9,7 @@ mod account;
 mod attach;
 mod inline;
 mod managed;
+mod normal;
 mod roles;
 mod seed;
 mod simulate;

@@ -38,6 +38,26 @@ impl Params {
         })
     }
 
+    /// A policy document, in the characters that IAM takes (service model of IAM: `policyDocumentType`).
+    ///
+    /// # Errors
+    /// `ValidationError` in IAM's words.
+    pub fn document(&self, name: &str) -> Result<&str, Failure> {
+        let text = self.need(name)?;
+        let legal = |c: char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{ff}');
+        if text.chars().all(legal) {
+            return Ok(text);
+        }
+        let mut field = name.to_owned();
+        if let Some(first) = field.get_mut(0..1) {
+            first.make_ascii_lowercase();
+        }
+        Err(Failure::validation(format!(
+            "1 validation error detected: Value at '{field}' failed to satisfy constraint: Member must satisfy \
+             regular expression pattern: [\\u0009\\u000A\\u000D\\u0020-\\u00FF]+"
+        )))
+    }
+
     /// A name of IAM: 1 to `most` characters of `[\w+=,.@-]`.
     ///
     /// # Errors

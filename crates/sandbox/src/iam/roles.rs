@@ -74,7 +74,7 @@ impl Iam {
     pub(super) fn create_role(&mut self, call: &Call<'_>) -> Answer {
         let name = call.params.name("RoleName", 64)?;
         let path = call.params.path()?;
-        let trust = self.checked_trust(call.params.need("AssumeRolePolicyDocument")?)?;
+        let trust = self.checked_trust(call.params.document("AssumeRolePolicyDocument")?)?;
         let max_session_seconds = session_seconds(call)?.unwrap_or(3600);
         let mut grants = Grants::default();
         put_tags(&mut grants.tags, call.params.tags()?)?;
@@ -150,7 +150,7 @@ impl Iam {
     }
 
     pub(super) fn update_assume_role_policy(&mut self, call: &Call<'_>) -> Answer {
-        let trust = self.checked_trust(call.params.need("PolicyDocument")?)?;
+        let trust = self.checked_trust(call.params.document("PolicyDocument")?)?;
         let now_ms = call.now_ms;
         let role = self.role_mut(call)?;
         role.trust = trust;

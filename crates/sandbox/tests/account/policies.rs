@@ -273,3 +273,107 @@ async fn an_object_is_read_in_a_roles_name() {
         assert_eq!(read(bucket, "plan.jsonl"), Err(answer));
     }
 }
+
+#[tokio::test]
+async fn who_is_denied_as_an_account_is_denied_as_its_role() {
+    let (sandbox, _) = start();
+    let s3 = s3(&admin(&sandbox));
+    let role = "arn:aws:iam::000000000000:role/greengrass-bulk-2024";
+    let assumed = sandbox
+        .cloud()
+        .assume_role(role, SERVICE, "000000000000", SOURCE);
+    let session = assumed.unwrap();
+    let read = || {
+        sandbox
+            .cloud()
+            .object_as(&session, BUCKET, "plan.jsonl", "eu-west-1")
+    };
+    let put = s3.put_object().bucket(BUCKET).key("plan.jsonl");
+    put.body(ByteStream::from_static(b"{}\n"))
+        .send()
+        .await
+        .unwrap();
+    assert!(read().is_ok());
+    for principal in ["000000000000", "arn:aws:iam::000000000000:root"] {
+        let statement = |effect: &str, to: &str| {
+            format!(
+                r#"{{"Effect":"{effect}","Principal":{{"AWS":"{to}"}},"Action":"s3:GetObject","Resource":"arn:aws:s3:::{BUCKET}/*"}}"#
+            )
+        };
+        let policy =
+            |statement: String| format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#);
+        let put = s3.put_bucket_policy().bucket(BUCKET);
+        put.policy(policy(statement("Deny", principal)))
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(read(), Err(ObjectFailure::AccessDenied), "{principal}");
+        let put = s3.put_bucket_policy().bucket(BUCKET);
+        put.policy(policy(statement("Allow", principal)))
+            .send()
+            .await
+            .unwrap();
+        assert!(read().is_ok(), "{principal}");
+    }
+}
+
+#[tokio::test]
+async fn a_policy_may_say_which_policies_may_be_attached() {
+    let (sandbox, _) = start();
+    let iam = Iam::new(&admin(&sandbox));
+    let role = iam
+        .create_role()
+        .role_name("r")
+        .assume_role_policy_document(TRUST);
+    role.send().await.unwrap();
+    let document = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:*","Resource":"*"}]}"#;
+    for (path, name) in [("/ours/", "a"), ("/theirs/", "b")] {
+        let create = iam.create_policy().path(path).policy_name(name);
+        create.policy_document(document).send().await.unwrap();
+    }
+    let attacher = user(
+        &sandbox,
+        "attacher",
+        Some(r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["iam:AttachRolePolicy","iam:DetachRolePolicy"],"Resource":"*","Condition":{"ArnLike":{"iam:PolicyARN":"arn:aws:iam::000000000000:policy/ours/*"}}}]}"#),
+    )
+    .await;
+    let theirs = Iam::new(&attacher);
+    let attach = |arn: &str| {
+        theirs
+            .attach_role_policy()
+            .role_name("r")
+            .policy_arn(arn)
+            .send()
+    };
+    attach("arn:aws:iam::000000000000:policy/ours/a")
+        .await
+        .unwrap();
+    let denied = refusal(attach("arn:aws:iam::000000000000:policy/theirs/b").await);
+    assert_eq!(denied.0, "AccessDenied");
+    let detach = theirs.detach_role_policy().role_name("r");
+    let detach = detach.policy_arn("arn:aws:iam::000000000000:policy/ours/a");
+    detach.send().await.unwrap();
+}
+
+#[tokio::test]
+async fn iam_takes_documents_of_latin_1_and_escapes() {
+    let (sandbox, _) = start();
+    let iam = Iam::new(&admin(&sandbox));
+    let role = iam
+        .create_role()
+        .role_name("r")
+        .assume_role_policy_document(TRUST);
+    role.send().await.unwrap();
+    let put = |prefix: &str| {
+        let document = format!(
+            r#"{{"Version":"2012-10-17","Statement":[{{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::b/{prefix}/*"}}]}}"#
+        );
+        let put = iam.put_role_policy().role_name("r").policy_name("p");
+        put.policy_document(document).send()
+    };
+    let refused = refusal(put("日本").await);
+    assert_eq!(refused.0, "ValidationError");
+    assert!(refused.1.contains(r"\u0020-\u00FF"), "{}", refused.1);
+    put(r"\u65e5\u672c").await.unwrap();
+    put("é").await.unwrap();
+}
