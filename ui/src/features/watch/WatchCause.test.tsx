@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import { type Answers, fakeIpc } from "~/testing/fakeIpc";
 import { renderPart } from "~/testing/render";
-import { causes, samples, snapshot, targetRow } from "~/testing/runFixtures";
+import { causes, runRow, samples, snapshot, targetRow, wave } from "~/testing/runFixtures";
 
 import { dimmedBut, palette } from "./fleetPaint";
 import { WatchPage } from "./WatchPage";
@@ -47,6 +47,33 @@ test("a group leads to its cause", async () => {
   await user.click(await screen.findByRole("button", { name: "Open rotterdam-line-0001" }));
   await user.click(await screen.findByTestId("target-cause"));
   expect(screen.getByTestId("place")).toHaveTextContent("/runs/7f3c0a52/causes?cause=00000000000000a1");
+});
+
+test("a line that the service complains of leads to its group", async () => {
+  const broken = snapshot({
+    row: runRow({ state: "failed", driven: false }),
+    waves: [
+      wave({ state: "judged", targets: 5 }),
+      wave({
+        number: 2,
+        targets: 10,
+        bulkStatus: "Failed",
+        errors: ["InvalidInputFile: Missing GroupId at line number: 7"],
+      }),
+    ],
+  });
+  const { user, ipc } = watching("", {
+    runGet: () => broken,
+    runTargets: (_run, { offset }) => ({ rows: offset === 11 ? [targetRow({ line: 7, wave: 2 })] : [], matches: 1 }),
+  });
+  await user.click(await screen.findByRole("button", { name: "Show line 7" }));
+  await waitFor(() =>
+    expect(screen.getByTestId("place").textContent).toBe(`/runs/7f3c0a52?target=${targetRow().target}`),
+  );
+  expect(ipc.callsOf("runTargets")).toContainEqual([
+    "7f3c0a52",
+    { state: null, cause: null, text: "", offset: 11, limit: 4 },
+  ]);
 });
 
 test("cells that are not meant keep the tint of their state", () => {

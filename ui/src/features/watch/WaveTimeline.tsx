@@ -10,6 +10,7 @@ import { allowed, gateSentences, limitWords, verdictWord } from "~/app/waves";
 import type { Limit, RunSnapshot, Wave } from "~/ipc";
 
 import { WaveDetails } from "./WaveDetails";
+import { WaveErrors } from "./WaveErrors";
 import { clock, presentWave } from "./stage";
 
 interface AgainstProps {
@@ -54,13 +55,14 @@ function wordOf(wave: Wave): Word {
 }
 
 interface EntryProps {
+  snapshot: RunSnapshot;
   wave: Wave;
   limit: Limit | null;
   present: boolean;
   now: number;
 }
 
-function Entry({ wave, limit, present, now }: EntryProps) {
+function Entry({ snapshot, wave, limit, present, now }: EntryProps) {
   const { verdict, counts } = wave;
   const begun = wave.state !== "waiting" && wave.state !== "skipped";
   const sent = wave.targets - wave.skipped;
@@ -92,11 +94,7 @@ function Entry({ wave, limit, present, now }: EntryProps) {
         <Box fontSize="body-s">Settles until {clock(wave.settleUntil, now)} at most</Box>
       )}
       {verdict !== null && verdict.verdict !== "go_on" && <Box fontSize="body-s">{verdict.reason}</Box>}
-      {wave.errors.map((error) => (
-        <Box key={error} fontSize="body-s" color="text-status-error">
-          <span className="wrap">{error}</span>
-        </Box>
-      ))}
+      <WaveErrors snapshot={snapshot} wave={wave} />
     </li>
   );
 }
@@ -127,7 +125,7 @@ export function WaveTimeline({ snapshot }: { snapshot: RunSnapshot }) {
       )}
       <ol className="timeline" data-testid="watch-waves" aria-label="Waves">
         {waves.map((wave) => (
-          <Entry key={wave.number} wave={wave} limit={maxFailed} present={wave === present} now={now} />
+          <Entry key={wave.number} snapshot={snapshot} wave={wave} limit={maxFailed} present={wave === present} now={now} />
         ))}
       </ol>
     </>

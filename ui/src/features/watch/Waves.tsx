@@ -7,18 +7,15 @@ import { BULK_STATUSES, WAVE_STATES } from "~/app/states";
 import type { RunSnapshot, Wave } from "~/ipc";
 
 import { WaveDetails } from "./WaveDetails";
+import { WaveErrors } from "./WaveErrors";
 import { WaveTimeline } from "./WaveTimeline";
 
-export function WaveStatus({ wave }: { wave: Wave }) {
+function WaveStatus({ snapshot, wave }: { snapshot: RunSnapshot; wave: Wave }) {
   const word = wave.bulkStatus === "Failed" ? BULK_STATUSES.Failed : WAVE_STATES[wave.state];
   return (
     <>
       <Status word={word} />
-      {wave.errors.map((error) => (
-        <Box key={error} fontSize="body-s" color="text-status-error">
-          <span className="wrap">{error}</span>
-        </Box>
-      ))}
+      <WaveErrors snapshot={snapshot} wave={wave} />
     </>
   );
 }
@@ -44,7 +41,7 @@ export function Waves({ snapshot }: { snapshot: RunSnapshot }) {
           { id: "targets", header: "Groups", cell: (wave) => count(wave.targets) },
           { id: "succeeded", header: "Succeeded", cell: (wave) => count(wave.counts.succeeded) },
           { id: "failed", header: "Failed", cell: (wave) => count(wave.counts.failed) },
-          { id: "state", header: "State", cell: (wave) => <WaveStatus wave={wave} />, minWidth: 120 },
+          { id: "state", header: "State", cell: (wave) => <WaveStatus snapshot={snapshot} wave={wave} />, minWidth: 120 },
         ]}
       />
       {only && <WaveDetails wave={only} />}
