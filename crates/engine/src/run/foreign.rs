@@ -89,7 +89,7 @@ pub async fn bulk_list(session: &Session, progress: &Progress) -> Result<Vec<Bul
         .await
 }
 
-/// Opens a bulk deployment by its id: the run of this computer that it belongs to, or else one that is recorded
+/// Opens a bulk deployment by its id or ARN: the run of this computer that it belongs to, or else one that is recorded
 /// from its reports, read anew unless all has been said. What was read is kept when this is cancelled or fails.
 ///
 /// # Errors
@@ -99,7 +99,8 @@ pub async fn bulk_open(
     id: &str,
     progress: &Progress,
 ) -> Result<RunSnapshot, Error> {
-    let (scope, id) = (session.scope, id.trim().to_owned());
+    let id = id.trim().rsplit('/').next().unwrap_or(id);
+    let (scope, id) = (session.scope, id.to_owned());
     progress.stage("Looking for the bulk deployment", None);
     let known = {
         let id = id.clone();

@@ -65,7 +65,10 @@ pub async fn run_prune(engine: &Engine, older_than_days: u32, dry: bool) -> Resu
     }
     if pruned.runs > 0 {
         let store = engine.store.clone();
-        tokio::task::spawn_blocking(move || store.compact()).await??;
+        // Another process may be at work on it. The space is used again by later runs, or given back the next time.
+        if let Err(error) = tokio::task::spawn_blocking(move || store.compact()).await? {
+            tracing::warn!(%error, "the store could not be compacted");
+        }
         pruned.bytes += size.saturating_sub(store_size(&engine.store).await?);
     }
     Ok(pruned)

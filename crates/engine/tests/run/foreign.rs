@@ -120,8 +120,10 @@ async fn a_bulk_deployment_of_another_computer_is_diagnosed_as_well_as_there() {
     assert_eq!(refused.problem().code, ErrorCode::InvalidInput);
 
     // Opened again it is the same run, with nothing twice.
-    let again = opened(&away, &bulk).await;
-    assert_eq!((&again.row.id, again.row.counts), (id, here));
+    for name in [&bulk, &rows[0].arn] {
+        let again = opened(&away, name).await;
+        assert_eq!((&again.row.id, again.row.counts), (id, here));
+    }
     assert_eq!(runs_list(&away).await.unwrap().len(), 1);
     assert_eq!(listed(&away).await[0].run.as_ref(), Some(id));
 

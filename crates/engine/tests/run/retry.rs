@@ -8,7 +8,7 @@ use overseed_engine::{
     draft::{Draft, DraftChange, draft_set},
     input_file::{file_make, file_upload},
     job::JobKind,
-    plan::plan_read,
+    plan::{plan_open, plan_read},
     run::{
         RetryVersion, RetryWhat, RunSnapshot, TargetRow, TargetsQuery, run_causes, run_get,
         run_retry, run_retry_plan, run_roll_back, run_roll_back_plan, run_start, run_start_plan,
@@ -208,6 +208,10 @@ async fn a_retry_as_a_file_leaves_the_draft_alone_and_names_what_it_leaves_out()
     assert_eq!(recorded.row.counts.waiting, lost);
     let now = draft_set(&session, DraftChange::default()).await.unwrap();
     assert_eq!(now, before);
+    let opened = plan_open(&session, &out, &progress(&session, JobKind::InputFile))
+        .await
+        .unwrap();
+    assert_eq!(opened.parent.as_deref(), Some(id.as_str()));
 
     let back = world.folder().join("back.json");
     let made = run_roll_back_plan(&session, id, &back, &retrying)

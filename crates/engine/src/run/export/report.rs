@@ -3,7 +3,12 @@
 use std::{borrow::Borrow, io::Write as _};
 
 use askama::Template;
-use overseed_domain::{Millis, cause::Cause, rollout::Counts, waves::Verdict};
+use overseed_domain::{
+    Millis,
+    cause::Cause,
+    rollout::Counts,
+    waves::{GateAction, Verdict},
+};
 use rusqlite::Connection;
 
 use super::{
@@ -150,6 +155,39 @@ impl Report {
         #[allow(clippy::cast_precision_loss, reason = "for people")]
         let seconds = ended.since(row.started_at) as f64 / 1000.0;
         Some(span(seconds))
+    }
+
+    /// What stood between the waves.
+    fn gate(&self) -> Option<String> {
+        let waves = &self.run.rollout;
+        if waves.is_one() {
+            return None;
+        }
+        let gate = &waves.gate;
+        let limits = [
+            (gate.max_failed, "of a wave"),
+            (gate.max_failed_in_all, "of the plan"),
+        ];
+        let limits: Vec<String> = limits
+            .iter()
+            .filter_map(|(limit, of)| limit.map(|limit| format!("{limit} {of}")))
+            .collect();
+        let then = match gate.then {
+            GateAction::Hold => "the run waits",
+            GateAction::Abort => "the run ends",
+        };
+        let mut said = if limits.is_empty() {
+            "No limit for what may fail".to_owned()
+        } else {
+            format!(
+                "At most {} may fail or stay unknown, else {then}",
+                limits.join(" and ")
+            )
+        };
+        if gate.hold_after_each {
+            said.push_str("; it waits after each wave");
+        }
+        Some(said)
     }
 
     fn errors(&self) -> Vec<&String> {
