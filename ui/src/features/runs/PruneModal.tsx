@@ -41,7 +41,7 @@ export function PruneModal({ onDismiss }: { onDismiss: () => void }) {
   return (
     <Confirm
       title="Remove old runs from this computer?"
-      confirm={known === undefined ? "Remove" : `Remove ${counted(known.runs, "run")}`}
+      confirm={known === undefined || known.runs === 0 ? "Remove" : `Remove ${counted(known.runs, "run")}`}
       testid="prune-confirm"
       busy={prune.isPending}
       disabled={known === undefined || known.runs === 0}
