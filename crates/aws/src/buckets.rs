@@ -104,7 +104,7 @@ impl Clients {
                 let error = failed("s3:HeadBucket", error);
                 match (told, error.kind) {
                     (Some(region), kind) if kind != Kind::NotFound => Ok(region),
-                    (None, Kind::AccessDenied | Kind::BadRequest) => {
+                    (None, Kind::AccessDenied | Kind::BadRequest | Kind::WrongRegion) => {
                         self.bucket_location(bucket).await
                     }
                     _ => Err(error),

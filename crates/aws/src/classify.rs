@@ -44,7 +44,8 @@ where
                 Some(details) => format!("{message} [{details}]"),
                 None => message,
             };
-            let kind = kind_of_answer(code.as_deref(), &message, status);
+            let kind = redirected(operation, code.as_deref(), status)
+                .unwrap_or_else(|| kind_of_answer(code.as_deref(), &message, status));
             Error {
                 operation,
                 kind,
@@ -55,7 +56,9 @@ where
             }
         }
         SdkError::ResponseError(_) => {
-            let kind = kind_of_chain(&error).unwrap_or(Kind::Unreadable);
+            let kind = redirected(operation, None, status)
+                .or_else(|| kind_of_chain(&error))
+                .unwrap_or(Kind::Unreadable);
             let kind = if status.is_some_and(|s| s >= 500) {
                 Kind::ServiceFault
             } else {
@@ -154,6 +157,13 @@ fn details(response: &HttpResponse) -> Option<String> {
         })
         .collect::<Vec<_>>();
     (!details.is_empty()).then(|| details.join("; "))
+}
+
+/// S3 sends those who ask the wrong Region's endpoint elsewhere; HEAD answers have no code to say so (Amazon S3 API
+/// Reference, "Error responses": `PermanentRedirect`, 301).
+fn redirected(operation: &str, code: Option<&str>, status: Option<u16>) -> Option<Kind> {
+    let elsewhere = code == Some("PermanentRedirect") || (code.is_none() && status == Some(301));
+    (operation.starts_with("s3:") && elsewhere).then_some(Kind::WrongRegion)
 }
 
 fn without_words(status: Option<u16>) -> String {

@@ -39,6 +39,8 @@ pub enum Kind {
     ConcurrentBulkDeployment,
     /// The execution role cannot be assumed.
     AssumeRole,
+    /// The bucket lies in another Region.
+    WrongRegion,
     /// The request is refused as it is.
     BadRequest,
     /// The service failed.

@@ -8,7 +8,7 @@
 
 use overseed_domain::permissions::{
     BUCKET_POLICY_LIMIT, Document, NotMerged, Statement, bucket_statement, merge_statement,
-    remove_statement,
+    own_beyond, remove_statement,
 };
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/Bulk";
@@ -70,7 +70,7 @@ fn corpus() -> Vec<(&'static str, String, Vec<String>)> {
 #[test]
 fn statements_of_others_stay_byte_for_byte() {
     for (name, text, statements) in corpus() {
-        let merged = merge_statement(Some(&text), ROLE, &ours()).unwrap();
+        let merged = merge_statement(Some(&text), &ours()).unwrap();
         let mut from = 0;
         for statement in &statements {
             let at = merged[from..]
@@ -103,11 +103,11 @@ fn statements_of_others_stay_byte_for_byte() {
 
         // Again it changes nothing, and it can be taken back.
         assert_eq!(
-            merge_statement(Some(&merged), ROLE, &ours()).unwrap(),
+            merge_statement(Some(&merged), &ours()).unwrap(),
             merged,
             "{name}"
         );
-        match remove_statement(&merged, ROLE).unwrap() {
+        match remove_statement(&merged, &ours()).unwrap() {
             Some(rest) => assert!(Document::parse(&rest).unwrap() == before, "{name}: {rest}"),
             None => assert!(statements.is_empty(), "{name}"),
         }
@@ -115,25 +115,32 @@ fn statements_of_others_stay_byte_for_byte() {
 }
 
 #[test]
-fn another_prefix_takes_the_place_of_the_one_before() {
+fn another_prefix_stands_beside_the_one_before() {
     let (_, text, _) = corpus().remove(0);
-    let merged = merge_statement(Some(&text), ROLE, &ours()).unwrap();
+    let merged = merge_statement(Some(&text), &ours()).unwrap();
     // Somebody has put one more statement behind ours.
     let foreign = r#"{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::files/secret/*"}"#;
     let merged = merged.replace("]}", &format!(",{foreign}]}}"));
     let next = bucket_statement(ROLE, "arn:aws:s3:::files/other/*");
-    let again = Document::parse(&merge_statement(Some(&merged), ROLE, &next).unwrap()).unwrap();
-    assert_eq!(again.statements().len(), 3);
-    assert_eq!(
-        again.statements()[1].field("Resource"),
-        Some(&"arn:aws:s3:::files/other/*".into())
-    );
+    let beside = merge_statement(Some(&merged), &next).unwrap();
+    let again = Document::parse(&beside).unwrap();
+    assert_eq!(again.statements().len(), 4);
+    assert_eq!(again.statements()[1], ours());
     assert_eq!(again.statements()[2].to_string(), foreign);
+    assert_eq!(again.statements()[3], next);
+    assert_eq!(own_beyond(Some(&beside), Some(&merged)), [next.clone()]);
+    assert_eq!(own_beyond(Some(&merged), Some(&beside)), []);
+    // Each is taken out alone.
+    let without = remove_statement(&beside, &ours()).unwrap().unwrap();
+    assert_eq!(
+        own_beyond(Some(&without), None),
+        std::slice::from_ref(&next)
+    );
+    assert_eq!(remove_statement(&beside, &next).unwrap().unwrap(), merged);
     // A second role has a statement of its own.
     let second = "arn:aws:iam::123456789012:role/Second";
     let both = merge_statement(
         Some(&merged),
-        second,
         &bucket_statement(second, "arn:aws:s3:::files/in/*"),
     )
     .unwrap();
@@ -141,8 +148,22 @@ fn another_prefix_takes_the_place_of_the_one_before() {
 }
 
 #[test]
+fn the_statement_of_an_older_version_stays_and_can_be_taken_out() {
+    let old = Document::new(vec![ours()])
+        .compact()
+        .replace(ours().sid().unwrap(), "OverseedReadInputFilesBulk");
+    assert_eq!(merge_statement(Some(&old), &ours()).unwrap(), old);
+    assert_eq!(remove_statement(&old, &ours()).unwrap(), None);
+    let other = bucket_statement(ROLE, "arn:aws:s3:::files/other/*");
+    assert_eq!(
+        remove_statement(&old, &other).unwrap().as_deref(),
+        Some(old.as_str())
+    );
+}
+
+#[test]
 fn what_cannot_be_merged_is_refused() {
-    let merge = |text: &str| merge_statement(Some(text), ROLE, &ours());
+    let merge = |text: &str| merge_statement(Some(text), &ours());
     assert!(matches!(merge("not json"), Err(NotMerged::Foreign(_))));
     assert!(matches!(
         merge(r#"{"Version":"2012-10-17"}"#),
@@ -156,8 +177,8 @@ fn what_cannot_be_merged_is_refused() {
     let old = r#"{"Version":"2008-10-17","Statement":[]}"#;
     let odd = bucket_statement(ROLE, "arn:aws:s3:::files/a${*}b/*");
     assert_eq!(
-        merge_statement(Some(old), ROLE, &odd),
+        merge_statement(Some(old), &odd),
         Err(NotMerged::OlderVersion)
     );
-    assert!(merge_statement(None, ROLE, &odd).is_ok());
+    assert!(merge_statement(None, &odd).is_ok());
 }

@@ -50,11 +50,11 @@ struct Allows(Rules);
 
 impl Allows {
     fn of(packed: &Packed) -> Self {
-        Self(Rules::read(packed.documents(), Asker::Role(ROLE)))
+        Self(Rules::read(packed.documents(), Asker::Role(ROLE), &[]))
     }
 
     fn it(&self, action: &str, resource: &str) -> bool {
-        self.0.ask(Asker::Role(ROLE), action, resource, &[]) == Answer::Allowed
+        self.0.ask(action, resource) == Answer::Allowed
     }
 }
 

@@ -248,3 +248,30 @@ proptest! {
         prop_assert_eq!(&sent, &document);
     }
 }
+
+#[test]
+fn what_goes_to_iam_has_characters_that_iam_takes() {
+    let arn = Objects::Prefix("日本/é\u{1F69A}".into()).arn(Partition::Aws, "files");
+    let document = Document::new(vec![read_statement(&arn)]);
+    let sent = document.compact();
+    assert!(sent.chars().all(|c| matches!(c, ' '..='\u{ff}')), "{sent}");
+    assert!(sent.contains(r"\u65e5\u672c/é\ud83d\ude9a/*"), "{sent}");
+    // Escapes count as they are sent, and mean the same.
+    assert_eq!(document.size() as usize, sent.chars().count());
+    let read = Document::parse(&sent).unwrap();
+    assert!(read.same_meaning(&document));
+    assert_eq!(read.statements()[0].field("Resource").unwrap(), &json!(arn));
+    let ids: Vec<String> = (0..70).map(|n| format!("グループ-{n}")).collect();
+    let groups = ids.iter().collect();
+    let packed = pack(
+        &place(Partition::Aws),
+        &groups,
+        None,
+        Room::default(),
+        Pack::Auto,
+    )
+    .unwrap();
+    for document in packed.documents() {
+        assert!(document.size() <= 10_240, "{}", document.size());
+    }
+}

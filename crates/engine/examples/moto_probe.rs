@@ -105,6 +105,7 @@ fn needs(role: &str, bucket: &str, ids: Vec<String>, pack: Pack, read_by: ReadBy
         read_by,
         pack,
         groups: ids.into_iter().collect::<Groups>(),
+        waves: 1,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What can go wrong in a use case, and the closed form in which faces show it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -204,12 +204,7 @@ impl Error {
             Self::Aws(error) => aws_problem(error),
             Self::Store(error) => store_problem(error),
             Self::Problem(problem) => problem.clone(),
-            Self::File { path, source } => Problem::new(
-                ErrorCode::FileUnreadable,
-                format!("{} cannot be read or written", path.display()),
-            )
-            .detail(source)
-            .hint("Check that the file exists, that you may use it and that the disk has room."),
+            Self::File { path, source } => file_problem(path, source),
             Self::Cancelled => Problem::new(ErrorCode::Cancelled, "Cancelled"),
             Self::Task(error) => {
                 Problem::new(ErrorCode::Internal, "Something in the app broke off")
@@ -247,8 +242,50 @@ impl Problem {
     }
 }
 
+fn file_problem(path: &Path, source: &std::io::Error) -> Problem {
+    use std::io::ErrorKind as Kind;
+    let hint = match source.kind() {
+        Kind::NotFound => {
+            "Check the path: the file, or the folder that it is to be in, is not there."
+        }
+        Kind::NotADirectory => "Check the path: a part of it is a file and not a folder.",
+        Kind::IsADirectory => "Name a file: this is a folder.",
+        Kind::PermissionDenied => "Check that you may use the file and its folder.",
+        Kind::ReadOnlyFilesystem => "Choose another place: nothing can be written to this one.",
+        Kind::StorageFull | Kind::QuotaExceeded => {
+            "Make room on the disk, or choose another place."
+        }
+        // Reading text that is none (`std::io::Read::read_to_string`).
+        Kind::InvalidData => "Save the file as UTF-8 text.",
+        _ => "Check that the file exists, that you may use it and that the disk has room.",
+    };
+    Problem::new(
+        ErrorCode::FileUnreadable,
+        format!("{} cannot be read or written", path.display()),
+    )
+    .detail(source)
+    .hint(hint)
+}
+
 fn store_problem(error: &StoreError) -> Problem {
+    use rusqlite::ErrorCode as Sqlite;
     match error {
+        StoreError::Sqlite(source)
+            if matches!(
+                source.sqlite_error_code(),
+                Some(Sqlite::NotADatabase | Sqlite::DatabaseCorrupt)
+            ) =>
+        {
+            Problem::new(
+                ErrorCode::StoreFailed,
+                "The store is damaged, or is no store of Overseed",
+            )
+            .detail(error)
+            .hint(
+                "Move overseed.sqlite out of the data folder, or put a copy of it there that you have kept: without \
+                 one, a new and empty store is made. Bulk deployments go on in AWS all the same.",
+            )
+        }
         StoreError::Newer { .. } => Problem::new(ErrorCode::StoreNewer, error.to_string())
             .hint("Update Overseed, or point OVERSEED_DATA_DIR at another folder."),
         _ => Problem::new(
@@ -347,6 +384,11 @@ fn aws_problem(error: &overseed_aws::Error) -> Problem {
             ErrorCode::AssumeRole,
             "Greengrass cannot assume the execution role",
             "Check the role's trust policy in the permissions step; a new role needs some seconds.",
+        ),
+        Kind::WrongRegion => (
+            ErrorCode::BucketRegion,
+            "The bucket lies in another Region",
+            "Choose or create a bucket in the connection's Region.",
         ),
         Kind::BadRequest => (
             ErrorCode::BadRequest,

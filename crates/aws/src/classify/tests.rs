@@ -177,6 +177,26 @@ fn a_refusal_without_words_is_shown_by_its_body_or_status() {
 }
 
 #[test]
+fn a_redirection_of_s3_is_another_region_and_does_not_pass() {
+    let error = |operation, code: Option<&str>| {
+        let mut meta = ErrorMetadata::builder();
+        if let Some(code) = code {
+            meta = meta.code(code);
+        }
+        let error = ListGroupsError::generic(meta.build());
+        failed(operation, SdkError::service_error(error, answer(301, "")))
+    };
+    for found in [
+        error("s3:HeadObject", None),
+        error("s3:PutObject", Some("PermanentRedirect")),
+    ] {
+        assert_eq!(found.kind, Kind::WrongRegion, "{found:?}");
+        assert!(!found.is_transient());
+    }
+    assert_eq!(error("greengrass:ListGroups", None).kind, Kind::Unreadable);
+}
+
+#[test]
 fn a_web_page_is_told_by_its_status_and_name_not_by_its_markup() {
     let long = format!("<html><title>{}</title></html>", "x".repeat(500));
     let table = [

@@ -104,6 +104,11 @@ fn a_run_that_holds_ends_with_status_3_and_goes_on_when_it_is_mended() {
     assert_eq!(started.status(), 3, "{}", started.err());
     assert_eq!(started.lines()[0]["state"], "hold");
     assert_eq!(started.lines()[0]["problem"]["code"], "bucket_missing");
+    assert_eq!(
+        world.sandbox.calls("CreateRole"),
+        0,
+        "nothing is made for a run that cannot start"
+    );
     let watched = world.run(&["run", "watch", &id]);
     assert_eq!(watched.status(), 3);
     assert!(watched.err().contains("hint: "), "{}", watched.err());

@@ -5,7 +5,10 @@ use indexmap::IndexMap;
 use serde_json::value::RawValue;
 use thiserror::Error;
 
-use super::{Document, NotAPolicy, Statement, objects::is_ours};
+use super::{
+    Document, NotAPolicy, Statement,
+    objects::{is_ours, is_own},
+};
 
 /// Bytes of a bucket's policy (S3: "Bucket policies", 20 KB).
 pub const BUCKET_POLICY_LIMIT: u32 = 20 * 1024;
@@ -29,16 +32,12 @@ pub enum NotMerged {
     OlderVersion,
 }
 
-/// The bucket's policy with our statement for a role: in the place of the one that this app wrote before, or at the
-/// end.
+/// The bucket's policy with our statement for a role and its objects: in the place of the one that this app wrote for
+/// them before, or at the end. Those for other roles or objects stay beside it.
 ///
 /// # Errors
 /// [`NotMerged`].
-pub fn merge_statement(
-    present: Option<&str>,
-    role_arn: &str,
-    ours: &Statement,
-) -> Result<String, NotMerged> {
+pub fn merge_statement(present: Option<&str>, ours: &Statement) -> Result<String, NotMerged> {
     let Some(present) = present else {
         return Ok(Document::new(vec![ours.clone()]).compact());
     };
@@ -47,11 +46,13 @@ pub fn merge_statement(
     if version.as_deref() != Some("2012-10-17") && ours.to_string().contains("${") {
         return Err(NotMerged::OlderVersion);
     }
-    let mut put = Some(parts.free_sid(ours, role_arn).to_string());
+    let mut put = Some(parts.free_sid(ours).to_string());
+    let wanted = Document::new(vec![ours.clone()]);
     let mut statements = Vec::with_capacity(parts.statements.len() + 1);
     for (statement, raw) in std::mem::take(&mut parts.statements) {
-        if is_ours(&statement, role_arn) {
-            statements.extend(put.take());
+        if is_ours(&statement, ours) {
+            let same = Document::new(vec![statement]).same_meaning(&wanted);
+            statements.extend(put.take().map(|put| if same { raw } else { put }));
         } else {
             statements.push(raw);
         }
@@ -65,18 +66,34 @@ pub fn merge_statement(
     Ok(merged)
 }
 
-/// The bucket's policy without the statements that this app wrote for a role; `None` where nothing else was in it.
+/// The bucket's policy without the statement that this app wrote for the role and objects of `ours`; `None` where
+/// nothing else was in it.
 ///
 /// # Errors
 /// [`NotMerged::Foreign`].
-pub fn remove_statement(present: &str, role_arn: &str) -> Result<Option<String>, NotMerged> {
+pub fn remove_statement(present: &str, ours: &Statement) -> Result<Option<String>, NotMerged> {
     let mut parts = Parts::read(present)?;
     let others: Vec<String> = std::mem::take(&mut parts.statements)
         .into_iter()
-        .filter(|(statement, _)| !is_ours(statement, role_arn))
+        .filter(|(statement, _)| !is_ours(statement, ours))
         .map(|(_, raw)| raw)
         .collect();
     Ok((!others.is_empty()).then(|| parts.text(&others)))
+}
+
+/// The statements that this app wrote into a bucket's policy and that another state of it lacks: for which role and which
+/// objects. A policy that cannot be read has none.
+#[must_use]
+pub fn own_beyond(text: Option<&str>, without: Option<&str>) -> Vec<Statement> {
+    let own = |text: Option<&str>| -> Vec<Statement> {
+        let document = text.and_then(|text| Document::parse(text).ok());
+        let statements = document.iter().flat_map(Document::statements);
+        statements.filter(|one| is_own(one)).cloned().collect()
+    };
+    let there = own(without);
+    let mut beyond = own(text);
+    beyond.retain(|one| !there.iter().any(|other| is_ours(other, one)));
+    beyond
 }
 
 /// A policy with everything as it was written.
@@ -109,12 +126,12 @@ impl Parts {
     }
 
     /// `Sid`s are unique within a policy: ours gets a number where one of others has its own.
-    fn free_sid(&self, ours: &Statement, role_arn: &str) -> Statement {
+    fn free_sid(&self, ours: &Statement) -> Statement {
         let others = self
             .statements
             .iter()
             .map(|(statement, _)| statement.clone())
-            .filter(|statement| !is_ours(statement, role_arn))
+            .filter(|statement| !is_ours(statement, ours))
             .collect();
         let merged = Document::new(others).with(ours.clone());
         merged

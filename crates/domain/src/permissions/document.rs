@@ -130,7 +130,8 @@ impl Document {
         document
     }
 
-    /// The document as it is sent to AWS: no white space, statements as they were read.
+    /// The document as it is sent to AWS: no white space, statements as they were read. IAM takes characters up to U+00FF
+    /// (service model of IAM: `policyDocumentType`); others are written as JSON's escapes.
     #[must_use]
     pub fn compact(&self) -> String {
         let statements = self
@@ -138,7 +139,7 @@ impl Document {
             .iter()
             .map(|s| Value::Object(s.0.clone()))
             .collect();
-        self.object(statements).to_string()
+        escaped(&self.object(statements).to_string())
     }
 
     /// The document in the one form in which it is shown and compared: fields in a fixed order, lists sorted and
@@ -283,6 +284,22 @@ impl fmt::Display for Statement {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", Value::Object(self.0.clone()))
     }
+}
+
+/// JSON's text in the characters that IAM takes. Others can stand in its strings only, where an escape means the same.
+#[must_use]
+pub fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c <= '\u{ff}' {
+            text.push(c);
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                text.push_str(&format!("\\u{unit:04x}"));
+            }
+        }
+    }
+    text
 }
 
 fn one_or_list(values: impl Iterator<Item = Value>) -> Value {

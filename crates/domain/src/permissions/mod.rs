@@ -15,9 +15,9 @@ mod packing;
 mod role;
 
 pub use app::{app_document, pass_role_document};
-pub use bucket::{BUCKET_POLICY_LIMIT, NotMerged, merge_statement, remove_statement};
-pub use document::{Document, NotAPolicy, Statement};
-pub use evaluate::{Answer, Asker, Rules};
+pub use bucket::{BUCKET_POLICY_LIMIT, NotMerged, merge_statement, own_beyond, remove_statement};
+pub use document::{Document, NotAPolicy, Statement, escaped};
+pub use evaluate::{Answer, Asker, Rules, Said, Truth};
 pub use groups::{GROUPS_KEPT, Groups};
 pub use objects::{Objects, ReadBy, bucket_statement, read_statement};
 pub use packing::{
@@ -25,7 +25,10 @@ pub use packing::{
     Pack, Packed, Packing, PackingChoice, Room, TooLarge, managed_policy_name, pack,
     packing_choices,
 };
-pub use role::{NotARoleName, Place, TRUST_LIMIT, role_name, trust, trust_statement, wildcard_arn};
+pub use role::{
+    NotARoleName, Place, TRUST_LIMIT, named_role, role_name, role_path, trust, trust_statement,
+    wildcard_arn,
+};
 
 /// The service principal of Greengrass V1 (guide).
 pub const GREENGRASS: &str = "greengrass.amazonaws.com";

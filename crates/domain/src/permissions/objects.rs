@@ -61,28 +61,43 @@ pub fn read_statement(arn: &str) -> Statement {
     Statement::allow(BUCKET_SID, &["s3:GetObject"], &[arn.to_owned()])
 }
 
-/// The statement of the bucket's policy by which a role reads these objects. Its `Sid` tells it from those of others; the
-/// role's name in it keeps several roles apart (a `Sid` of S3 may have spaces and hyphens, but letters and digits do).
+/// The statement of the bucket's policy by which a role reads these objects. Its `Sid` tells it from those of others; role
+/// and objects in it keep those of several roles and plans apart (a `Sid` of S3 may have spaces and hyphens, but letters
+/// and digits do).
 #[must_use]
 pub fn bucket_statement(role_arn: &str, arn: &str) -> Statement {
     let name = role_arn.rsplit('/').next().unwrap_or(role_arn);
     let name: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+    let mark = mark(&[role_arn, arn]);
     Statement::allow(
-        &format!("{BUCKET_SID}{name}"),
+        &format!("{BUCKET_SID}{name}{mark:016x}"),
         &["s3:GetObject"],
         &[arn.to_owned()],
     )
     .to_principal("AWS", role_arn)
 }
 
-/// Whether a statement of a bucket's policy is one that this app wrote for a role.
-pub(super) fn is_ours(statement: &Statement, role_arn: &str) -> bool {
-    let ours = statement
+/// FNV-1a of 64 bits: the same in every version of this app, and no secret.
+fn mark(texts: &[&str]) -> u64 {
+    let bytes = texts.iter().flat_map(|text| text.bytes().chain([0]));
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+/// Whether this app wrote a statement of a bucket's policy, for whichever role and objects.
+#[must_use]
+pub fn is_own(statement: &Statement) -> bool {
+    statement
         .sid()
-        .is_some_and(|sid| sid.starts_with(BUCKET_SID));
-    let to = statement
-        .field("Principal")
-        .and_then(|principal| principal.get("AWS"))
-        .and_then(serde_json::Value::as_str);
-    ours && to == Some(role_arn)
+        .is_some_and(|sid| sid.starts_with(BUCKET_SID))
+}
+
+/// Whether a statement of a bucket's policy is one that this app wrote for the role and the objects of `ours`. Older
+/// versions gave it a `Sid` with the role's name only.
+pub(super) fn is_ours(statement: &Statement, ours: &Statement) -> bool {
+    is_own(statement)
+        && ["Principal", "Resource"]
+            .into_iter()
+            .all(|field| statement.field(field) == ours.field(field))
 }

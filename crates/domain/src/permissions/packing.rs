@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use thiserror::Error;
 
-use super::{Document, Groups, Place, Statement, figures::grouped, wildcard_arn};
+use super::{
+    Document, Groups, Place, Statement, document::escaped, figures::grouped, wildcard_arn,
+};
 
 /// The name of the one inline policy that this app writes; all other policies of a role are left alone.
 pub const POLICY_NAME: &str = "OverseedBulkDeployment";
@@ -411,7 +413,7 @@ impl<'a> Bale<'a> {
 
 /// Characters of a member of a list: quotes, a comma, and what JSON escapes.
 fn member_size(arn: &str) -> u32 {
-    let text = serde_json::Value::from(arn).to_string();
+    let text = escaped(&serde_json::Value::from(arn).to_string());
     u32::try_from(text.chars().count() + 1).unwrap_or(u32::MAX)
 }
 

@@ -3,7 +3,10 @@
 use thiserror::Error;
 
 use super::{Document, GREENGRASS, POLICY_PATH, Statement};
-use crate::{Arn, Partition, arn::group_arn};
+use crate::{
+    Arn, Partition,
+    arn::{group_arn, role_arn},
+};
 
 /// Characters of a trust policy, unless the account's quota says otherwise; 4,096 at most (IAM).
 pub const TRUST_LIMIT: u32 = 2_048;
@@ -31,6 +34,11 @@ pub enum NotARoleName {
     /// A character that IAM does not take.
     #[error("`{0}` cannot stand in a role's name: letters, digits and _+=,.@- can")]
     Character(char),
+    /// A path that IAM does not take.
+    #[error(
+        "`{0}` cannot be a role's path: it begins and ends with a slash and has 512 characters at most, without spaces"
+    )]
+    Path(String),
     /// An ARN, but not of a role in this account.
     #[error("`{0}` is not a role of this account")]
     OtherArn(String),
@@ -118,4 +126,37 @@ pub fn role_name<'a>(typed: &'a str, place: &Place) -> Result<&'a str, NotARoleN
         return Err(NotARoleName::TooLong(name.len()));
     }
     Ok(name)
+}
+
+/// The path of a role, from what someone typed: `/` but for an ARN that has one.
+///
+/// # Errors
+/// [`NotARoleName`] (service model of IAM: `pathType`, `(/)|(/[!-~]+/)`, 512 at most).
+pub fn role_path(typed: &str, place: &Place) -> Result<String, NotARoleName> {
+    let name = role_name(typed, place)?;
+    let Ok(arn) = Arn::parse(typed.trim()) else {
+        return Ok("/".to_owned());
+    };
+    let path = arn
+        .resource
+        .strip_prefix("role")
+        .and_then(|path| path.strip_suffix(name))
+        .unwrap_or("/");
+    if path.len() > 512 || path.contains("//") || !path.bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(NotARoleName::Path(path.to_owned()));
+    }
+    Ok(path.to_owned())
+}
+
+/// The ARN of the role that someone typed, by name or by ARN, its path included.
+///
+/// # Errors
+/// [`NotARoleName`].
+pub fn named_role(typed: &str, place: &Place) -> Result<String, NotARoleName> {
+    let (name, path) = (role_name(typed, place)?, role_path(typed, place)?);
+    Ok(role_arn(
+        place.partition,
+        &place.account,
+        &format!("{}{name}", path.trim_start_matches('/')),
+    ))
 }

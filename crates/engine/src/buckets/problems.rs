@@ -47,7 +47,8 @@ pub(super) fn denied(name: &str, what: &str) -> Problem {
 pub(crate) fn refused(name: &str, error: &overseed_aws::Error) -> Option<Problem> {
     let problem = match (error.kind, error.code.as_deref()) {
         (_, Some("NoSuchBucket")) => missing(name, None),
-        (
+        (Kind::WrongRegion, _)
+        | (
             _,
             Some(
                 "PermanentRedirect"

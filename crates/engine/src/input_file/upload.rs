@@ -146,7 +146,7 @@ pub async fn put_and_compare(
         Ok(there) => there,
         // Not allowed to look (yet): the upload itself will tell.
         Err(Error::Aws(error)) if error.kind == Kind::AccessDenied => None,
-        Err(error) => return Err(error),
+        Err(error) => return Err(denied_or(error, bucket)),
     };
     if there.is_some_and(|there| there.bytes == bytes && is_whole(there.checksum.as_ref(), sha256))
     {

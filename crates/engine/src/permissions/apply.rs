@@ -8,6 +8,7 @@ use super::{
     caller::Caller,
     calls::{Answered, Call},
     found::{Found, Reading},
+    in_use,
     judge::{self, Judged},
     needs::Needs,
     undo,
@@ -43,7 +44,8 @@ pub async fn permissions_apply(
 /// failed and why, and what was not tried; applying again does the rest. Where nothing is missing, nothing is changed.
 ///
 /// # Errors
-/// An invalid role name, a broken connection, the store; [`Error::Cancelled`].
+/// [`crate::ErrorCode::Conflict`] where a run of another plan has not ended and would lose rights that it needs; an
+/// invalid role name, a broken connection, the store; [`Error::Cancelled`].
 pub async fn apply_for(
     session: &Session,
     needs: &Needs,
@@ -52,7 +54,8 @@ pub async fn apply_for(
 ) -> Result<Permissions, Error> {
     progress.stage("Looking at role and policies", None);
     let looked = async {
-        let judged = judge::look_at_role(session, needs).await?;
+        let judged = judge::look_at_role(session, needs, plan).await?;
+        in_use::refuse(session, &judged, plan).await?;
         let caller = Caller::ask(session, needs, &judged).await?;
         Ok::<_, Error>((judged, caller))
     };
@@ -62,7 +65,6 @@ pub async fn apply_for(
         looked = looked => looked?,
     };
     let Judged {
-        place,
         name,
         mut found,
         permissions: proposed,
@@ -98,7 +100,7 @@ pub async fn apply_for(
         progress.done(number);
     }
     // What was done is known without asking: IAM may show it only seconds later.
-    let mut after = again(place, name, found, needs, proposed, attempted).await?;
+    let mut after = again(session, name, found, (needs, plan), proposed, attempted).await?;
     caller.said(&mut after);
     after.made = undo::made(session, plan).await?;
     Ok(after)
@@ -106,15 +108,15 @@ pub async fn apply_for(
 
 /// What holds after the attempt, with what was attempted.
 async fn again(
-    place: overseed_domain::permissions::Place,
+    session: &Session,
     name: String,
     found: Found,
-    needs: &Needs,
+    (needs, plan): (&Needs, &str),
     proposed: Permissions,
     attempted: Vec<super::wire::PermissionChange>,
 ) -> Result<Permissions, Error> {
     let readable = matches!(found.policies, Reading::Read(_));
-    let judged = judge::again(place, name, found, needs).await?;
+    let judged = judge::again(session, name, found, needs, plan).await?;
     let mut after = judged.permissions;
     after.packing = proposed.packing;
     after.widened = proposed.widened;

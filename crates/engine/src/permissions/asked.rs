@@ -1,13 +1,14 @@
 //! What is asked of the role's and the bucket's policies, and what they answer.
 
 use overseed_domain::permissions::{
-    Answer, Asker, Document, Place, Rules, bucket_statement, merge_statement, remove_statement,
-    wildcard_arn,
+    Asker, Document, Objects, Place, Rules, Said, Truth, bucket_statement, merge_statement,
+    remove_statement, wildcard_arn,
 };
 
 use super::{
     calls::{Call, same_policy},
     found::{Found, Reading},
+    judge::{Known, moment},
     needs::Needs,
     wire::{ReadBy, RequirementState},
 };
@@ -21,7 +22,12 @@ pub(super) enum Grant {
     Whole,
     /// Why not.
     Lacking(String),
-    Unclear(String),
+    /// A statement cannot be evaluated.
+    Unclear {
+        reason: String,
+        /// Whether it is surely allowed, and only perhaps denied.
+        granted: bool,
+    },
 }
 
 /// The bucket's policy now, without ours, and with ours.
@@ -46,13 +52,10 @@ pub(super) struct Asked<'a> {
     /// The objects' ARN.
     pub(super) arn: &'a str,
     pub(super) found: &'a Found,
+    pub(super) known: &'a Known,
 }
 
 impl Asked<'_> {
-    fn asker(&self) -> Asker<'_> {
-        Asker::Role(self.role)
-    }
-
     pub(super) fn bucket(&self) -> BucketPolicy {
         let present = match &self.found.bucket_policy {
             Reading::Read(present) => present.as_deref(),
@@ -72,12 +75,12 @@ impl Asked<'_> {
                 after: after.map(str::to_owned),
             })
         };
-        let others = match present.map(|text| remove_statement(text, self.role)) {
+        let statement = bucket_statement(self.role, self.arn);
+        let others = match present.map(|text| remove_statement(text, &statement)) {
             Some(Ok(others)) => others,
             Some(Err(_)) | None => None,
         };
-        let statement = bucket_statement(self.role, self.arn);
-        let (with_ours, refused) = match merge_statement(present, self.role, &statement) {
+        let (with_ours, refused) = match merge_statement(present, &statement) {
             Ok(merged) => (Some(merged), None),
             Err(reason) => (None, Some(reason.to_string())),
         };
@@ -91,7 +94,7 @@ impl Asked<'_> {
         }
     }
 
-    /// What the role's policies and its boundary say together (IAM: "Permissions boundaries for IAM entities").
+    /// What the role's policies say, and its boundary (IAM: "Permissions boundaries for IAM entities").
     fn rules<'d>(
         &self,
         documents: impl IntoIterator<Item = &'d Document>,
@@ -101,26 +104,32 @@ impl Asked<'_> {
             _ => None,
         };
         let bounds = boundary.and_then(|boundary| match &boundary.document {
-            Reading::Read(document) => {
-                Some((boundary.arn.clone(), Rules::read([document], self.asker())))
-            }
+            Reading::Read(document) => Some((boundary.arn.clone(), self.read([document]))),
             Reading::Unreadable(_) => None,
         });
-        (Rules::read(documents, self.asker()), bounds)
+        (self.read(documents), bounds)
     }
 
-    /// What is true of a request that Greengrass makes in the role's name.
-    fn context(&self) -> Vec<(&'static str, &str)> {
+    /// With what is known of a request that Greengrass makes in the role's name. Its credentials are those of a role that a
+    /// service assumed, so no service forwards anyone's request (IAM: "Global condition keys", `aws:ViaAWSService`,
+    /// `aws:PrincipalIsAWSService`).
+    fn read<'d>(&self, documents: impl IntoIterator<Item = &'d Document>) -> Rules {
         let account = self.place.account.as_str();
-        vec![
+        let [time, epoch] = moment(self.known.now);
+        let context = [
             ("aws:PrincipalArn", self.role),
             ("aws:PrincipalAccount", account),
             ("aws:PrincipalType", "AssumedRole"),
+            ("aws:PrincipalIsAWSService", "false"),
+            ("aws:ViaAWSService", "false"),
             ("aws:ResourceAccount", account),
             ("s3:ResourceAccount", account),
             ("aws:RequestedRegion", &self.place.region),
             ("aws:SecureTransport", "true"),
-        ]
+            ("aws:CurrentTime", &time),
+            ("aws:EpochTime", &epoch),
+        ];
+        Rules::read(documents, Asker::Role(self.role), &context)
     }
 
     /// Each group that is kept, and the pattern for all groups where not all are.
@@ -130,35 +139,32 @@ impl Asked<'_> {
     ) -> Grant {
         const ACTION: &str = "greengrass:CreateDeployment";
         let (rules, bounds) = self.rules(documents);
-        let context = self.context();
         let groups = &self.needs.groups;
         let mut lacking = 0_u32;
         let mut first: Option<(String, String)> = None;
+        let mut unclear: Option<Grant> = None;
         let pattern = (!groups.complete()).then(|| wildcard_arn(self.place));
         let arns = groups.ids().iter().map(|id| self.place.group_arn(id));
         for arn in pattern.into_iter().chain(arns) {
-            let mut why = match rules.ask(self.asker(), ACTION, &arn, &context) {
-                Answer::Allowed => None,
-                Answer::Denied => Some("denied by a statement".to_owned()),
-                Answer::Silent => Some("not allowed".to_owned()),
-                Answer::Unclear(reason) => return Grant::unclear(&reason),
+            let said = rules.say(ACTION, &arn);
+            let bounded = bounds.as_ref().map(|(_, bounds)| bounds.say(ACTION, &arn));
+            let why = match (&said, &bounded) {
+                (said, _) if said.denies == Truth::Yes => "denied by a statement".to_owned(),
+                (said, _) if said.allows == Truth::No => "not allowed".to_owned(),
+                (_, Some(bounded)) if refused(bounded) => {
+                    let boundary = bounds.as_ref().map_or("", |(arn, _)| arn);
+                    format!("kept back by the permissions boundary {boundary}")
+                }
+                _ => {
+                    unclear = Grant::worse(unclear, Grant::of(said, bounded));
+                    continue;
+                }
             };
-            if let (None, Some((boundary, bounds))) = (&why, &bounds) {
-                why = match bounds.ask(self.asker(), ACTION, &arn, &context) {
-                    Answer::Allowed => None,
-                    Answer::Denied | Answer::Silent => {
-                        Some(format!("kept back by the permissions boundary {boundary}"))
-                    }
-                    Answer::Unclear(reason) => return Grant::unclear(&reason),
-                };
-            }
-            if let Some(why) = why {
-                lacking += 1;
-                first.get_or_insert((arn, why));
-            }
+            lacking += 1;
+            first.get_or_insert((arn, why));
         }
         let Some((arn, why)) = first else {
-            return Grant::Whole;
+            return unclear.unwrap_or(Grant::Whole);
         };
         Grant::Lacking(if groups.complete() {
             let count = groups.count();
@@ -176,38 +182,45 @@ impl Asked<'_> {
         bucket: Option<&Document>,
     ) -> Grant {
         const ACTION: &str = "s3:GetObject";
-        let arn = self.arn;
         let (rules, bounds) = self.rules(documents);
-        let bucket = Rules::read(bucket, self.asker());
-        let context = self.context();
-        // Asked of the pattern: the next plan's file is to be readable as well.
-        let asked = arn
-            .replace("${*}", "*")
-            .replace("${?}", "?")
-            .replace("${$}", "$");
-        let ask = |rules: &Rules| rules.ask(self.asker(), ACTION, &asked, &context);
-        match (ask(&rules), ask(&bucket)) {
-            (Answer::Denied, _) => {
+        let bucket = self.read(bucket);
+        // The pattern, as the next plan's file is to be readable as well; and this plan's own, which a statement may single
+        // out.
+        let keys = self.known.keys.iter().map(|key| {
+            let key = Objects::Key(key.clone());
+            key.arn(self.place.partition, &self.needs.bucket)
+        });
+        let mut unclear: Option<Grant> = None;
+        for arn in std::iter::once(self.arn.to_owned()).chain(keys) {
+            let asked = arn
+                .replace("${*}", "*")
+                .replace("${?}", "?")
+                .replace("${$}", "$");
+            let by_role = rules.say(ACTION, &asked);
+            let by_bucket = bucket.say(ACTION, &asked);
+            if by_role.denies == Truth::Yes {
                 return Grant::Lacking(format!("A policy of the role denies {ACTION} on {arn}."));
             }
-            (_, Answer::Denied) => {
+            if by_bucket.denies == Truth::Yes {
                 return Grant::Lacking(format!("The bucket's policy denies {ACTION} on {arn}."));
             }
-            (Answer::Unclear(reason), _) | (_, Answer::Unclear(reason)) => {
-                return Grant::unclear(&reason);
-            }
-            (Answer::Silent, Answer::Silent) => {
+            let said = by_role.or(by_bucket);
+            if said.allows == Truth::No {
                 return Grant::Lacking(format!("No policy allows {ACTION} on {arn}."));
             }
-            (Answer::Allowed, _) | (_, Answer::Allowed) => {}
+            let bounded = bounds
+                .as_ref()
+                .map(|(_, bounds)| bounds.say(ACTION, &asked));
+            if let (Some(bounded), Some((boundary, _))) = (&bounded, &bounds)
+                && refused(bounded)
+            {
+                return Grant::Lacking(format!(
+                    "The permissions boundary {boundary} keeps {ACTION} on {arn} back."
+                ));
+            }
+            unclear = Grant::worse(unclear, Grant::of(said, bounded));
         }
-        match bounds.map(|(boundary, bounds)| (boundary, ask(&bounds))) {
-            None | Some((_, Answer::Allowed)) => Grant::Whole,
-            Some((boundary, Answer::Denied | Answer::Silent)) => Grant::Lacking(format!(
-                "The permissions boundary {boundary} keeps {ACTION} on {arn} back."
-            )),
-            Some((_, Answer::Unclear(reason))) => Grant::unclear(&reason),
-        }
+        unclear.unwrap_or(Grant::Whole)
     }
 
     pub(super) fn deploys(&self, grant: Grant, mended: bool) -> Verdict {
@@ -232,7 +245,7 @@ impl Asked<'_> {
         match grant {
             Grant::Lacking(reason) if mended => (RequirementState::NotYet, reason, true),
             Grant::Lacking(reason) => (RequirementState::No, reason, false),
-            Grant::Unclear(reason) => (RequirementState::NotChecked, reason, false),
+            Grant::Unclear { reason, .. } => (RequirementState::NotChecked, reason, mended),
             Grant::Whole => match self.unread_boundary() {
                 None => (RequirementState::Yes, yes, false),
                 Some(why) => (RequirementState::NotChecked, format!("{yes} {why}"), false),
@@ -256,8 +269,39 @@ impl Asked<'_> {
     }
 }
 
+/// Whether a boundary surely keeps something back.
+fn refused(bounded: &Said) -> bool {
+    bounded.denies == Truth::Yes || bounded.allows == Truth::No
+}
+
 impl Grant {
-    fn unclear(reason: &str) -> Self {
-        Self::Unclear(format!("A statement cannot be evaluated: {reason}"))
+    /// Whether it is surely allowed, though perhaps denied.
+    pub(super) const fn granted(&self) -> bool {
+        matches!(self, Self::Whole | Self::Unclear { granted: true, .. })
+    }
+
+    /// What is neither surely denied nor surely not allowed.
+    fn of(said: Said, bounded: Option<Said>) -> Self {
+        let granted = said.allows == Truth::Yes;
+        let denied = bounded.map_or(Truth::No, |bounded| match bounded.allows {
+            Truth::Unclear(reason) => Truth::Unclear(reason),
+            Truth::Yes | Truth::No => bounded.denies,
+        });
+        match (said.denies.or(denied), said.allows) {
+            (Truth::Unclear(reason), _) | (_, Truth::Unclear(reason)) => Self::Unclear {
+                reason: format!("A statement cannot be evaluated in advance. {reason}."),
+                granted,
+            },
+            (Truth::Yes | Truth::No, Truth::Yes | Truth::No) => Self::Whole,
+        }
+    }
+
+    /// The less certain of two; one that may not even be allowed is worse than one that may be denied.
+    fn worse(first: Option<Self>, second: Self) -> Option<Self> {
+        match (first, second) {
+            (first, Self::Whole) => first,
+            (Some(first), second) if !first.granted() || second.granted() => Some(first),
+            (_, second) => Some(second),
+        }
     }
 }

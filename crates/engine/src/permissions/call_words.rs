@@ -48,6 +48,9 @@ impl Call {
 
     fn title(&self, role: &str) -> String {
         match self {
+            Self::CreateRole { path, .. } if path != "/" => {
+                format!("Create the role {role} under {path}, which Greengrass may assume")
+            }
             Self::CreateRole { .. } => {
                 format!("Create the role {role}, which Greengrass may assume")
             }
@@ -127,7 +130,7 @@ impl Call {
         let bucket_text =
             |text: &String| Document::parse(text).map_or_else(|_| text.clone(), |d| d.canonical());
         let (before, after, size, limit) = match self {
-            Self::CreateRole { trust } => (None, Some(text(trust)), trust.size(), limits.trust),
+            Self::CreateRole { trust, .. } => (None, Some(text(trust)), trust.size(), limits.trust),
             Self::UpdateTrust { before, after } => (
                 Some(text(before)),
                 Some(text(after)),
@@ -181,7 +184,7 @@ impl Call {
     pub(super) fn documents(&self) -> (Option<String>, Option<String>) {
         let text = |document: &Document| Some(document.compact());
         match self {
-            Self::CreateRole { trust } => (None, text(trust)),
+            Self::CreateRole { trust, .. } => (None, text(trust)),
             Self::UpdateTrust { before, after } | Self::CreateVersion { before, after, .. } => {
                 (text(before), text(after))
             }

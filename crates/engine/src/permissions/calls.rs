@@ -25,6 +25,8 @@ pub(super) struct Answer {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Call {
     CreateRole {
+        /// `/`, or what was named.
+        path: String,
         trust: Document,
     },
     DeleteRole,
@@ -78,7 +80,7 @@ impl Call {
             request_id,
         };
         match self {
-            Self::CreateRole { trust } => create_role(clients, role, trust, plan).await,
+            Self::CreateRole { path, trust } => create_role(clients, role, path, trust, plan).await,
             Self::CreatePolicy { name, document } => {
                 create_policy(clients, role, name, document, plan).await
             }
@@ -124,7 +126,7 @@ impl Call {
             }
         };
         match self {
-            Self::CreateRole { trust } => {
+            Self::CreateRole { trust, .. } => {
                 found.role = Reading::Read(Some(RoleFound {
                     arn: answer.arn.clone().unwrap_or_default(),
                     trust,
@@ -201,11 +203,17 @@ fn gone(
     }
 }
 
-async fn create_role(clients: &Clients, role: &str, trust: &Document, plan: &str) -> Answered {
+async fn create_role(
+    clients: &Clients,
+    role: &str,
+    path: &str,
+    trust: &Document,
+    plan: &str,
+) -> Answered {
     let tags = BTreeMap::from([(PLAN_TAG.to_owned(), plan.to_owned())]);
     let description = "Execution role of Greengrass bulk deployments, made by Overseed";
     match clients
-        .create_role(role, "/", &trust.compact(), description, &tags)
+        .create_role(role, path, &trust.compact(), description, &tags)
         .await
     {
         Ok((arn, request_id)) => Ok(Answer {

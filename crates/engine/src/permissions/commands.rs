@@ -38,7 +38,7 @@ fn command(title: &str, call: &'static str, words: &[(&'static str, &str)]) -> C
 pub(crate) async fn commands(session: &Session) -> Result<[Vec<Command>; 3], Error> {
     let needs = Needs::of_draft(session).await?;
     let plan = draft::draft_get(session).await?.plan;
-    let judged = judge::look_at_role(session, &needs).await?;
+    let judged = judge::look_at_role(session, &needs, &plan).await?;
     let role = judged.name.as_str();
     let named = [("--role-name", role)];
     let mut look = vec![
@@ -88,11 +88,15 @@ impl Call {
         let ours = ("--policy-name", POLICY_NAME);
         let written = |call, words: &[(&'static str, &str)]| command(title, call, words);
         match self {
-            Self::CreateRole { trust } => {
+            Self::CreateRole { path, trust } => {
                 let text = trust.compact();
                 let tag = tag(PLAN_TAG, plan);
                 let document = ("--assume-role-policy-document", text.as_str());
-                written("iam create-role", &[on_role, document, ("--tags", &tag)])
+                let mut words = vec![on_role, document, ("--tags", &tag)];
+                if path != "/" {
+                    words.push(("--path", path));
+                }
+                written("iam create-role", &words)
             }
             Self::DeleteRole => written("iam delete-role", &[on_role]),
             Self::UpdateTrust { after, .. } => {

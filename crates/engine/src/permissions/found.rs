@@ -46,6 +46,11 @@ pub(super) struct Policies {
     pub(super) inline: Option<Document>,
     /// Our managed policies, also those that an interrupted change has left unattached.
     pub(super) managed: Vec<OwnPolicy>,
+    /// Policies under our path and by our names without our tag: they are somebody else's, or were made from what was
+    /// handed over.
+    pub(super) untagged: Vec<String>,
+    /// Why it is not known whether there are (more) managed policies of ours.
+    pub(super) unseen: Option<String>,
 }
 
 /// A policy of others.
@@ -172,8 +177,16 @@ impl Found {
             Reading::Read(found) => found,
             Reading::Unreadable(reason) => return Ok(Reading::Unreadable(reason)),
         };
-        let mut own = own_policies(clients, role).await?;
-        let mut policies = Policies::default();
+        let Own {
+            attachments: mut own,
+            untagged,
+            unseen,
+        } = own_policies(clients, role).await?;
+        let mut policies = Policies {
+            untagged,
+            unseen,
+            ..Policies::default()
+        };
         for policy in found {
             let document = match Document::parse(&policy.document) {
                 Ok(document) => document,
@@ -202,11 +215,21 @@ impl Found {
             }
         }
         for (arn, attachments) in own {
-            let Reading::Read(text) = reading(clients.managed_policy(&arn).await)? else {
-                continue;
+            let read = match clients.managed_policy(&arn).await {
+                // Listed, but deleted meanwhile.
+                Err(error) if error.kind == Kind::NotFound => continue,
+                read => reading(read)?,
             };
-            let Ok(document) = Document::parse(&text) else {
-                continue;
+            let document = match read {
+                Reading::Read(text) => Document::parse(&text).map_err(|reason| reason.to_string()),
+                Reading::Unreadable(reason) => Err(reason),
+            };
+            let document = match document {
+                Ok(document) => document,
+                Err(reason) => {
+                    policies.unseen.get_or_insert(reason);
+                    continue;
+                }
             };
             policies.managed.push(OwnPolicy {
                 name: arn.rsplit('/').next().unwrap_or(&arn).to_owned(),
@@ -269,28 +292,43 @@ impl Limits {
     }
 }
 
-/// ARNs of the managed policies that this app made for a role, told by path, name and tag, with how often each is
-/// attached. A caller who may not look at them finds none.
-async fn own_policies(clients: &Clients, role: &str) -> Result<BTreeMap<String, u32>, Error> {
+/// The managed policies under our path that have one of our names for a role.
+#[derive(Debug, Default)]
+struct Own {
+    /// By ARN, with how often each is attached: those with our tag.
+    attachments: BTreeMap<String, u32>,
+    /// Names of those without.
+    untagged: Vec<String>,
+    /// Why there may be more.
+    unseen: Option<String>,
+}
+
+/// The managed policies that this app made for a role, told by path, name and tag. Where the caller may not look at them
+/// the reason is told: there may be some.
+async fn own_policies(clients: &Clients, role: &str) -> Result<Own, Error> {
+    let mut own = Own::default();
     let listed = match reading(clients.policies_under(POLICY_PATH).await)? {
         Reading::Read(listed) => listed,
         Reading::Unreadable(reason) => {
-            tracing::debug!(reason, "managed policies cannot be listed");
-            return Ok(BTreeMap::new());
+            own.unseen = Some(reason);
+            return Ok(own);
         }
     };
-    let mut own = BTreeMap::new();
     for policy in listed {
         if managed_policy_name(role, number(&policy.name)) != policy.name {
             continue;
         }
-        match reading(clients.policy_tags(&policy.arn).await)? {
+        let tags = match clients.policy_tags(&policy.arn).await {
+            Err(error) if error.kind == Kind::NotFound => continue,
+            tags => reading(tags)?,
+        };
+        match tags {
             Reading::Read(tags) if tags.get(ROLE_TAG).is_some_and(|tag| tag == role) => {
-                own.insert(policy.arn, policy.attachments);
+                own.attachments.insert(policy.arn, policy.attachments);
             }
-            Reading::Read(_) => {}
+            Reading::Read(_) => own.untagged.push(policy.name),
             Reading::Unreadable(reason) => {
-                tracing::debug!(reason, arn = policy.arn, "a policy's tags cannot be read");
+                own.unseen.get_or_insert(reason);
             }
         }
     }

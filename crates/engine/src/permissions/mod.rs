@@ -23,7 +23,7 @@ pub use hand_over::{
     hand_over_for, listed_groups, permissions_hand_over, permissions_show, typed_place,
 };
 pub use needs::Needs;
-pub(crate) use needs::place;
+pub(crate) use needs::{place, possible_role};
 pub use roles::roles_list;
 pub use save::permissions_save;
 pub use undo::{permissions_undo, undo_for};
@@ -50,9 +50,10 @@ pub async fn permissions_check(session: &Session) -> Result<Permissions, Error> 
 /// # Errors
 /// An invalid role name; a broken connection.
 pub async fn check_for(session: &Session, needs: &Needs, plan: &str) -> Result<Permissions, Error> {
-    let judged = judge::look(session, needs).await?;
+    let judged = judge::look(session, needs, plan).await?;
+    let warnings = in_use::warnings(session, &judged, plan).await?;
     let mut permissions = judged.permissions;
     permissions.made = undo::made(session, plan).await?;
-    permissions.warnings = in_use::warnings(session, &permissions, plan).await?;
+    permissions.warnings.extend(warnings);
     Ok(permissions)
 }

@@ -4,10 +4,15 @@ use std::{fs::File, path::Path};
 
 use overseed_domain::{
     input_file::{RecordsError, for_each_record},
-    permissions::{Groups, Objects, Pack, Place, ReadBy, role_name},
+    permissions::{
+        Groups, NotARoleName, Objects, Pack, Place, ReadBy, named_role, role_name, role_path,
+    },
+    waves::Waves,
 };
 
-use crate::{Error, ErrorCode, Problem, Session, draft, plan::PlanSettings};
+use crate::{
+    Error, ErrorCode, Problem, Session, draft, input_file::object_key, plan::PlanSettings,
+};
 
 /// What a plan asks of its execution role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +29,8 @@ pub struct Needs {
     pub groups: Groups,
     /// How they are to be packed.
     pub pack: Pack,
+    /// Into so many input files the plan is cut at most, one for each of its waves.
+    pub waves: u32,
 }
 
 impl Needs {
@@ -57,6 +64,7 @@ impl Needs {
         let path = draft::file_path(&session.engine, session.scope);
         let needs = tokio::task::spawn_blocking(move || {
             let needs = Self::of_file(&draft.role, &draft.bucket, &draft.prefix, &path)?;
+            let needs = needs.cut(&draft.waves);
             Ok::<_, Error>(needs.packed(draft.pack, draft.read_by))
         });
         needs.await?
@@ -90,6 +98,7 @@ impl Needs {
             read_by: ReadBy::default(),
             groups,
             pack: Pack::default(),
+            waves: 1,
         })
     }
 
@@ -99,7 +108,9 @@ impl Needs {
     /// Those of [`Self::of_file`].
     pub fn of_plan(settings: &PlanSettings, file: &Path) -> Result<Self, Error> {
         let needs = Self::of_file(&settings.role, &settings.bucket, &settings.prefix, file)?;
-        Ok(needs.packed(settings.pack, settings.read_by))
+        Ok(needs
+            .cut(&settings.waves)
+            .packed(settings.pack, settings.read_by))
     }
 
     /// The same needs, packed and read as someone has chosen.
@@ -112,15 +123,56 @@ impl Needs {
         }
     }
 
+    /// The same needs of a plan that is cut into waves; what the cuts leave over is one more (domain: [`Waves`]).
+    #[must_use]
+    pub fn cut(self, waves: &Waves) -> Self {
+        let waves = u32::try_from(waves.cuts.len())
+            .unwrap_or(u32::MAX)
+            .saturating_add(1);
+        Self { waves, ..self }
+    }
+
+    /// The keys of a plan's input files, as far as they can be told before the plan is cut.
+    pub(super) fn keys(&self, plan: &str) -> Vec<String> {
+        match &self.objects {
+            Objects::Key(key) => vec![key.clone()],
+            Objects::Prefix(prefix) => (1..=self.waves)
+                .map(|wave| object_key(prefix, plan, wave))
+                .collect(),
+        }
+    }
+
     /// The role's name.
     pub(super) fn role_name(&self, place: &Place) -> Result<&str, Error> {
-        role_name(&self.role, place).map_err(|reason| {
-            Problem::new(ErrorCode::InvalidInput, "This cannot be the execution role")
-                .detail(reason)
-                .hint("Type a role's name, or choose one from the list.")
-                .into()
-        })
+        named(&self.role, place)
     }
+
+    /// The path of the role where it is to be made.
+    pub(super) fn role_path(&self, place: &Place) -> Result<String, Error> {
+        role_path(&self.role, place).map_err(no_role)
+    }
+
+    /// The role's ARN as it was named, with its path where an ARN was.
+    pub(super) fn role_arn(&self, place: &Place) -> Result<String, Error> {
+        named_role(&self.role, place).map_err(no_role)
+    }
+}
+
+/// Refuses what can be no role of the session's account.
+pub(crate) fn possible_role(session: &Session, role: &str) -> Result<(), Error> {
+    named(role, &place(session)).map(|_| ())
+}
+
+fn named<'a>(role: &'a str, place: &Place) -> Result<&'a str, Error> {
+    role_path(role, place).map_err(no_role)?;
+    role_name(role, place).map_err(no_role)
+}
+
+fn no_role(reason: NotARoleName) -> Error {
+    Problem::new(ErrorCode::InvalidInput, "This cannot be the execution role")
+        .detail(reason)
+        .hint("Type a role's name, or choose one from the list.")
+        .into()
 }
 
 /// Where the session's permissions hold.

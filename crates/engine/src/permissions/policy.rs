@@ -1,13 +1,14 @@
 //! What the role's and the bucket's policies allow now, and what they would say: the calls between the two.
 
 use overseed_domain::permissions::{
-    Document, Packed, Place, TooLarge, managed_policy_name, pack, read_statement,
+    Document, POLICY_PATH, Packed, Place, TooLarge, managed_policy_name, pack, read_statement,
 };
 
 use super::{
     asked::{Asked, Grant, Verdict},
     calls::Call,
-    found::{Found, OwnPolicy, Policies, Reading},
+    found::{Found, OwnPolicy, Policies, ROLE_TAG, Reading},
+    judge::Known,
     needs::Needs,
     wire::{ReadBy, RequirementState},
 };
@@ -32,6 +33,7 @@ pub(super) fn policy_of(
     name: &str,
     found: &Found,
     needs: &Needs,
+    known: &Known,
 ) -> Policy {
     let arn = needs.objects.arn(place.partition, &needs.bucket);
     let statement = read_statement(&arn);
@@ -47,6 +49,7 @@ pub(super) fn policy_of(
         needs,
         arn: &arn,
         found,
+        known,
     };
     let bucket = asked.bucket();
     let now = (
@@ -87,7 +90,7 @@ pub(super) fn policy_of(
     let (bucket_call, bucket_then) = match needs.read_by {
         ReadBy::Role => (bucket.remove, bucket.others),
         // Our statement is put where the bucket's others do not allow it already.
-        ReadBy::Bucket if asked.may_read(then(), bucket.others.as_ref()) == Grant::Whole => {
+        ReadBy::Bucket if asked.may_read(then(), bucket.others.as_ref()).granted() => {
             (bucket.remove, bucket.others)
         }
         ReadBy::Bucket => (bucket.put, bucket.with_ours),
@@ -98,6 +101,16 @@ pub(super) fn policy_of(
         (Grant::Lacking(reason), Grant::Whole) => (Grant::Lacking(reason), true),
         // What stays lacking is told, not what will be mended.
         (Grant::Lacking(_), Grant::Lacking(reason)) => (Grant::Lacking(reason), false),
+        // What is missing is put, though a statement of others may still be against it.
+        (Grant::Lacking(_), Grant::Unclear { reason, .. }) => {
+            let granted = false;
+            (Grant::Unclear { reason, granted }, true)
+        }
+        // A statement of others may grant it already; ours surely does.
+        (Grant::Unclear { reason, granted }, then) => {
+            let mended = !granted && then.granted();
+            (Grant::Unclear { reason, granted }, mended)
+        }
         (now, _) => (now, false),
     };
     let (deploy, mended) = verdict(now.0, deploy_then);
@@ -157,9 +170,7 @@ fn put_policies(
 ) -> Vec<Call> {
     let mut calls = Vec::new();
     let managed = wanted.map_or(&[][..], |wanted| &wanted.managed);
-    let names: Vec<String> = (1..=managed.len())
-        .map(|number| managed_policy_name(role, number))
-        .collect();
+    let names = free_names(present, managed, role);
     for (name, document) in names.iter().zip(managed) {
         let Some(own) = present.managed.iter().find(|own| own.name == *name) else {
             calls.push(Call::CreatePolicy {
@@ -207,6 +218,62 @@ fn put_policies(
         }
     }
     calls
+}
+
+/// The names of our managed policies: numbered, without those that others have taken, and without those that are attached
+/// elsewhere and would say something else there.
+pub(super) fn free_names(present: &Policies, managed: &[Document], role: &str) -> Vec<String> {
+    let mut numbers = 1_usize..;
+    let mut names = Vec::with_capacity(managed.len());
+    for document in managed {
+        let free = |name: &String| {
+            let own = present.managed.iter().find(|own| own.name == *name);
+            let kept = own.is_some_and(|own| own.elsewhere && !own.document.same_meaning(document));
+            !kept && !present.untagged.contains(name)
+        };
+        let mut all = numbers
+            .by_ref()
+            .map(|number| managed_policy_name(role, number));
+        names.extend(all.find(free));
+    }
+    names
+}
+
+/// What to know of the managed policies before the calls are made.
+pub(super) fn policy_warnings(found: &Found, calls: &[Call]) -> Vec<String> {
+    let Reading::Read(policies) = &found.policies else {
+        return Vec::new();
+    };
+    let managed = calls.iter().any(|call| {
+        matches!(
+            call,
+            Call::CreatePolicy { .. } | Call::CreateVersion { .. } | Call::Attach { .. }
+        )
+    });
+    if !managed {
+        return Vec::new();
+    }
+    let mut warnings = Vec::new();
+    if let Some(reason) = &policies.unseen {
+        warnings.push(format!(
+            "It could not be looked at whether Overseed has made managed policies for this role before: if so, a change \
+             below fails because the name is taken. {reason}"
+        ));
+    }
+    for name in &policies.untagged {
+        warnings.push(format!(
+            "The account has a policy {name} under {POLICY_PATH} without Overseed's tag {ROLE_TAG}: it is left as it is, and \
+             another number is taken. If it was made from what Overseed handed over, an administrator can tag it, \
+             Key={ROLE_TAG} with the role's name as its value; Overseed then keeps it up to date."
+        ));
+    }
+    for own in policies.managed.iter().filter(|own| own.elsewhere) {
+        warnings.push(format!(
+            "The managed policy {}, which Overseed made for this role, is attached elsewhere as well: it keeps what it says.",
+            own.name
+        ));
+    }
+    warnings
 }
 
 /// A new version that holds; the oldest goes first where there are as many as there may be.

@@ -1,5 +1,6 @@
 //! The roles to choose from.
 
+use overseed_domain::Millis;
 use overseed_domain::permissions::{Answer, Document, Place};
 
 use super::{judge, needs, wire::Role};
@@ -12,6 +13,7 @@ use crate::{Error, Session};
 /// Those of ListRoles.
 pub async fn roles_list(session: &Session, text: &str) -> Result<Vec<Role>, Error> {
     let place = needs::place(session);
+    let now = session.clock().now();
     let wanted = text.trim().to_lowercase();
     let mut roles: Vec<Role> = session
         .clients
@@ -21,7 +23,7 @@ pub async fn roles_list(session: &Session, text: &str) -> Result<Vec<Role>, Erro
         .filter(|role| !role.arn.contains(":role/aws-service-role/"))
         .filter(|role| role.arn.to_lowercase().contains(&wanted))
         .map(|role| Role {
-            trusted: trusted(&role.trust, &place, &role.arn),
+            trusted: trusted(&role.trust, &place, &role.arn, now),
             name: role.name,
             arn: role.arn,
         })
@@ -30,7 +32,7 @@ pub async fn roles_list(session: &Session, text: &str) -> Result<Vec<Role>, Erro
     Ok(roles)
 }
 
-fn trusted(trust: &str, place: &Place, arn: &str) -> bool {
+fn trusted(trust: &str, place: &Place, arn: &str, now: Millis) -> bool {
     Document::parse(trust)
-        .is_ok_and(|trust| judge::may_assume(&trust, place, arn) == Answer::Allowed)
+        .is_ok_and(|trust| judge::may_assume(&trust, place, arn, now) == Answer::Allowed)
 }

@@ -1,14 +1,15 @@
 //! The review: the whole plan and its preflight checks.
 
 mod account;
+mod before;
 mod checks;
 mod other;
 mod plan;
 
-use overseed_domain::{arn::role_arn, permissions::role_name};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+pub(crate) use before::before_writing;
 pub use other::other_stop;
 pub use plan::preflight_for;
 
@@ -174,8 +175,5 @@ fn input_file_uri(draft: &Draft) -> String {
 /// The ARN that the draft's role has where nothing could be looked at.
 fn named_role(session: &Session, typed: &str) -> String {
     let place = permissions::place(session);
-    match role_name(typed, &place) {
-        Ok(name) => role_arn(place.partition, &place.account, name),
-        Err(_) => String::new(),
-    }
+    overseed_domain::permissions::named_role(typed, &place).unwrap_or_default()
 }

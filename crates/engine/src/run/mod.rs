@@ -25,6 +25,7 @@ mod reports;
 mod retried;
 mod retry;
 mod rows;
+pub(crate) use rows::RunSettings;
 mod samples;
 mod search;
 mod settle;

@@ -4,8 +4,8 @@
 use std::path::{Path, PathBuf};
 
 use overseed_domain::{
-    arn::role_arn,
     input_file::FileSummary,
+    permissions::named_role,
     rollout::{Generation, RunState, WaveState},
 };
 use rusqlite::{Transaction, params};
@@ -18,12 +18,8 @@ use super::{
     slices::{slices, whole},
 };
 use crate::{
-    Error, ErrorCode, Problem, Session,
-    draft::Upload,
-    input_file,
-    plan::PlanSettings,
-    store::Store,
-    waves,
+    Error, ErrorCode, Problem, Session, draft::Upload, input_file, permissions, plan::PlanSettings,
+    store::Store, waves,
 };
 
 /// The input file of a whole plan that is cut into waves, in the run's folder.
@@ -156,11 +152,8 @@ async fn begin(session: &Session, new: &NewRun, plan_hash: String) -> Result<Run
     let settings = json(&RunSettings {
         role: new.settings.role.clone(),
         role_arn: new.role_arn.clone().unwrap_or_else(|| {
-            role_arn(
-                connection.partition,
-                &connection.account,
-                &new.settings.role,
-            )
+            named_role(&new.settings.role, &permissions::place(session))
+                .unwrap_or_else(|_| new.settings.role.clone())
         }),
         bucket: new.settings.bucket.clone(),
         prefix: new.settings.prefix.clone(),

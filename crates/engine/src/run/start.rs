@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use overseed_aws::{BulkDeployment, Kind, StartBulkDeployment, Started};
+use overseed_aws::{Kind, StartBulkDeployment, Started};
 use overseed_domain::{
     Millis,
     rollout::{RunState, WaveState},
@@ -22,7 +22,7 @@ use crate::{
     changes::{self, Intent},
     input_file,
     job::{JobKind, Progress},
-    permissions,
+    permissions, review,
 };
 
 /// The tag that names the run.
@@ -62,6 +62,15 @@ impl Driver {
         }
         let (_, waves) = self.read().await?;
         let first = waves.iter().all(|row| row.wave.bulk_deployment.is_none());
+        if first {
+            self.say(RunState::Preparing, "Checking once more").await?;
+            let looked = review::before_writing(&self.session, &self.id, &wave.bucket);
+            tokio::select! {
+                biased;
+                () = self.cancel.cancelled() => return Err(Error::Cancelled),
+                looked = looked => looked?,
+            }
+        }
         if run.settings.provision && first {
             self.say(RunState::Preparing, "Checking and applying permissions")
                 .await?;
@@ -238,7 +247,13 @@ impl Driver {
                 match self.find_started(run, wave).await? {
                     Some(id) => self.started(wave, &id).await,
                     None if self.stop_asked().await? => self.skip_rest().await,
-                    None => Err(error.into()),
+                    None => {
+                        // Who resumes has the role looked at once more.
+                        if error.kind == Kind::AssumeRole && run.settings.provision {
+                            self.move_wave(wave.wave.number, WaveState::Waiting).await?;
+                        }
+                        Err(error.into())
+                    }
                 }
             }
             Err(error) => Err(error),
@@ -292,7 +307,7 @@ impl Driver {
                 .call(self.session.clients.list_bulk_deployments(token.as_deref()))
                 .await?;
             for item in &page.items {
-                if seen == SEARCHED || is_earlier(item, run) {
+                if seen == SEARCHED || is_earlier(item.created_at.as_deref(), run.started_at) {
                     return Ok(None);
                 }
                 seen += 1;
@@ -352,9 +367,24 @@ impl Driver {
 }
 
 /// Whether a bulk deployment was made so long before the run that neither it nor those after it in the list, which
-/// is newest first, can be the run's.
-fn is_earlier(bulk: &BulkDeployment, run: &Run) -> bool {
-    let made = bulk.created_at.as_deref().unwrap_or_default();
-    made.parse::<jiff::Timestamp>()
-        .is_ok_and(|made| run.started_at.since(Millis(made.as_millisecond())) > EARLIER_MS)
+/// is newest first, can be the run's. One whose time cannot be read is looked at.
+fn is_earlier(made: Option<&str>, run: Millis) -> bool {
+    made.and_then(|made| made.parse::<jiff::Timestamp>().ok())
+        .is_some_and(|made| run.since(Millis(made.as_millisecond())) > EARLIER_MS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bulk_deployments_of_days_before_are_not_looked_at() {
+        // 2026-11-21T09:00:00Z.
+        let run = Millis(1_795_251_600_000);
+        assert!(is_earlier(Some("2026-11-20T08:59:59.000Z"), run));
+        assert!(!is_earlier(Some("2026-11-20T10:00:00.000+01:00"), run));
+        assert!(!is_earlier(Some("2026-11-21T09:00:01.000Z"), run));
+        assert!(!is_earlier(Some("yesterday"), run));
+        assert!(!is_earlier(None, run));
+    }
 }

@@ -1,6 +1,6 @@
 //! Callers with few rights and with none.
 
-use overseed_domain::permissions::{Objects, app_document, pass_role_document};
+use overseed_domain::permissions::{Objects, Pack, ReadBy, app_document, pass_role_document};
 use overseed_engine::{
     ErrorCode,
     job::JobKind,
@@ -98,4 +98,28 @@ async fn the_right_to_ask_is_enough_to_learn_the_rest() {
     assert_eq!(states(&check)[4], ("pass", State::Yes));
     assert_eq!(states(&check)[5], ("start", State::No));
     assert!(detail(&check, "start").contains("greengrass:StartBulkDeployment"));
+}
+
+#[tokio::test]
+async fn the_least_rights_suffice_for_managed_policies() {
+    let world = World::of(10).await;
+    let needs = world
+        .needs("Bulk", 10)
+        .await
+        .packed(Pack::Managed, ReadBy::Role);
+    let role = format!("arn:aws:iam::{ACCOUNT}:role/Bulk");
+    let least =
+        app_document(&place(), &role, BUCKET, &Objects::Prefix("overseed".into())).compact();
+    let session = world.user("lee", &least).await;
+    let check = check_for(&session, &needs, "plan").await.unwrap();
+    let attach = check
+        .calls
+        .iter()
+        .find(|call| call.action == "iam:AttachRolePolicy");
+    assert_eq!(attach.unwrap().state, State::Yes);
+    let applying = progress(JobKind::Permissions);
+    let after = apply_for(&session, &needs, "plan", &applying)
+        .await
+        .unwrap();
+    assert!(after.failure().is_none(), "{:?}", after.failure());
 }

@@ -1,10 +1,13 @@
 //! What an administrator gets.
 
 use overseed_domain::permissions::{Document, Objects, trust};
-use overseed_engine::permissions::{HandOver, hand_over_for};
+use overseed_engine::{
+    job::JobKind,
+    permissions::{HandOver, apply_for, check_for, hand_over_for},
+};
 use serde_json::Value;
 
-use crate::world::{World, place};
+use crate::world::{World, changes, place, progress};
 
 #[tokio::test]
 async fn the_json_is_whole() {
@@ -124,4 +127,34 @@ async fn a_shell_takes_the_script_as_it_is_meant() {
         "arn:aws:s3:::overseed-demo-000000000000/it's ${$}HOME `x`/*"
     );
     assert!(words.contains(&world.sandbox.endpoint().as_str()));
+}
+
+#[tokio::test]
+async fn what_is_handed_over_fits_what_iam_takes() {
+    let world = World::of(2).await;
+    let mut needs = world.needs("-x", 2).await;
+    needs.objects = Objects::Prefix("日本".into());
+    let of = async |form| hand_over_for(&world.session, &needs, form).await.unwrap();
+    for form in [HandOver::AwsCli, HandOver::Json, HandOver::Caller] {
+        let text = of(form).await;
+        assert!(
+            text.contains(r"\u65e5\u672c") && !text.contains('日'),
+            "{text}"
+        );
+    }
+    for form in [HandOver::Cloudformation, HandOver::Terraform] {
+        assert!(of(form).await.contains("as escapes only"));
+    }
+    let script = of(HandOver::AwsCli).await;
+    assert!(
+        script.contains("--role-name='-x'") && !script.contains("--role-name '-x'"),
+        "{script}"
+    );
+    // The app itself writes the same, and IAM takes it.
+    let applying = progress(JobKind::Permissions);
+    let after = apply_for(&world.session, &needs, "plan", &applying)
+        .await
+        .unwrap();
+    assert!(after.failure().is_none(), "{:?}", after.failure());
+    assert!(changes(&check_for(&world.session, &needs, "plan").await.unwrap()).is_empty());
 }

@@ -21,6 +21,7 @@ fn needs(role: &str, count: u32) -> Needs {
         read_by: ReadBy::Role,
         groups: ids.collect::<Groups>(),
         pack: overseed_domain::permissions::Pack::Auto,
+        waves: 1,
     }
 }
 
@@ -131,7 +132,23 @@ async fn a_new_role_is_whole_in_both_forms() {
         template["Metadata"]["Overseed"]["PassRole"],
         json["passRole"]
     );
-    assert_eq!(template["Metadata"]["Overseed"]["Commands"], json!([]));
+    // CloudFormation cannot tag managed policies: the commands do.
+    let commands = template["Metadata"]["Overseed"]["Commands"]
+        .as_array()
+        .unwrap();
+    let managed = json["managed"].as_array().unwrap();
+    assert_eq!(commands.len(), managed.len());
+    for (command, policy) in commands.iter().zip(managed) {
+        let command = command["Command"].as_str().unwrap();
+        let name = policy["name"].as_str().unwrap();
+        assert!(
+            command.starts_with("aws iam tag-policy ")
+                && command.contains(&format!("/overseed/{name}'"))
+                && command.ends_with("'Key=overseed:role,Value=Bulk'"),
+            "{command}"
+        );
+        assert_eq!(policy["tags"], json!({ "overseed:role": "Bulk" }));
+    }
     let description = template["Description"].as_str().unwrap();
     assert!(
         description.contains("CAPABILITY_NAMED_IAM"),

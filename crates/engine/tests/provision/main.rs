@@ -14,4 +14,5 @@ mod infrastructure;
 mod packed;
 mod permissions;
 mod review;
+mod shared;
 mod world;

@@ -165,6 +165,7 @@ impl World {
             read_by: ReadBy::Role,
             groups: self.groups(count).await,
             pack: Pack::Auto,
+            waves: 1,
         }
     }
 

@@ -64,6 +64,7 @@ impl Set {
     pub(super) fn cloudformation(&self) -> Result<String, Error> {
         let mut template = Template::default();
         template.notes.extend(self.packed.widened.clone());
+        template.notes.extend(self.beyond_latin());
         self.template_role(&mut template)?;
         self.template_policies(&mut template)?;
         self.template_bucket(&mut template)?;
@@ -155,11 +156,14 @@ impl Set {
             );
             beside = json!({ "Condition": MAKE_ROLE });
         }
-        let properties = json!({
+        let mut properties = json!({
             "RoleName": self.role,
             "Description": "Execution role of Greengrass bulk deployments",
             "AssumeRolePolicyDocument": read(trust)?,
         });
+        if let Some(properties) = properties.as_object_mut().filter(|_| self.path != "/") {
+            properties.insert("Path".to_owned(), json!(self.path));
+        }
         template.resource(ROLE, "AWS::IAM::Role", properties, beside);
         Ok(())
     }
@@ -195,10 +199,19 @@ impl Set {
                 "Roles": [self.template_role_name()],
                 "PolicyDocument": read(document)?,
             });
+            template.commands.push(json!({
+                "Why": format!(
+                    "CloudFormation gives managed policies no tags. Without this one Overseed takes {name} for somebody \
+                     else's: it never changes it, and makes another one where the groups change."
+                ),
+                "Command": self.tag_policy(&name),
+            }));
             let name = format!("ManagedPolicy{number}");
             template.resource(&name, "AWS::IAM::ManagedPolicy", properties, json!({}));
         }
+        let named: Vec<String> = self.managed().map(|(name, _)| name).collect();
         let mut there = self.own.managed.clone();
+        there.retain(|name| named.contains(name));
         if self.own.inline {
             there.push(POLICY_NAME.to_owned());
         }

@@ -8,16 +8,17 @@ mod terraform;
 
 pub use offline::{listed_groups, permissions_show, typed_place};
 use overseed_domain::permissions::{
-    Answer, Document, POLICY_NAME, Pack, Packed, Place, Room, Statement, app_document,
-    bucket_statement, managed_policy_name, merge_statement, pack, pass_role_document,
+    Answer, Document, POLICY_NAME, POLICY_PATH, Pack, Packed, Place, Room, Statement, app_document,
+    bucket_statement, escaped, managed_policy_name, merge_statement, pack, pass_role_document,
     read_statement, trust, trust_statement,
 };
 use serde_json::{Map, Value, json};
 
 use super::{
-    found::{Found, Reading},
+    found::{Found, ROLE_TAG, Reading},
     judge::{self, Judged},
     needs::Needs,
+    policy::free_names,
     wire::{HandOver, ReadBy},
 };
 use crate::{Error, ErrorCode, Problem, Session};
@@ -41,7 +42,7 @@ pub async fn hand_over_for(
     needs: &Needs,
     form: HandOver,
 ) -> Result<String, Error> {
-    let judged = judge::look_at_role(session, needs).await?;
+    let judged = judge::look_at_role(session, needs, "any").await?;
     let set = Set {
         endpoint: session.connection.endpoint.clone(),
         caller: Some(session.connection.identity.clone()),
@@ -55,11 +56,15 @@ struct Set {
     place: Place,
     role: String,
     role_arn: String,
+    /// The path of a new role.
+    path: String,
     /// Whether the role is there; `None` where it could not be looked at.
     exists: Option<bool>,
     /// The trust policy of a new role, or the present one with what is missing; `None` where it suffices as it is.
     trust: Option<Document>,
     packed: Packed,
+    /// The names of the managed policies; `None` where nobody looked which are free.
+    names: Option<Vec<String>>,
     bucket: Option<BucketPart>,
     /// Our own policies that the role has already.
     own: Own,
@@ -92,12 +97,12 @@ struct Own {
 }
 
 impl BucketPart {
-    fn new(name: &str, statement: Statement, found: &Found, role_arn: &str) -> Self {
+    fn new(name: &str, statement: Statement, found: &Found) -> Self {
         let unseen = Self::unseen(name, statement);
         let Reading::Read(present) = &found.bucket_policy else {
             return unseen;
         };
-        let merged = merge_statement(present.as_deref(), role_arn, &unseen.statement);
+        let merged = merge_statement(present.as_deref(), &unseen.statement);
         Self {
             present: Some(present.is_some()),
             refused: merged.as_ref().err().map(ToString::to_string),
@@ -148,7 +153,7 @@ impl Own {
 impl Set {
     fn unseen(place: &Place, needs: &Needs) -> Result<Self, Error> {
         let name = needs.role_name(place)?.to_owned();
-        let role_arn = overseed_domain::arn::role_arn(place.partition, &place.account, &name);
+        let role_arn = needs.role_arn(place)?;
         let bucket = |statement: Statement| BucketPart::unseen(&needs.bucket, statement);
         Ok(Self {
             trust: Some(trust(place)),
@@ -160,7 +165,9 @@ impl Set {
             app: app_document(place, &role_arn, &needs.bucket, &needs.objects),
             place: place.clone(),
             role: name,
+            path: needs.role_path(place)?,
             role_arn,
+            names: None,
             endpoint: None,
             caller: None,
         })
@@ -171,24 +178,33 @@ impl Set {
             place,
             found,
             permissions,
+            now,
             ..
         } = judged;
         let (exists, trust) = match &found.role {
             Reading::Unreadable(_) => (None, Some(trust(place))),
             Reading::Read(None) => (Some(false), Some(trust(place))),
             Reading::Read(Some(role)) => {
-                let enough = judge::may_assume(&role.trust, place, &role.arn) == Answer::Allowed;
+                let enough =
+                    judge::may_assume(&role.trust, place, &role.arn, *now) == Answer::Allowed;
                 let merged = (!enough).then(|| role.trust.with(trust_statement(place)));
                 (Some(true), merged)
             }
         };
         let role_arn = permissions.role_arn.clone();
-        let bucket =
-            |statement: Statement| BucketPart::new(&needs.bucket, statement, found, &role_arn);
+        let bucket = |statement: Statement| BucketPart::new(&needs.bucket, statement, found);
+        let packed = packed(place, needs, found.room())?;
+        let names = match &found.policies {
+            Reading::Read(policies) => {
+                Some(free_names(policies, &packed.managed, &permissions.role))
+            }
+            Reading::Unreadable(_) => None,
+        };
         Ok(Self {
             exists,
             trust,
-            packed: packed(place, needs, found.room())?,
+            names,
+            packed,
             bucket: statement(place, needs, &role_arn).map(bucket),
             own: Own::of(found),
             pass_role: pass_role_document(&role_arn),
@@ -210,14 +226,28 @@ impl Set {
             HandOver::AwsCli => Ok(self.script()),
             HandOver::Cloudformation => self.cloudformation(),
             HandOver::Terraform => self.terraform(),
-            HandOver::Caller => Ok(format!("{}\n", self.app.canonical())),
+            HandOver::Caller => Ok(format!("{}\n", escaped(&self.app.canonical()))),
         }
+    }
+
+    /// Where neither CloudFormation nor Terraform lets a policy be written with JSON's escapes.
+    fn beyond_latin(&self) -> Option<String> {
+        let latin = |document: &Document| document.canonical().chars().all(|c| c <= '\u{ff}');
+        (!self.packed.documents().all(latin)).then(|| {
+            "The prefix has characters that IAM takes as escapes only, and this form cannot keep escapes: if IAM refuses the \
+             policy, use the script of AWS CLI commands instead."
+                .to_owned()
+        })
     }
 
     /// The managed policies with their names.
     fn managed(&self) -> impl Iterator<Item = (String, &Document)> {
-        let name = |number| managed_policy_name(&self.role, number);
-        (1_usize..).map(name).zip(&self.packed.managed)
+        let name = |(number, document)| {
+            let named = self.names.as_ref().and_then(|names| names.get(number));
+            let numbered = || managed_policy_name(&self.role, number + 1);
+            (named.cloned().unwrap_or_else(numbered), document)
+        };
+        self.packed.managed.iter().enumerate().map(name)
     }
 
     fn json(&self) -> Result<String, Error> {
@@ -235,7 +265,12 @@ impl Set {
         }
         let mut managed = Vec::new();
         for (name, document) in self.managed() {
-            managed.push(named(&name, document)?);
+            managed.push(json!({
+                "name": name,
+                "path": POLICY_PATH,
+                "tags": { ROLE_TAG: self.role },
+                "document": read(document)?,
+            }));
             sizes.insert(name, json!(document.size()));
         }
         let statement = self.bucket.as_ref().map(|bucket| {
@@ -256,7 +291,7 @@ impl Set {
             "widened": self.packed.widened,
             "sizes": sizes,
         });
-        Ok(format!("{value:#}\n"))
+        Ok(format!("{}\n", escaped(&format!("{value:#}"))))
     }
 }
 

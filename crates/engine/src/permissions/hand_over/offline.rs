@@ -30,7 +30,7 @@ pub fn permissions_show(place: &Place, needs: &Needs, form: HandOver) -> Result<
 /// Where permissions are to hold, as someone has typed it.
 ///
 /// # Errors
-/// [`ErrorCode::InvalidInput`] where an account is not twelve digits, or a Region has other characters than Regions have.
+/// [`ErrorCode::InvalidInput`] where an account is not twelve digits, or a Region has not the form of Regions' names.
 pub fn typed_place(account: &str, region: &str) -> Result<Place, Error> {
     let refused = |what: String, hint: &str| {
         Err(Problem::new(ErrorCode::InvalidInput, what)
@@ -43,8 +43,7 @@ pub fn typed_place(account: &str, region: &str) -> Result<Place, Error> {
             "Write the account's id: twelve digits, without hyphens.",
         );
     }
-    let of_regions = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
-    if !(region.contains('-') && region.bytes().all(of_regions)) {
+    if !overseed_aws::is_region(region) {
         return refused(
             format!("`{region}` is no Region"),
             "Write a Region's code, such as eu-west-1.",
@@ -61,8 +60,7 @@ pub fn typed_place(account: &str, region: &str) -> Result<Place, Error> {
 /// asking an account, so ids have to be what Greengrass gives: UUIDs. That also keeps wildcards out of policies.
 ///
 /// # Errors
-/// [`ErrorCode::InvalidInput`] naming the first lines that have no group's id, [`ErrorCode::NothingSelected`] for an
-/// empty list.
+/// [`ErrorCode::InvalidInput`] naming the first lines that have no group's id, and for an empty list.
 pub fn listed_groups(text: &str, place: &Place) -> Result<Groups, Error> {
     let mut ids = Vec::new();
     let mut faults = Vec::new();
@@ -99,7 +97,7 @@ pub fn listed_groups(text: &str, place: &Place) -> Result<Groups, Error> {
     ids.dedup();
     if ids.is_empty() {
         return Err(
-            Problem::new(ErrorCode::NothingSelected, "The list names no group")
+            Problem::new(ErrorCode::InvalidInput, "The list names no group")
                 .hint("Write one group's id on each line.")
                 .into(),
         );
@@ -121,7 +119,9 @@ mod tests {
 
     #[test]
     fn ids_are_taken_and_nothing_else_is() {
-        let list = format!("id\n{ID}\n{ID},v1\n123456789012:{ID}\n");
+        let shouted = ID.to_uppercase();
+        let list =
+            format!("id\n{ID}\n{ID},v1\n123456789012:{ID}\n{shouted}\n123456789012:{shouted}\n");
         let groups = listed_groups(&list, &here()).unwrap();
         assert_eq!((groups.count(), groups.ids()), (1, &[ID.to_owned()][..]));
         let other = format!("{ID}\nplant-4-press\n*\n999999999999:{ID}\n");
@@ -134,7 +134,7 @@ mod tests {
                 .unwrap_err()
                 .problem()
                 .code,
-            ErrorCode::NothingSelected
+            ErrorCode::InvalidInput
         );
     }
 
@@ -148,6 +148,8 @@ mod tests {
             ("12345678901", "eu-west-1"),
             ("123456789012", "Ireland"),
             ("123456789012", "*"),
+            ("123456789012", "-"),
+            ("123456789012", "a-"),
             ("123456789012", ""),
         ] {
             let problem = typed_place(account, region).unwrap_err().problem();

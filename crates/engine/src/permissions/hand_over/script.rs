@@ -3,7 +3,7 @@
 use overseed_domain::permissions::{Document, POLICY_NAME, POLICY_PATH};
 
 use super::Set;
-use crate::permissions::found::ROLE_TAG;
+use crate::{command_text::option, permissions::found::ROLE_TAG};
 
 impl Set {
     /// For a POSIX shell; running it again ends in the same.
@@ -51,8 +51,12 @@ impl Set {
 
     fn script_role(&self, lines: &mut Vec<String>) {
         let create = |trust: &Document| {
+            let path = match self.path.as_str() {
+                "/" => String::new(),
+                path => format!(" --path {}", quoted(path)),
+            };
             format!(
-                "{} --assume-role-policy-document {}",
+                "{}{path} --assume-role-policy-document {}",
                 self.on_role("create-role"),
                 quoted(&trust.compact())
             )
@@ -74,16 +78,30 @@ impl Set {
         }
     }
 
-    /// A policy of five versions has no room for a sixth: the oldest goes.
+    /// A policy of that name may be somebody else's: its tag is looked at first. A policy of five versions has no room for a
+    /// sixth: the oldest goes.
     fn script_managed(&self, name: &str, document: &Document, lines: &mut Vec<String>) {
         let arn = quoted(&self.place.managed_policy_arn(name));
         let document = quoted(&document.compact());
         let (get, create) = (self.aws("iam get-policy"), self.aws("iam create-policy"));
+        let tags = self.aws("iam list-policy-tags");
+        let tagged = quoted(&format!("Tags[?Key=='{ROLE_TAG}'].Value | [0]"));
+        let role = quoted(&self.role);
+        let foreign = quoted(&format!(
+            "The policy {name} was not made by Overseed for the role {}: it has no such tag {ROLE_TAG}. It stays as it \
+             is, and nothing more is done. Rename or remove it, then run this again.",
+            self.role
+        ));
         let list = self.aws("iam list-policy-versions");
         let delete = self.aws("iam delete-policy-version");
         let version = self.aws("iam create-policy-version");
         lines.extend([
             format!("if {get} --policy-arn {arn} > /dev/null 2>&1; then"),
+            format!("  made_for=$({tags} --policy-arn {arn} --output text --query {tagged})"),
+            format!("  if [ \"$made_for\" != {role} ]; then"),
+            format!("    echo {foreign} >&2"),
+            "    exit 1".to_owned(),
+            "  fi".to_owned(),
             format!(
                 "  oldest=$({list} --policy-arn {arn} --output text --query 'Versions[4] && \
                  Versions[?!IsDefaultVersion].VersionId | [-1]')"
@@ -161,6 +179,16 @@ impl Set {
         )
     }
 
+    /// The command that marks a managed policy as one for the role.
+    pub(super) fn tag_policy(&self, name: &str) -> String {
+        format!(
+            "{} --policy-arn {} --tags {}",
+            self.aws("iam tag-policy"),
+            quoted(&self.place.managed_policy_arn(name)),
+            quoted(&format!("Key={ROLE_TAG},Value={}", self.role))
+        )
+    }
+
     fn aws(&self, call: &str) -> String {
         let endpoint = match &self.endpoint {
             Some(url) => format!(" --endpoint-url {}", quoted(url)),
@@ -171,9 +199,9 @@ impl Set {
 
     fn on_role(&self, call: &str) -> String {
         format!(
-            "{} --role-name {}",
+            "{} {}",
             self.aws(&format!("iam {call}")),
-            quoted(&self.role)
+            option("--role-name", &quoted(&self.role))
         )
     }
 }

@@ -61,6 +61,7 @@ impl Set {
             self.role
         )];
         notes.extend(self.packed.widened.clone());
+        notes.extend(self.beyond_latin());
         notes.extend(self.bucket_refused());
         if self.exists == Some(true) && self.trust.is_some() {
             notes.push(
@@ -124,6 +125,9 @@ impl Set {
                 }
             }
             role = role.add_attribute(("name", self.role.as_str()));
+            if self.exists != Some(true) && self.path != "/" {
+                role = role.add_attribute(("path", self.path.as_str()));
+            }
             role = if self.exists == Some(true) {
                 let kept: Expression = KEPT.into_iter().map(variable).collect();
                 role.add_attribute(("assume_role_policy", trust)).add_block(

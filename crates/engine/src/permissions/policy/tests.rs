@@ -7,6 +7,7 @@ use overseed_domain::{
 
 use super::*;
 use crate::permissions::found::{Boundary, Limits, PolicyFound, RoleFound};
+use overseed_domain::Millis;
 
 const ROLE: &str = "arn:aws:iam::123456789012:role/Bulk";
 
@@ -26,6 +27,14 @@ fn needs(prefix: &str) -> Needs {
         read_by: ReadBy::Role,
         groups: ["a", "b"].into_iter().collect(),
         pack: Pack::Auto,
+        waves: 1,
+    }
+}
+
+fn known() -> Known {
+    Known {
+        keys: vec!["in/plan/wave-001.jsonl".into()],
+        now: Millis(1_795_284_000_000),
     }
 }
 
@@ -68,7 +77,7 @@ fn found(statements: &str) -> Found {
 }
 
 fn judge(found: &Found) -> Policy {
-    policy_of(&place(), ROLE, "Bulk", found, &needs("in"))
+    policy_of(&place(), ROLE, "Bulk", found, &needs("in"), &known())
 }
 
 /// A bucket policy for some principals.
@@ -224,13 +233,172 @@ fn a_huge_plan_is_judged_by_the_pattern() {
     let all = format!(
         r#"{{"Effect":"Allow","Action":"greengrass:CreateDeployment","Resource":"{one}"}},{READS}"#
     );
-    let judged = policy_of(&place(), ROLE, "Bulk", &found(&all), &huge);
+    let judged = policy_of(&place(), ROLE, "Bulk", &found(&all), &huge, &known());
     assert_eq!(judged.deploy.0, RequirementState::Yes);
     let some = all.replace("groups/*", "groups/1*");
-    let judged = policy_of(&place(), ROLE, "Bulk", &found(&some), &huge);
+    let judged = policy_of(&place(), ROLE, "Bulk", &found(&some), &huge, &known());
     assert_eq!(judged.deploy.0, RequirementState::NotYet);
     assert_eq!(
         judged.packed.map(|packed| packed.packing),
         Some(Packing::Wildcard)
+    );
+}
+
+/// The verdicts of a role that may do all, with one statement more.
+fn beside_all(statement: &str) -> Policy {
+    let all = r#"{"Effect":"Allow","Action":["s3:*","greengrass:*"],"Resource":"*"}"#;
+    judge(&found(&format!("{all},{statement}")))
+}
+
+#[test]
+fn what_only_aws_knows_is_not_checked_and_the_statement_is_named() {
+    for (condition, key) in [
+        (
+            r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}"#,
+            "aws:PrincipalOrgID",
+        ),
+        (
+            r#"{"NotIpAddress":{"aws:SourceIp":"10.0.0.0/8"}}"#,
+            "aws:SourceIp",
+        ),
+        (
+            r#"{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}"#,
+            "aws:SourceIp",
+        ),
+        (
+            r#"{"Null":{"aws:TokenIssueTime":"true"}}"#,
+            "aws:TokenIssueTime",
+        ),
+        (
+            r#"{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}"#,
+            "aws:MultiFactorAuthPresent",
+        ),
+    ] {
+        let judged = beside_all(&format!(
+            r#"{{"Sid":"Fence","Effect":"Deny","Action":"*","Resource":"*","Condition":{condition}}}"#
+        ));
+        for (state, detail, _) in [&judged.deploy, &judged.read] {
+            assert_eq!(*state, RequirementState::NotChecked, "{condition}");
+            assert!(detail.contains("Fence") && detail.contains(key), "{detail}");
+        }
+        assert!(
+            judged.calls.is_empty(),
+            "no statement of ours undoes a Deny"
+        );
+    }
+}
+
+#[test]
+fn times_and_arns_are_evaluated() {
+    for (condition, expected) in [
+        (
+            r#"{"DateGreaterThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}"#,
+            RequirementState::No,
+        ),
+        (
+            r#"{"DateGreaterThan":{"aws:CurrentTime":"2030-01-01T00:00:00Z"}}"#,
+            RequirementState::Yes,
+        ),
+        (
+            r#"{"ArnEquals":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/B*"}}"#,
+            RequirementState::No,
+        ),
+        (
+            r#"{"ArnNotEquals":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/*"}}"#,
+            RequirementState::Yes,
+        ),
+    ] {
+        let judged = beside_all(&format!(
+            r#"{{"Effect":"Deny","Action":"*","Resource":"arn:aws:*:*:*:*","Condition":{condition}}}"#
+        ));
+        assert_eq!(
+            (judged.deploy.0, judged.read.0),
+            (expected, expected),
+            "{condition}"
+        );
+    }
+    let now = r#","Condition":{"DateGreaterThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}}"#;
+    let allowed = format!("{DEPLOYS},{READS}").replace('}', now);
+    let judged = judge(&found(&allowed));
+    assert_eq!(
+        (judged.deploy.0, judged.read.0),
+        (RequirementState::Yes, RequirementState::Yes)
+    );
+    assert!(judged.calls.is_empty());
+}
+
+#[test]
+fn what_may_be_allowed_is_made_certain() {
+    let perhaps = r#","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}}"#;
+    let allowed = format!("{DEPLOYS},{READS}").replace('}', perhaps);
+    let judged = judge(&found(&allowed));
+    for (state, detail, mended) in [&judged.deploy, &judged.read] {
+        assert_eq!(
+            (*state, *mended),
+            (RequirementState::NotChecked, true),
+            "{detail}"
+        );
+        assert!(detail.contains("aws:PrincipalOrgID"), "{detail}");
+    }
+    assert_eq!(judged.calls.len(), 1);
+    // What is surely not allowed is put, though another statement may still be against it.
+    let fence = r#"{"Sid":"Fence","Effect":"Deny","Action":"*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"false"}}}"#;
+    let judged = judge(&found(fence));
+    assert_eq!(
+        (judged.deploy.0, judged.deploy.2),
+        (RequirementState::NotChecked, true)
+    );
+    assert!(judged.deploy.1.contains("Fence"), "{}", judged.deploy.1);
+    assert_eq!(judged.calls.len(), 1);
+}
+
+#[test]
+fn the_plans_own_objects_are_asked_about() {
+    let denied = |resource: &str| {
+        let deny = format!(
+            r#"{{"Effect":"Deny","Action":"s3:GetObject","Resource":"arn:aws:s3:::files/{resource}"}}"#
+        );
+        beside_all(&deny).read
+    };
+    let (state, detail, mended) = denied("in/*/wave-*");
+    assert_eq!((state, mended), (RequirementState::No, false));
+    assert!(detail.contains("files/in/plan/wave-001.jsonl"), "{detail}");
+    assert_eq!(denied("in/other/*").0, RequirementState::Yes);
+}
+
+#[test]
+fn an_account_that_the_bucket_denies_is_the_role_too() {
+    let mut found = found(&format!("{DEPLOYS},{READS}"));
+    for id in ["123456789012", "arn:aws:iam::123456789012:root"] {
+        found.bucket_policy = of_bucket("Deny", &format!(r#"{{"AWS":"{id}"}}"#));
+        assert_eq!(judge(&found).read.0, RequirementState::No, "{id}");
+    }
+}
+
+#[test]
+fn a_prefix_with_special_characters_is_granted_as_it_is() {
+    let own = Known {
+        keys: vec!["a?b*/plan/wave-001.jsonl".into()],
+        ..known()
+    };
+    let odd = needs("a?b*");
+    let judged = policy_of(&place(), ROLE, "Bulk", &found(DEPLOYS), &odd, &own);
+    assert_eq!(
+        (judged.read.0, judged.read.2),
+        (RequirementState::NotYet, true)
+    );
+    let granted = r#"{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::files/a${?}b${*}/*"}"#;
+    let all = found(&format!("{DEPLOYS},{granted}"));
+    let judged = policy_of(&place(), ROLE, "Bulk", &all, &odd, &own);
+    assert_eq!(judged.read.0, RequirementState::Yes, "{}", judged.read.1);
+    let narrow = found(&format!(
+        "{DEPLOYS},{}",
+        granted.replace("files/", "files/x")
+    ));
+    assert_eq!(
+        policy_of(&place(), ROLE, "Bulk", &narrow, &odd, &own)
+            .read
+            .0,
+        RequirementState::NotYet
     );
 }
