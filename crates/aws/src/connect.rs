@@ -22,7 +22,7 @@ use overseed_domain::Millis;
 use url::Url;
 
 use crate::{
-    Clients, Clock, Error, Identity, Kind,
+    Clients, Clock, Error, Identity, Kind, Whereabouts,
     classify::kind_of_credentials,
     http::{self, Way},
     profiles, region, settings,
@@ -44,6 +44,8 @@ pub struct Spec {
     pub endpoint: Option<String>,
     /// Access key id and secret of a sandbox. With them nothing is read from environment or files.
     pub keys: Option<(String, String)>,
+    /// Where a sandbox is, should its endpoint not answer any more.
+    pub whereabouts: Option<Whereabouts>,
 }
 
 impl fmt::Debug for Spec {
@@ -83,6 +85,7 @@ pub async fn connect(spec: Spec, clock: &Clock) -> Result<Connected, Error> {
         region: given(spec.region),
         endpoint: given(spec.endpoint),
         keys: spec.keys,
+        whereabouts: spec.whereabouts,
     };
     let config = match &spec.keys {
         Some((id, secret)) => sandbox_config(&spec, id, secret, clock)?,
@@ -91,7 +94,7 @@ pub async fn connect(spec: Spec, clock: &Clock) -> Result<Connected, Error> {
     let region = config.region().map(ToString::to_string).unwrap_or_default();
     let endpoint = config.endpoint_url().map(str::to_owned);
     let credentials_expire_at = expiry(&config, clock).await?;
-    let clients = settings::clients(&config);
+    let clients = settings::clients(&config, spec.whereabouts);
     let identity = clients.caller_identity().await.map_err(|error| {
         // No such name among AWS's own hosts: the Region is new to the SDK, or does not exist.
         if error.kind == Kind::NetworkUnreachable

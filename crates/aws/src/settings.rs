@@ -14,7 +14,7 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_types::{SdkConfig, region::Region};
 
-use crate::{Clients, Clock};
+use crate::{Clients, Clock, Whereabouts, moving};
 
 /// Tries of one call, the first one included.
 const ATTEMPTS: u32 = 8;
@@ -88,25 +88,29 @@ pub(crate) fn base(
 }
 
 /// The clients of a configuration.
-pub(crate) fn clients(config: &SdkConfig) -> Clients {
+pub(crate) fn clients(config: &SdkConfig, whereabouts: Option<Whereabouts>) -> Clients {
+    let follow = moving::follow(whereabouts);
     // A bucket's name in the host needs DNS that endpoints of one's own rarely have.
     let path_style =
         config.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();
     Clients {
         greengrass: aws_sdk_greengrass::Client::from_conf(
             aws_sdk_greengrass::config::Builder::from(config)
+                .interceptor(follow.clone())
                 .retry_partition(partition())
                 .retry_classifier(TooManyRequests)
                 .build(),
         ),
         iam: aws_sdk_iam::Client::from_conf(
             aws_sdk_iam::config::Builder::from(config)
+                .interceptor(follow.clone())
                 .retry_partition(partition())
                 .retry_classifier(TooManyRequests)
                 .build(),
         ),
         s3: aws_sdk_s3::Client::from_conf(
             aws_sdk_s3::config::Builder::from(config)
+                .interceptor(follow.clone())
                 .retry_partition(partition())
                 .retry_classifier(TooManyRequests)
                 .timeout_config(object_timeouts())
@@ -115,6 +119,7 @@ pub(crate) fn clients(config: &SdkConfig) -> Clients {
         ),
         sts: aws_sdk_sts::Client::from_conf(
             aws_sdk_sts::config::Builder::from(config)
+                .interceptor(follow.clone())
                 .retry_config(interactive_retries())
                 .retry_partition(partition())
                 .retry_classifier(TooManyRequests)

@@ -1,8 +1,9 @@
 //! Connecting: profiles to choose from, the connection itself, and the last one that was made.
 
-use overseed_aws::{Spec, profiles};
+use overseed_aws::{Spec, Whereabouts, profiles};
 use overseed_domain::{Millis, Partition};
 use rusqlite::OptionalExtension as _;
+use serde::Deserialize;
 
 use crate::{
     Engine, Error, ErrorCode, Problem, Session, StoreError,
@@ -81,6 +82,7 @@ pub async fn connect(
                     region,
                     endpoint,
                     keys: None,
+                    whereabouts: None,
                 },
                 None,
             )
@@ -91,6 +93,7 @@ pub async fn connect(
                 region: Some(reach.region),
                 endpoint: Some(reach.endpoint),
                 keys: Some((reach.access_key_id, reach.secret_access_key)),
+                whereabouts: Some(whereabouts(engine, reach.id.clone())),
             };
             (spec, Some(reach.id))
         }
@@ -116,6 +119,30 @@ pub async fn connect(
     };
     remember(engine, request).await?;
     Session::begin(engine.clone(), connection, connected.clients).await
+}
+
+/// Where the sandbox of this id is, should it have been started again: its process says so in the data folder
+/// (crates/sandbox, `process`), and its world has the same keys ever after.
+fn whereabouts(engine: &Engine, id: String) -> Whereabouts {
+    #[derive(Deserialize)]
+    struct Last {
+        id: String,
+        endpoint: String,
+    }
+    let path = engine.data_dir().join("sandbox").join("sandbox.json");
+    Whereabouts::new(move || {
+        let read = std::fs::read(&path).map_err(|error| error.to_string());
+        let last = read.and_then(|bytes| {
+            serde_json::from_slice::<Last>(&bytes).map_err(|error| error.to_string())
+        });
+        match last {
+            Ok(last) => (last.id == id).then_some(last.endpoint),
+            Err(error) => {
+                tracing::debug!(%error, "where the sandbox is now cannot be told");
+                None
+            }
+        }
+    })
 }
 
 /// What was connected last, for the next time.

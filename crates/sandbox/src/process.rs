@@ -1,6 +1,7 @@
 //! The sandbox as a process of its own that outlives whoever started it.
 //!
-//! In the data folder: `sandbox/sandbox.json` (private: endpoint and keys of the last process),
+//! In the data folder: `sandbox/sandbox.json` (private: endpoint and keys of the last process; who is connected reads
+//! there where it is after a new start),
 //! `sandbox/start.lock` (held while one is looked for or started) and `sandbox/ID/` (state of one world).
 
 mod client;

@@ -111,6 +111,7 @@ async fn child() {
         region,
         endpoint,
         keys: None,
+        whereabouts: None,
     };
     match connect(spec, &Clock::system()).await {
         Ok(connected) => println!("\n{OUTCOME}ok {}", connected.identity.arn),

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use overseed_sandbox::{Scenario, process};
 
-use crate::world::{Ended, World, program};
+use crate::world::{AtWork, Ended, World, program};
 
 #[test]
 fn wrong_or_missing_credentials_end_with_status_4() {
@@ -124,4 +124,43 @@ fn the_sandbox_outlives_the_program_and_is_found_again() {
     assert_eq!(started[0]["counts"]["succeeded"], 6);
     assert_eq!(started[0]["settleMinutes"], 1.0);
     assert_eq!(process::attach(&data).unwrap().unwrap().pid, process.pid);
+}
+
+#[test]
+fn a_run_goes_on_at_the_new_address_of_a_sandbox_that_was_started_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let run = |arguments: &[&str]| Ended(program(folder.path(), arguments).output().unwrap());
+    let world = [
+        "--sandbox=slow-start",
+        "--sandbox-groups",
+        "6",
+        "--speed",
+        "60",
+    ];
+    let plan = [
+        "plan",
+        "new",
+        "--bucket",
+        crate::world::BUCKET,
+        "--role",
+        "R",
+        "--settle",
+        "3s",
+        "--out",
+        "p.json",
+    ];
+    let made = run(&[&world[..], &plan[..]].concat());
+    assert_eq!(made.status(), 0, "{}", made.err());
+    let mut driver = AtWork::until_it_says(
+        &mut program(folder.path(), &["run", "start", "p.json", "--yes"]),
+        "The bulk deployment has been started",
+    );
+    let before = process::attach(&data).unwrap().unwrap();
+    assert!(process::stop(&data).unwrap());
+    assert_eq!(run(&["--sandbox", "groups", "list"]).status(), 0);
+    let _ends = Ends(&data);
+    let after = process::attach(&data).unwrap().unwrap();
+    assert_ne!((after.pid, &after.endpoint), (before.pid, &before.endpoint));
+    assert_eq!(driver.child.wait().unwrap().code(), Some(0));
 }

@@ -5,6 +5,10 @@ use overseed_engine::{
     connection::ConnectRequest,
 };
 
+use std::sync::Arc;
+
+use overseed_sandbox::{Sandbox, SystemClock};
+
 use super::{World, request};
 
 #[tokio::test]
@@ -72,4 +76,37 @@ async fn an_account_is_refused_before_any_call_where_the_region_is_none() {
     let problem = error.problem();
     assert_eq!(problem.code, ErrorCode::RegionUnknown);
     assert!(problem.detail.unwrap().contains("Ireland"));
+}
+
+#[tokio::test]
+async fn a_sandbox_that_was_started_again_is_found_at_its_new_address() {
+    let mut world = World::new(1);
+    let session = world.session().await;
+    let again = Sandbox::start(world.sandbox.settings().clone(), Arc::new(SystemClock)).unwrap();
+    let says = |id: &str, endpoint: String| {
+        let folder = world.folder.path().join("sandbox");
+        std::fs::create_dir_all(&folder).unwrap();
+        let text = serde_json::json!({ "id": id, "endpoint": endpoint }).to_string();
+        std::fs::write(folder.join("sandbox.json"), text).unwrap();
+    };
+    // Another world's sandbox is not the one, wherever it is.
+    says("sandbox-2", again.endpoint());
+    drop(std::mem::replace(
+        &mut world.sandbox,
+        Sandbox::start(again.settings().clone(), Arc::new(SystemClock)).unwrap(),
+    ));
+    let gone = session.clients.caller_identity().await.unwrap_err();
+    assert!(gone.is_transient(), "{gone}");
+    assert_eq!(again.calls("GetCallerIdentity"), 0);
+    says("sandbox-1", again.endpoint());
+    session.clients.caller_identity().await.unwrap();
+    session
+        .clients
+        .head_object("overseed-demo-000000000000", "nothing")
+        .await
+        .unwrap();
+    assert_eq!(
+        (again.calls("GetCallerIdentity"), again.calls("HeadObject")),
+        (1, 1)
+    );
 }

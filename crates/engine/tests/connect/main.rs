@@ -24,7 +24,7 @@ use overseed_sandbox::{Sandbox, Scenario, Settings, SystemClock};
 struct World {
     sandbox: Sandbox,
     engine: Engine,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl World {
@@ -40,7 +40,7 @@ impl World {
         Self {
             sandbox,
             engine,
-            _folder: folder,
+            folder,
         }
     }
 
