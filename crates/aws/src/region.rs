@@ -57,10 +57,11 @@ pub fn is_region(name: &str) -> bool {
 /// Refuses what cannot be a Region before any call is made. With an endpoint of one's own the name only has to be one
 /// that can be signed.
 pub(crate) fn check(name: &str, own_endpoint: bool) -> Result<(), Error> {
-    let signable = !name.is_empty()
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let word = |part: &str| {
+        let letters = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        !part.is_empty() && part.bytes().all(letters)
+    };
+    let signable = name.split('-').all(word);
     if is_region(name) || (own_endpoint && signable) {
         return Ok(());
     }
@@ -101,6 +102,9 @@ mod tests {
     fn an_endpoint_of_ones_own_may_call_its_region_as_it_likes() {
         assert!(check("local", true).is_ok());
         assert!(check("local", false).is_err());
-        assert!(check("", true).is_err());
+        assert!(check("moon-base", true).is_ok());
+        for name in ["", "-", "a-", "-a", "a--b", "A", "a b"] {
+            assert!(check(name, true).is_err(), "{name}");
+        }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use overseed_domain::input_file::{FileSummary, Writer};
+use overseed_domain::{
+    group::bare_id,
+    input_file::{FileSummary, Writer},
+};
 
 use super::{
     chosen::Chosen,
@@ -60,7 +63,7 @@ pub fn listed_targets(text: &str) -> Result<Vec<Listed>, Error> {
                 .map(str::to_owned);
             targets.push(Listed {
                 line: number,
-                group: group.to_owned(),
+                group: as_listed(group),
                 version,
             });
         }
@@ -75,12 +78,21 @@ pub fn listed_targets(text: &str) -> Result<Vec<Listed>, Error> {
     ))
 }
 
+/// The ids of Greengrass are UUIDs in lower case, which policies and services compare letter by letter.
+fn as_listed(group: &str) -> String {
+    let id = bare_id(group);
+    if id.len() == 36 && uuid::Uuid::try_parse(id).is_ok() {
+        group.to_ascii_lowercase()
+    } else {
+        group.to_owned()
+    }
+}
+
 /// Writes an input file for listed groups. Groups without a version get the latest that the inventory knows, which
 /// needs a session. The file is checked before it takes its place.
 ///
 /// # Errors
-/// [`ErrorCode::NothingSelected`] for an empty list; [`ErrorCode::InvalidInput`] where a version is needed and not
-/// known; [`ErrorCode::FileInvalid`] where Greengrass would refuse the file or a group is repeated;
+/// [`ErrorCode::InvalidInput`] for an empty list, and where a version is needed and not known; [`ErrorCode::FileInvalid`] where Greengrass would refuse the file or a group is repeated;
 /// [`Error::File`], [`Error::Cancelled`].
 pub fn file_make_from(
     session: Option<&Session>,
@@ -90,7 +102,7 @@ pub fn file_make_from(
 ) -> Result<FileSummary, Error> {
     if targets.is_empty() {
         return Err(
-            Problem::new(ErrorCode::NothingSelected, "The list names no group")
+            Problem::new(ErrorCode::InvalidInput, "The list names no group")
                 .hint("Write one group's id on each line.")
                 .into(),
         );
@@ -229,6 +241,16 @@ mod tests {
                 listed(7, "d", None)
             ]
         );
+        let (id, shouted) = (
+            "00a1b2c3-0000-4000-8000-000000000001",
+            "123456789012:00A1B2C3-0000-4000-8000-000000000001\nPress-4",
+        );
+        let groups: Vec<_> = listed_targets(shouted)
+            .unwrap()
+            .into_iter()
+            .map(|listed| listed.group)
+            .collect();
+        assert_eq!(groups, [format!("123456789012:{id}"), "Press-4".to_owned()]);
         let problem = listed_targets("a\nb,c,d\n,v\n").unwrap_err().problem();
         assert_eq!(problem.code, ErrorCode::InvalidInput);
         assert_eq!(problem.detail.unwrap(), "line 2: b,c,d\nline 3: ,v");
@@ -243,10 +265,7 @@ mod tests {
                 .map_err(|error| error.problem())
         };
         assert_eq!(make("a,1\nb\n").unwrap_err().detail.unwrap(), "line 2: b");
-        assert_eq!(
-            make("# none\n").unwrap_err().code,
-            ErrorCode::NothingSelected
-        );
+        assert_eq!(make("# none\n").unwrap_err().code, ErrorCode::InvalidInput);
         assert_eq!(make("a,1\na,2\n").unwrap_err().code, ErrorCode::FileInvalid);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
         assert_eq!(make("b,1\na,2\n").unwrap().records, 2);

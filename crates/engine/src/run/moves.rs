@@ -41,8 +41,9 @@ pub(crate) fn set_end(
 ) -> Result<(), Error> {
     let ended_at = state.is_terminal().then_some(at.0);
     tx.execute(
-        "UPDATE run SET state = ?2, stage = ?3, problem = ?4, ended_at = ?5, hold = ?6, blind_since = NULL,
-                blind_problem = NULL WHERE ordinal = ?1",
+        // Nothing ends before it has begun, though the clock be set back; of what has not ended, max is NULL.
+        "UPDATE run SET state = ?2, stage = ?3, problem = ?4, ended_at = max(?5, started_at), hold = ?6,
+                blind_since = NULL, blind_problem = NULL WHERE ordinal = ?1",
         params![
             run,
             word(&state)?,
@@ -144,5 +145,41 @@ pub(crate) async fn move_targets(
         if moved == 0 {
             return Ok(());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn no_run_ends_before_it_has_begun() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path()).unwrap();
+        let ended = |state: RunState, at: i64| {
+            store.write_now(|tx| {
+                set_end(tx, 1, state, "", None, Millis(at))?;
+                let ended: Option<i64> =
+                    tx.query_row("SELECT ended_at FROM run", [], |row| row.get(0))?;
+                Ok(ended)
+            })
+        };
+        store
+            .write_now(|tx| {
+                tx.execute_batch(
+                    "INSERT INTO scope VALUES (1, 'aws', '123456789012', 'eu-west-1', '');
+                     INSERT INTO run (ordinal, id, scope, generation, name, state, stage, connection, settings,
+                                      plan_hash, started_by, started_at)
+                     VALUES (1, 'a', 1, 'v1', '', 'running', '', '', '', '', '', 5000)",
+                )?;
+                Ok(())
+            })
+            .unwrap();
+        // The clock was set back meanwhile.
+        assert_eq!(ended(RunState::Stopped, 4000).unwrap(), Some(5000));
+        assert_eq!(ended(RunState::Finished, 6000).unwrap(), Some(6000));
+        assert_eq!(ended(RunState::Hold, 7000).unwrap(), None);
     }
 }
