@@ -81,7 +81,8 @@ pub struct PermissionsShow {
     pub prefix: Option<String>,
     #[command(flatten)]
     pub packing: PackingArgs,
-    /// The form; caller is the least-privilege policy for whoever uses Overseed
+    /// The form; caller is the least-privilege policy for whoever uses Overseed, to be attached as a managed policy (it is
+    /// longer than the 2,048 characters of a user's inline policies)
     #[arg(long, value_name = "FORM", default_value = "json", value_parser = words::<HandOver>(FORMS))]
     pub format: HandOver,
 }

@@ -8,7 +8,7 @@ use specta::Type;
 
 use crate::{Error, Session};
 use shell::Aws;
-pub(crate) use shell::{heading_line, quoted};
+pub(crate) use shell::{heading_line, option, quoted};
 
 /// The steps that can be copied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]

@@ -65,10 +65,17 @@ impl Aws {
         words: impl IntoIterator<Item = (&'a str, Vec<String>)>,
     ) -> String {
         let mut text = format!("aws {call}");
-        for (option, values) in words {
-            let _ = write!(text, " {option}");
-            for value in values {
-                let _ = write!(text, " {}", quoted(&value));
+        for (name, values) in words {
+            match values.as_slice() {
+                [value] => {
+                    let _ = write!(text, " {}", option(name, &quoted(value)));
+                }
+                values => {
+                    let _ = write!(text, " {name}");
+                    for value in values {
+                        let _ = write!(text, " {}", quoted(value));
+                    }
+                }
             }
         }
         text.push_str(&self.options());
@@ -79,7 +86,7 @@ impl Aws {
     pub(super) fn options(&self) -> String {
         let mut text = String::new();
         if let Some(profile) = &self.profile {
-            let _ = write!(text, " --profile {}", quoted(profile));
+            let _ = write!(text, " {}", option("--profile", &quoted(profile)));
         }
         let _ = write!(text, " --region {}", quoted(&self.region));
         if let Some(endpoint) = &self.endpoint {
@@ -92,6 +99,13 @@ impl Aws {
 /// A line that a shell passes over, whatever it says.
 pub(crate) fn heading_line(text: &str) -> String {
     format!("# {}\n", text.replace(['\n', '\r'], " "))
+}
+
+/// An option with its value, a word of the shell. Where the value begins with a dash the AWS CLI would take it for an option
+/// of its own: then both are one word.
+pub(crate) fn option(name: &str, word: &str) -> String {
+    let dash = word.trim_start_matches('\'').starts_with('-');
+    format!("{name}{}{word}", if dash { '=' } else { ' ' })
 }
 
 /// One word for a POSIX shell, whatever it holds; plain where that is safe.
@@ -127,5 +141,11 @@ mod tests {
             "aws iam get-role --role-name R --profile 'edge fleet' --region eu-west-1 --endpoint-url http://127.0.0.1:1"
         );
         assert_eq!(aws.heading(), "# Account 1 rm -rf /\n");
+        // A role may be called so (IAM).
+        let dashed = aws.command("iam get-role", &[("--role-name", "-x")]);
+        assert!(
+            dashed.starts_with("aws iam get-role --role-name=-x --profile"),
+            "{dashed}"
+        );
     }
 }

@@ -39,7 +39,7 @@ const FORMS: Record<HandOver, Form> = {
   caller: {
     item: "Policy for whoever uses Overseed",
     title: "The least rights of whoever uses Overseed",
-    what: "For you, not for the role: what you have to be allowed to do all of this with Overseed yourself.",
+    what: "For you, not for the role: what you have to be allowed to do all of this with Overseed yourself. Attach it as a managed policy: it is longer than the 2,048 characters of a user’s inline policies.",
   },
 };
 

@@ -57,6 +57,7 @@ async fn show(context: &Context, options: PermissionsShow) -> Result<Outcome, Er
         read_by: packing.read_by,
         groups: listed_groups(&text, &place)?,
         pack: packing.pack,
+        waves: 1,
     };
     let text = permissions_show(&place, &needs, format)?;
     let output = &context.output;

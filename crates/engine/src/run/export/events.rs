@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Out;
 use crate::{
     Error,
-    command_text::{heading_line, quoted},
+    command_text::{heading_line, option, quoted},
     connection::ConnectRequest,
     run::rows::Run,
 };
@@ -162,7 +162,7 @@ fn options(connection: &Connection, run: &Run) -> Result<String, Error> {
         ConnectRequest::Sandbox { .. } => None,
     };
     let profile = profile.map_or_else(String::new, |profile| {
-        format!(" --profile {}", quoted(&profile))
+        format!(" {}", option("--profile", &quoted(&profile)))
     });
     Ok(format!("{profile} --region {}", quoted(&region)))
 }
