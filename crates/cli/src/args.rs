@@ -182,7 +182,8 @@ pub enum FileCommand {
 
 const CHECK_HELP: &str = "\
 With --json each finding is a line {\"line\",\"code\",\"message\",\"serviceMessage\"}: serviceMessage is what Greengrass \
-would answer, null where it would take the line all the same. Line 0 is the whole file. The last line is a summary: \
+would answer; null where it would take the line all the same, and where its words are not known (empty_file, \
+file_too_large). Line 0 is the whole file. The last line is a summary: \
 {\"records\",\"lines\",\"bytes\",\"longestLine\",\"sha256\",\"findings\",\"refusals\"}.
 
 Exit status: 0 where Greengrass would take the file, 1 where it would refuse it.";
@@ -216,7 +217,7 @@ pub struct PlanNew {
     pub role: String,
     /// How long targets may take after the bulk deployment has ended, such as 90s, 45m or 2h [default: 30m, in the
     /// sandbox 1m]
-    #[arg(long, value_name = "TIME")]
+    #[arg(long, value_name = "TIME", value_parser = span)]
     pub settle: Option<jiff::SignedDuration>,
     /// Prefix of the object's key in the bucket
     #[arg(long, value_name = "PREFIX", default_value = "overseed")]
@@ -303,6 +304,11 @@ command drives it. Without a connection option the plan's own connection is used
 bulk deployment: `overseed-cli run resume RUN` goes on.
 
 Exit status: 0 only if every target succeeded.";
+
+fn span(text: &str) -> Result<jiff::SignedDuration, String> {
+    text.parse()
+        .map_err(|_| "write hours, minutes and seconds, such as 90s, 45m or 1h30m".to_owned())
+}
 
 fn target_state(text: &str) -> Result<TargetState, String> {
     // The words of the JSON output, a hyphen being as good as an underscore.

@@ -50,7 +50,8 @@ async fn check(context: &Context, file: PathBuf) -> Result<Outcome, Error> {
     })
 }
 
-fn told(finding: &Finding) -> String {
+/// A finding in a line, with the service's words in another one.
+pub fn told(finding: &Finding) -> String {
     let place = match finding.line {
         0 => "file".to_owned(),
         line => format!("line {line}"),

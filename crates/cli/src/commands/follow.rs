@@ -2,18 +2,22 @@
 
 use std::{path::Path, time::Duration};
 
-use overseed_domain::waves::WaveCut;
+use overseed_domain::{
+    rollout::{BulkStatus, WaveState},
+    waves::WaveCut,
+};
 use overseed_engine::{
     Error, ErrorCode, Session,
+    plan::plan_check,
     run::{
-        HoldReason, Reader, RunSnapshot, run_connection, run_drive, run_get, run_start_plan,
+        HoldReason, Reader, RunSnapshot, Wave, run_connection, run_drive, run_get, run_start_plan,
         run_stop, run_unpause, run_watch,
     },
 };
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
-use super::{plan, run::counted, waves};
+use super::{file::told, run::counted, waves};
 use crate::{
     ask::{confirm, somebody},
     connect::Context,
@@ -31,12 +35,21 @@ const LOOK: Duration = Duration::from_millis(200);
 
 /// Starts a plan, or goes on with the run that it has become.
 pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome, Error> {
-    let (header, targets) = plan::read(path).await?;
+    let (header, file, findings) = plan_check(&context.engine()?, path).await?;
     let session = context.session_like(&header.connection.request).await?;
     header.connection.check(&session)?;
     let by_name = |cut: &WaveCut| matches!(cut, WaveCut::Matching { .. });
     if header.settings.waves.cuts.iter().any(by_name) {
         context.listed(&session).await?;
+    }
+    for finding in &findings {
+        context.output.note(told(finding));
+    }
+    if file.findings > 0 {
+        let all = file.findings;
+        context
+            .output
+            .note(format_args!("{all} findings about the plan's input file"));
     }
     if !yes {
         let instead =
@@ -45,7 +58,7 @@ pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
         let account = &header.connection.account;
         confirm(
             context,
-            &format!("Deploy to {targets} groups in account {account}?"),
+            &format!("Deploy to {} groups in account {account}?", file.records),
         )
         .await?;
     }
@@ -143,12 +156,33 @@ async fn drive(context: &Context, session: &Session, id: &str) -> Result<Outcome
         }
         Err(error) if is_driven(&error) => watch_other(context, session, id).await,
         Err(Error::Cancelled) => {
+            let run = run_get(session, id).await?;
             context.output.note(format_args!(
-                "The run stays as it is, its bulk deployment goes on. To go on driving it: overseed-cli run resume {id}"
+                "The run stays as it is, {}. To go on driving it: overseed-cli run resume {id}",
+                of_bulk_deployments(&run)
             ));
             Err(Error::Cancelled)
         }
         Err(error) => Err(error),
+    }
+}
+
+/// What becomes of the bulk deployments of a run that is not driven any more.
+fn of_bulk_deployments(run: &RunSnapshot) -> &'static str {
+    let goes_on = |wave: &Wave| {
+        wave.bulk_deployment.is_some() && !wave.bulk_status.is_some_and(BulkStatus::is_terminal)
+    };
+    if run.waves.iter().any(goes_on) {
+        "its bulk deployment goes on"
+    } else if run
+        .waves
+        .iter()
+        .any(|wave| wave.state == WaveState::Starting)
+    {
+        // The answer to the start may be on its way.
+        "its bulk deployment may have been started"
+    } else {
+        "no bulk deployment of it is under way"
     }
 }
 

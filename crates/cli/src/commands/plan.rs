@@ -9,9 +9,7 @@ use overseed_domain::{
 use overseed_engine::{
     Error, Session,
     job::JobKind,
-    plan::{
-        PlanFrom, PlanHeader, PlanSettings, PlanShown, plan_needs, plan_new, plan_read, plan_show,
-    },
+    plan::{PlanFrom, PlanHeader, PlanSettings, PlanShown, plan_new, plan_read, plan_show},
     review::{Check, preflight_for},
     waves::WaveFile,
 };
@@ -81,7 +79,7 @@ async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> {
         ),
         waves: waves.waves(),
     };
-    let (header, summary) = watched(
+    let (header, summary, waves) = watched(
         &context.output,
         JobKind::InputFile,
         session.clock(),
@@ -92,7 +90,6 @@ async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> {
         },
     )
     .await?;
-    let waves = plan_needs(&session, &out).await?.waves;
     let output = &context.output;
     if output.is_json() {
         output.line(&Made {

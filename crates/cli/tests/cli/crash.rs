@@ -49,12 +49,46 @@ fn an_interrupt_ends_the_driving_and_says_how_to_go_on() {
     let mut rest = String::new();
     driver.said.read_to_string(&mut rest).unwrap();
     assert!(
-        rest.contains(&format!("overseed-cli run resume {id}")),
+        rest.contains(&format!(
+            "its bulk deployment goes on. To go on driving it: overseed-cli run resume {id}"
+        )),
         "{rest}"
     );
     let stopped = world.run(&["run", "stop", &id, "--json"]).well();
     assert_eq!(stopped[0]["state"], "stopped");
     assert_eq!(world.sandbox.calls("StopBulkDeployment"), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupt_before_the_start_says_that_nothing_was_started() {
+    use std::io::Read;
+
+    let world = World::of(6, Scenario::AllWell);
+    let id = world.plan("Fresh");
+    world.sandbox.faults().add(Fault {
+        operation: "CreateRole".to_owned(),
+        kind: FaultKind::Stall,
+        times: None,
+        after: 0,
+    });
+    let mut driver = AtWork::until_it_says(
+        &mut world.program(&["run", "start", "plan.json", "--yes"]),
+        "Checking and applying permissions",
+    );
+    let sent = std::process::Command::new("kill")
+        .args(["-TERM", &driver.child.id().to_string()])
+        .status()
+        .unwrap();
+    assert!(sent.success());
+    assert_eq!(driver.child.wait().unwrap().code(), Some(130));
+    let mut rest = String::new();
+    driver.said.read_to_string(&mut rest).unwrap();
+    assert!(
+        rest.contains("no bulk deployment of it is under way") && rest.contains(&id),
+        "{rest}"
+    );
+    assert_eq!(world.sandbox.calls("StartBulkDeployment"), 0);
 }
 
 #[test]

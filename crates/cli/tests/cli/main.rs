@@ -14,6 +14,7 @@ mod crash;
 mod files;
 mod help;
 mod permissions;
+mod places;
 mod plans;
 mod runs;
 mod waves;

@@ -8,4 +8,4 @@ pub use draft::{plan_export, plan_open};
 pub(crate) use file::FORMAT;
 pub use file::{PlanConnection, PlanHeader, PlanSettings, plan_read, plan_write};
 pub(crate) use new::input_file_of;
-pub use new::{PlanFrom, PlanNeeds, PlanShown, plan_needs, plan_new, plan_show};
+pub use new::{PlanFrom, PlanNeeds, PlanShown, plan_check, plan_needs, plan_new, plan_show};

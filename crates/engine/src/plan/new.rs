@@ -3,14 +3,15 @@
 use std::path::{Path, PathBuf};
 
 use overseed_domain::{
-    input_file::{FileSummary, Writer},
+    input_file::{FileSummary, Finding, Writer},
     rollout::Generation,
 };
 use serde::Serialize;
 
 use super::file::{FORMAT, PlanConnection, PlanHeader, PlanSettings, plan_read, plan_write};
 use crate::{
-    Error, ErrorCode, Problem, Session,
+    Engine, Error, ErrorCode, Problem, Session,
+    buckets::possible_name,
     draft::{settle_minutes_valid, waves_valid},
     groups::{Filter, for_each_matching},
     input_file::{self, Passing, file_check, file_make_from, listed_targets},
@@ -18,6 +19,9 @@ use crate::{
     permissions::{self, Needs, Permissions},
     waves::{self, WaveFile, WavesPreview},
 };
+
+/// Findings of a plan's input file that are named.
+const NAMED: usize = 10;
 
 /// Where a plan's targets come from.
 #[derive(Debug, Clone)]
@@ -56,11 +60,12 @@ pub struct PlanNeeds {
     pub needs: Needs,
 }
 
-/// Makes a plan file and answers what its input file comes to.
+/// Makes a plan file and answers what its input file and its waves come to.
 ///
 /// # Errors
 /// [`ErrorCode::NothingSelected`] where no group is left; [`ErrorCode::InvalidInput`] for a filter, list or
-/// settle time that cannot be read; [`ErrorCode::FileInvalid`]; [`Error::File`], [`Error::Cancelled`].
+/// settle time that cannot be read, and for what can be no role's or bucket's name; [`ErrorCode::FileInvalid`]; those
+/// of cutting it into waves; [`Error::File`], [`Error::Cancelled`].
 pub async fn plan_new(
     session: &Session,
     from: PlanFrom,
@@ -68,9 +73,11 @@ pub async fn plan_new(
     settings: PlanSettings,
     out: &Path,
     progress: &Progress,
-) -> Result<(PlanHeader, FileSummary), Error> {
+) -> Result<(PlanHeader, FileSummary, WavesPreview), Error> {
     settle_minutes_valid(settings.settle_minutes)?;
     waves_valid(&settings.waves)?;
+    possible_name(&settings.bucket)?;
+    permissions::possible_role(session, &settings.role)?;
     let header = PlanHeader {
         format: FORMAT,
         id: uuid::Uuid::new_v4().to_string(),
@@ -96,12 +103,40 @@ pub async fn plan_new(
             }
         };
         progress.check()?;
+        let place = (header.settings.prefix.as_str(), header.id.as_str());
+        let cuts = &header.settings.waves;
+        let waves = waves::of_file(&session, cuts, made.path(), &summary, place)?;
         plan_write(&out, &header, |target| {
             input_file::for_each_record(made.path(), &mut |_, group, version| {
                 target(group, version)
             })
         })?;
-        Ok((header, summary))
+        Ok((header, summary, waves))
+    })
+    .await?
+}
+
+/// Reads a plan and checks its input file as any other, without a connection; answers the plan without its targets,
+/// what the file comes to, and the first of the findings.
+///
+/// # Errors
+/// [`ErrorCode::PlanInvalid`]; [`Error::File`].
+pub async fn plan_check(
+    engine: &Engine,
+    path: &Path,
+) -> Result<(PlanHeader, FileSummary, Vec<Finding>), Error> {
+    let (path, folder) = (path.to_owned(), engine.data_dir().to_owned());
+    tokio::task::spawn_blocking(move || {
+        let (header, file, made) = input_file_of(&path, &folder)?;
+        let mut findings = Vec::new();
+        if file.findings > 0 {
+            file_check(made.path(), &mut |finding| {
+                if findings.len() < NAMED {
+                    findings.push(finding);
+                }
+            })?;
+        }
+        Ok((header, file, findings))
     })
     .await?
 }
