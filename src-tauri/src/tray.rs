@@ -72,7 +72,13 @@ pub async fn is_shown() -> bool {
     const PATIENCE: std::time::Duration = std::time::Duration::from_secs(2);
     let host = async {
         let bus = zbus::Connection::session().await?;
-        let watcher = zbus::Proxy::new(&bus, NAME, "/StatusNotifierWatcher", NAME).await?;
+        let watcher: zbus::Proxy<'_> = zbus::proxy::Builder::new(&bus)
+            .destination(NAME)?
+            .path("/StatusNotifierWatcher")?
+            .interface(NAME)?
+            .cache_properties(zbus::proxy::CacheProperties::No)
+            .build()
+            .await?;
         watcher
             .get_property::<bool>("IsStatusNotifierHostRegistered")
             .await
