@@ -65,6 +65,18 @@ const GOALS: &[(&str, Goal)] = &[
         "permissions: pack and evaluate 20,000 groups by name",
         Goal::AtMost(1.0),
     ),
+    ("run: reports taken in", Goal::AtLeast(20_000.0)),
+    ("run: causes of all failures", Goal::AtMost(2.0)),
+    (
+        "run: any command while reports come in, worst",
+        Goal::AtMost(50.0),
+    ),
+    ("run: any command at rest, worst", Goal::AtMost(50.0)),
+    ("run: peak memory", Goal::AtMost(400.0)),
+    (
+        "run: store, growth of ten times the targets by ten",
+        Goal::AtMost(1.2),
+    ),
     (app::DRAWN, Goal::AtMost(1.0)),
     (app::PACKAGE, Goal::AtMost(15.0)),
 ];
@@ -155,6 +167,8 @@ pub fn bench(yes: bool, json: bool) -> Result<ExitCode> {
         "examples/bench_permissions",
     )))?;
     figures.extend(permissions.into_iter().map(Figure::of));
+    let run = measure(&mut Command::new(built("release", "examples/bench_run")))?;
+    figures.extend(run.into_iter().map(Figure::of));
     if cfg!(target_os = "linux") {
         figures.push(Figure::of(app::drawn(&folder)?));
         figures.push(Figure::of(app::package()?));

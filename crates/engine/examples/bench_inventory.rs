@@ -7,7 +7,7 @@ mod measure;
 use std::{sync::Arc, time::Instant};
 
 use overseed_engine::{
-    Clock, Engine, Session,
+    Clock, Engine,
     connect::{SandboxReach, connect},
     connection::ConnectRequest,
     groups::{

@@ -7,10 +7,7 @@ mod measure;
 mod service;
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant, SystemTime},
 };
 
@@ -26,7 +23,6 @@ use overseed_engine::{
     Clock, Engine, Session,
     connect::{SandboxReach, connect},
     connection::ConnectRequest,
-    groups::Filter,
     job::{JobKind, Progress},
     plan::{PlanFrom, PlanSettings, plan_new},
     run::{
@@ -76,9 +72,9 @@ async fn main() -> Outcome<()> {
     fill(&session, targets, true)?;
     let empty = pages(&session).await?;
     // A tenth first, by which the growth of the store is judged.
-    let tenth = run(&session, &service, Filter::default(), targets / 10, false).await?;
+    let tenth = run(&session, &service, targets / 10, false).await?;
     let small = pages(&session).await?;
-    run(&session, &service, Filter::default(), targets, true).await?;
+    run(&session, &service, targets, true).await?;
     let large = pages(&session).await?;
     let each = (large - small) / f64::from(targets);
     figure("run: store, bytes a target", each, "B");
@@ -94,13 +90,7 @@ async fn main() -> Outcome<()> {
 }
 
 /// Carries a run of the first so many groups out; answers how many that were.
-async fn run(
-    session: &Session,
-    service: &Service,
-    filter: Filter,
-    targets: u32,
-    tell: bool,
-) -> Outcome<u32> {
+async fn run(session: &Session, service: &Service, targets: u32, tell: bool) -> Outcome<u32> {
     let plan = session.engine.data_dir().join("plan.json");
     let list = session.engine.data_dir().join("list.csv");
     let progress = Progress::within(
@@ -109,7 +99,6 @@ async fn run(
         CancellationToken::new(),
     )
     .0;
-    let _ = filter;
     let lines: Vec<String> = (0..targets)
         .map(|number| {
             let id = measure::group_id(number);
@@ -154,7 +143,7 @@ async fn run(
             if tell {
                 ask(session, &id, targets, &mut worst).await?;
             }
-            tokio::time::sleep(Duration::from_millis(200)).await;
+            tokio::time::sleep(Duration::from_secs(1)).await;
         }
         Ok::<_, overseed_engine::Error>(worst)
     };

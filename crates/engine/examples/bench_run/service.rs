@@ -221,7 +221,10 @@ fn report(number: u32) -> Value {
     let drawn = spread(u64::from(number) ^ 0x5EED);
     let (group, deployment) = (group_id(number), uuid(drawn));
     let arn = group_arn(&group);
-    let (code, words) = WORDS[drawn as usize % WORDS.len()];
+    let (code, words) = WORDS
+        .get(drawn as usize % WORDS.len())
+        .copied()
+        .unwrap_or_default();
     let words = words
         .replace("{d}", &deployment)
         .replace("{g}", &group)

@@ -5,21 +5,25 @@
 use std::{collections::BTreeMap, pin::Pin};
 
 use futures::{StreamExt, stream};
-use overseed_domain::rollout::{Counts, RunState, TargetState};
+use overseed_domain::{
+    rollout::{Counts, RunState, TargetState},
+    waves::{WaveCut, Waves},
+};
 use overseed_engine::{
     ErrorCode, Session,
     run::{
-        RunSnapshot, run_causes, run_drive, run_fleet, run_get, run_resume, run_samples, run_stop,
+        RunSnapshot, run_causes, run_drive, run_fleet, run_get, run_resume, run_samples,
+        run_start_plan, run_stop,
     },
 };
 use overseed_sandbox::{Fault, FaultKind, Scenario};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    faults::STOP,
+    faults::{LIST, REPORTS, START, STATUS, STOP},
     hurried::Hurried,
     kills,
-    world::{World, ended, plan_with, until},
+    world::{World, change_targets, ended, plan_in_waves, until},
 };
 
 /// Worlds at once.
@@ -51,6 +55,8 @@ pub fn case(what: String, work: impl Future<Output = ()> + Send + 'static) -> Ca
 enum Course {
     /// To its end.
     Whole,
+    /// To its end in two waves; what is disturbed is the second one.
+    Waves,
     /// Stopped while the bulk deployment goes on.
     Stopped,
 }
@@ -64,6 +70,9 @@ async fn whatever_goes_wrong_a_run_ends_as_it_would_have_or_holds_and_goes_on() 
         }
     }
     for kind in kinds() {
+        for operation in ["s3:PutObject", LIST, START, STATUS, REPORTS] {
+            cases.push(faulty(Course::Waves, operation, kind.clone()));
+        }
         cases.push(faulty(Course::Stopped, STOP, kind));
     }
     cases.extend(kills::journal().await);
@@ -111,7 +120,7 @@ fn kinds() -> Vec<FaultKind> {
 async fn operations() -> Vec<String> {
     let world = World::of(12, Scenario::AllWell);
     let session = world.face().await;
-    let id = planned(&world, &session).await;
+    let id = planned(&world, &session, false).await;
     let before = world.sandbox.faults().all_calls();
     let run = drive(&session, &id).await;
     let calls = world.sandbox.faults().all_calls();
@@ -153,24 +162,26 @@ fn faulty(course: Course, operation: &str, kind: FaultKind) -> Case {
             Hurried::new()
         };
         let (scenario, speed) = match course {
-            Course::Whole => (Scenario::AllWell, 20.0),
+            Course::Whole | Course::Waves => (Scenario::AllWell, 20.0),
             Course::Stopped => (Scenario::SlowStart, 1.0),
         };
         let world = World::with(12, scenario, speed, clock);
         let session = world.face().await;
-        let id = planned(&world, &session).await;
+        let id = planned(&world, &session, course == Course::Waves).await;
         if course == Course::Stopped {
             run_resume(&session, &id).await.unwrap();
             until(&session, &id, |run| run.read_at.is_some() || ended(run)).await;
         }
+        // The first wave makes one call of each; there may be more of those that read.
+        let after = u64::from(course == Course::Waves);
         world.sandbox.faults().add(Fault {
             operation,
             kind,
             times,
-            after: 0,
+            after,
         });
         match course {
-            Course::Whole => drop(drive(&session, &id).await),
+            Course::Whole | Course::Waves => drop(drive(&session, &id).await),
             Course::Stopped => {
                 run_stop(&session, &id).await.unwrap();
                 until(&session, &id, ended).await;
@@ -182,13 +193,19 @@ fn faulty(course: Course, operation: &str, kind: FaultKind) -> Case {
     })
 }
 
-/// A plan of twelve groups and one that the account does not have: its record fails.
-pub async fn planned(world: &World, session: &Session) -> String {
+/// A plan of twelve groups and one that the account does not have: its record fails. In two waves if asked for.
+pub async fn planned(world: &World, session: &Session, waves: bool) -> String {
+    let canary = WaveCut::Count { targets: 4 };
+    let waves = Waves {
+        cuts: if waves { vec![canary] } else { Vec::new() },
+        ..Waves::default()
+    };
+    let file = plan_in_waves(world, session, 5.0, waves).await;
     let unknown = "11111111-2222-4333-8444-555555555555";
-    plan_with(world, session, 5.0, |targets| {
+    change_targets(&file, |targets| {
         targets.push([unknown.to_owned(), unknown.to_owned()]);
-    })
-    .await
+    });
+    run_start_plan(session, &file).await.unwrap().row.id
 }
 
 async fn drive(session: &Session, id: &str) -> RunSnapshot {
@@ -233,15 +250,15 @@ fn targets(run: &RunSnapshot) -> u32 {
 }
 
 /// The end is the one that an undisturbed run comes to, and the account knows of nothing else.
-pub async fn check_whole(world: &World, session: &Session, run: &RunSnapshot) {
-    check(world, session, run, Course::Whole).await;
+pub async fn check_waves(world: &World, session: &Session, run: &RunSnapshot) {
+    check(world, session, run, Course::Waves).await;
 }
 
 async fn check(world: &World, session: &Session, run: &RunSnapshot, course: Course) {
     let all = targets(run);
     assert!(all > 5, "{run:?}");
     let expected = match course {
-        Course::Whole => Counts {
+        Course::Whole | Course::Waves => Counts {
             succeeded: all - 1,
             failed: 1,
             ..Counts::default()
@@ -252,11 +269,12 @@ async fn check(world: &World, session: &Session, run: &RunSnapshot, course: Cour
         },
     };
     let state = match course {
-        Course::Whole => RunState::Finished,
+        Course::Whole | Course::Waves => RunState::Finished,
         Course::Stopped => RunState::Stopped,
     };
     assert_eq!(run.row.state, state, "{:?}", run.problem);
     assert_eq!(run.row.counts, expected);
+    assert_eq!(run.waves.len(), if course == Course::Waves { 2 } else { 1 });
     assert_eq!(run.blind, None);
     assert_eq!(run.discrepancies, Vec::<String>::new());
     // Nothing was submitted twice, and nothing goes on unseen.

@@ -18,7 +18,7 @@ use overseed_sandbox::Scenario;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    fault_matrix::{Case, case, check_whole, planned},
+    fault_matrix::{Case, case, check_waves, planned},
     hurried::Hurried,
     world::World,
 };
@@ -41,7 +41,7 @@ pub fn killed() -> usize {
 pub async fn journal() -> Vec<Case> {
     let world = World::of(12, Scenario::AllWell);
     let session = world.face().await;
-    let id = planned(&world, &session).await;
+    let id = planned(&world, &session, true).await;
     end_at(&session, i64::MAX).await;
     run_drive(&session, &id, &CancellationToken::new())
         .await
@@ -58,7 +58,7 @@ pub async fn journal() -> Vec<Case> {
             case(format!("ended before step {step}"), async move {
                 let world = World::of(12, Scenario::AllWell);
                 let session = world.face().await;
-                let id = planned(&world, &session).await;
+                let id = planned(&world, &session, true).await;
                 end_at(&session, step).await;
                 let driven = run_drive(&session, &id, &CancellationToken::new()).await;
                 let ended = match driven {
@@ -74,7 +74,7 @@ pub async fn journal() -> Vec<Case> {
                     .await
                     .unwrap();
                 assert!(ended || step > 20, "nothing was disturbed");
-                check_whole(&world, &face, &run).await;
+                check_waves(&world, &face, &run).await;
             })
         })
         .collect()
@@ -129,7 +129,7 @@ pub fn killed_again_and_again() -> Case {
     case("killed again and again".to_owned(), async {
         let world = World::of(12, Scenario::AllWell);
         let session = world.face().await;
-        let id = planned(&world, &session).await;
+        let id = planned(&world, &session, true).await;
         let mut seen = HashSet::from([shown(&session).await]);
         loop {
             let mut child = child(&world, &id);
@@ -151,7 +151,7 @@ pub fn killed_again_and_again() -> Case {
             }
         }
         let run = run_get(&session, &id).await.unwrap();
-        check_whole(&world, &session, &run).await;
+        check_waves(&world, &session, &run).await;
         assert!(killed() > 2, "{}", killed());
     })
 }
@@ -167,7 +167,7 @@ async fn shown(session: &Session) -> String {
                      || (SELECT coalesce(group_concat(DISTINCT operation || ' ' || coalesce(outcome, '?')), '') FROM change)
                      || (SELECT group_concat(DISTINCT state) FROM target)
                      || (SELECT min(count(*), 2) FROM sample)
-                 FROM run r, wave w ORDER BY w.number DESC LIMIT 1",
+                 FROM run r, wave w ORDER BY (w.state IN ('waiting', 'judged')), w.number LIMIT 1",
                 [],
                 |row| row.get(0),
             )?)

@@ -189,13 +189,18 @@ pub async fn plan_with(
     change: impl FnOnce(&mut Vec<[String; 2]>),
 ) -> String {
     let file = plan_file(world, session, settle_minutes).await;
-    let text = std::fs::read_to_string(&file).unwrap();
+    change_targets(&file, change);
+    run_start_plan(session, &file).await.unwrap().row.id
+}
+
+/// Changes the targets of a plan's file, `[group, version]`.
+pub fn change_targets(file: &Path, change: impl FnOnce(&mut Vec<[String; 2]>)) {
+    let text = std::fs::read_to_string(file).unwrap();
     let mut plan: serde_json::Value = serde_json::from_str(&text).unwrap();
     let mut targets = serde_json::from_value(plan["targets"].take()).unwrap();
     change(&mut targets);
     plan["targets"] = serde_json::to_value(targets).unwrap();
-    std::fs::write(&file, plan.to_string()).unwrap();
-    run_start_plan(session, &file).await.unwrap().row.id
+    std::fs::write(file, plan.to_string()).unwrap();
 }
 
 /// Waits for a run until something is so.
