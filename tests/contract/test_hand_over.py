@@ -178,13 +178,13 @@ def shown(here, account, role, *words):
     (here.folder / "ids").write_text("\n".join(group for group, _ in targets), encoding="utf-8")
     return here(
         "permissions", "show", "--groups", "ids", "--account", account.said["account"],
-        "--region", REGION, "--role", role, "--bucket", f"overseed-demo-{account.said['account']}",
+        "--region", REGION, f"--role={role}", "--bucket", f"overseed-demo-{account.said['account']}",
         "--format", "aws-cli", *words,
     )
 
 
-def applied(here, script):
-    """Runs the script as an administrator does."""
+def applied(here, script, status=0):
+    """Runs the script as an administrator does: standard output, or what it says where it has to fail."""
     tools = here.folder / "bin"
     tools.mkdir(exist_ok=True)
     aws = tools / "aws"
@@ -196,8 +196,8 @@ def applied(here, script):
     ran = subprocess.run(
         ["sh", str(file)], env=environment, cwd=here.folder, capture_output=True, text=True, check=False
     )
-    assert ran.returncode == 0, ran.stderr
-    return ran.stdout
+    assert ran.returncode == status, ran.stderr
+    return ran.stderr if status else ran.stdout
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the script is for a POSIX shell")
@@ -228,3 +228,36 @@ def test_a_script_run_by_the_aws_cli_leaves_nothing_to_change(here, account, rol
         assert len(attached) == 6
     else:
         assert attached == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the script is for a POSIX shell")
+def test_a_script_takes_a_role_and_a_prefix_for_what_they_are(here, account):
+    words = ["--prefix", "日本 a?b*", "--read-by", "role"]
+    planned(here, account, "--role=-x", "--filter=-0002", *words)
+    script = shown(here, account, "-x", *words)
+    applied(here, script)
+    after = here.lines("permissions", "diff", "plan.json")
+    assert changes(after) == []
+    assert set(now(after).values()) == {"yes"}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the script is for a POSIX shell")
+def test_a_script_writes_over_no_policy_of_others(here, account):
+    role = "ScriptForeign"
+    planned(here, account, "--role", role, "--filter=-0003", "--pack", "managed")
+    script = shown(here, account, role, "--pack", "managed")
+    iam = account.client("iam")
+    theirs = {
+        "Version": "2012-10-17",
+        "Statement": [{"Effect": "Allow", "Action": "sqs:SendMessage", "Resource": "*"}],
+    }
+    made = iam.create_policy(
+        Path="/overseed/", PolicyName=f"Overseed-{role}-1", PolicyDocument=json.dumps(theirs)
+    )["Policy"]["Arn"]
+    assert "was not made by Overseed" in applied(here, script, status=1)
+    assert len(iam.list_policy_versions(PolicyArn=made)["Versions"]) == 1
+    # With the tag it is one of its own.
+    iam.tag_policy(PolicyArn=made, Tags=[{"Key": "overseed:role", "Value": role}])
+    applied(here, script)
+    assert len(iam.list_policy_versions(PolicyArn=made)["Versions"]) == 2
+    assert changes(here.lines("permissions", "diff", "plan.json")) == []
