@@ -126,7 +126,11 @@ async fn a_gate_that_aborts_ends_the_run_and_says_why() {
         ended.err()
     );
     assert!(ended.out().contains("wave 2, "), "{}", ended.out());
-    assert!(ended.out().contains("gate: In this wave"), "{}", ended.out());
+    assert!(
+        ended.out().contains("gate: In this wave"),
+        "{}",
+        ended.out()
+    );
     assert_eq!(world.bulk_deployments().await, 1);
 }
 

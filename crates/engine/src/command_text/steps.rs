@@ -178,7 +178,10 @@ pub(super) async fn review(
             "tags": { RUN_TAG: start.plan, WAVE_TAG: start.wave.to_string() },
         });
         let input = input.to_string();
-        lines.push(aws.command("greengrass start-bulk-deployment", &[("--cli-input-json", &input)]));
+        lines.push(aws.command(
+            "greengrass start-bulk-deployment",
+            &[("--cli-input-json", &input)],
+        ));
     }
     lines.push(String::new());
     Ok(lines.join("\n"))
