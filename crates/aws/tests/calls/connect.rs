@@ -61,6 +61,7 @@ async fn what_cannot_be_an_endpoint_or_a_region_is_refused_before_any_call() {
         region: Some(region.to_owned()),
         endpoint: endpoint.map(str::to_owned),
         keys: keys.clone(),
+        whereabouts: None,
     };
     let table = [
         (

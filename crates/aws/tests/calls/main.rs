@@ -51,6 +51,7 @@ fn spec(sandbox: &Sandbox) -> Spec {
         region: Some(sandbox.settings().region.clone()),
         endpoint: Some(sandbox.endpoint()),
         keys: Some((keys.access_key_id.clone(), keys.secret_access_key.clone())),
+        whereabouts: None,
     }
 }
 
