@@ -24,10 +24,10 @@ fn say(name: &str, began: Instant) {
 /// Whether the policies allow each group.
 fn allows_all(place: &Place, groups: &Groups, packed: &Packed) -> bool {
     let asker = Asker::Role(ROLE);
-    let rules = Rules::read(packed.documents(), asker);
+    let rules = Rules::read(packed.documents(), asker, &[]);
     groups.ids().iter().all(|id| {
         let arn = place.group_arn(id);
-        rules.ask(asker, "greengrass:CreateDeployment", &arn, &[]) == Answer::Allowed
+        rules.ask("greengrass:CreateDeployment", &arn) == Answer::Allowed
     })
 }
 

@@ -128,7 +128,10 @@ fn another_prefix_stands_beside_the_one_before() {
     assert_eq!(again.statements()[1], ours());
     assert_eq!(again.statements()[2].to_string(), foreign);
     assert_eq!(again.statements()[3], next);
-    assert_eq!(own_beyond(Some(&beside), Some(&merged)), [next.clone()]);
+    assert_eq!(
+        own_beyond(Some(&beside), Some(&merged)),
+        std::slice::from_ref(&next)
+    );
     assert_eq!(own_beyond(Some(&merged), Some(&beside)), []);
     // Each is taken out alone.
     let without = remove_statement(&beside, &ours()).unwrap().unwrap();

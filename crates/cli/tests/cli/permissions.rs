@@ -24,11 +24,12 @@ fn show(count: u32, more: &[&str]) -> Ended {
         "123456789012",
         "--region",
         "eu-west-1",
-        "--role",
-        "Fw",
         "--bucket",
         "plant-fw",
     ];
+    if !more.contains(&"--role") {
+        arguments.extend(["--role", "Fw"]);
+    }
     arguments.extend_from_slice(more);
     let ended = Ended(program(folder.path(), &arguments).output().unwrap());
     assert!(!folder.path().join("data").exists(), "no store is needed");
@@ -135,6 +136,61 @@ fn other_forms_are_shown_as_they_are() {
     assert_eq!(lines[0]["format"], "aws_cli");
     assert_eq!(lines[0]["text"].as_str().unwrap(), script.out());
     assert_eq!(show(2, &["--json"]).well().len(), 1);
+}
+
+#[test]
+fn a_roles_path_is_kept_in_every_form() {
+    let arn = "arn:aws:iam::123456789012:role/team/Bulk";
+    let shown = json(&show(
+        70,
+        &["--role", arn, "--pack", "managed", "--read-by", "bucket"],
+    ));
+    assert_eq!(
+        (&shown["role"], &shown["roleArn"]),
+        (&"Bulk".into(), &arn.into())
+    );
+    assert_eq!(shown["passRole"]["Statement"][0]["Resource"], arn);
+    assert_eq!(shown["bucketStatement"]["Principal"]["AWS"], arn);
+    assert_eq!(shown["managed"][0]["tags"]["overseed:role"], "Bulk");
+    let template = json(&show(2, &["--role", arn, "--format", "cloudformation"]));
+    let role = &template["Resources"]["ExecutionRole"]["Properties"];
+    assert_eq!(
+        (&role["Path"], &role["RoleName"]),
+        (&"/team/".into(), &"Bulk".into())
+    );
+    let script = show(2, &["--role", arn, "--format", "aws-cli"]).out();
+    assert!(script.contains(" --path '/team/' "), "{script}");
+    let terraform = show(2, &["--role", arn, "--format", "terraform"]).out();
+    assert!(terraform.contains("\"/team/\""), "{terraform}");
+}
+
+#[test]
+fn a_plan_that_another_one_followed_says_what_stays() {
+    let world = World::of(6, Scenario::AllWell);
+    let make = |out: &str, pack: &str| {
+        let arguments = [
+            "plan", "new", "--bucket", BUCKET, "--role", "Fresh", "--pack", pack, "--out", out,
+        ];
+        assert_eq!(world.run(&arguments).status(), 0);
+        let applied = world.run(&["permissions", "apply", out, "--yes"]);
+        assert_eq!(applied.status(), 0, "{}", applied.err());
+    };
+    make("a.json", "inline");
+    make("b.json", "wildcard");
+    let undo = |plan: &str| world.run(&["permissions", "undo", plan, "--yes"]);
+    let first = undo("a.json");
+    assert_eq!(first.status(), 5, "the role stays");
+    assert!(first.err().contains("The role stays"), "{}", first.err());
+    assert!(
+        first.out().contains("has put its own in its place since"),
+        "{}",
+        first.out()
+    );
+    let second = undo("b.json");
+    assert_eq!(second.status(), 0, "{}", second.err());
+    assert_eq!(world.sandbox.calls("DeleteRole"), 1);
+    let again = undo("a.json");
+    assert_eq!(again.status(), 0, "{}", again.err());
 }
 
 #[test]

@@ -81,6 +81,13 @@ pub async fn undo_for(
             let (outcome, go_on) = back.take(&row).await?;
             one.outcome = Some(outcome);
             going = go_on;
+            if let Some(other) = back::replaced_by(&row, log, found)
+                && one.operations.is_empty()
+            {
+                one.title.push_str(&format!(
+                    ": the plan {other} has put its own in its place since, which stays"
+                ));
+            }
         }
         // A call that AWS refused, and of which nothing is there, is not worth a line; nor is a role of another plan that
         // is still needed.

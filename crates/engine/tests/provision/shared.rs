@@ -89,6 +89,11 @@ async fn plans_of_one_role_are_taken_back_in_any_order() {
                     usize::from(stays),
                     "{what}: {undone:#?}"
                 );
+                let replaced = undone.iter().any(|one| {
+                    one.title
+                        .contains("the plan b has put its own in its place")
+                });
+                assert_eq!(replaced, stays, "{what}: {undone:#?}");
                 if stays {
                     let problem = problems(&undone)[0];
                     assert!(

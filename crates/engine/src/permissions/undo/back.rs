@@ -83,6 +83,23 @@ fn unknown(what: &str, reason: &str) -> Calls {
     Ok(Err(Box::new(Kept::Unknown(problem))))
 }
 
+/// The other plan whose document is where the change has put its own.
+pub(super) fn replaced_by(row: &Row, log: &Log, found: &Found) -> Option<String> {
+    let Reading::Read(policies) = &found.policies else {
+        return None;
+    };
+    let thing = row.thing()?;
+    let present = match &thing {
+        Thing::Inline => policies.inline.as_ref(),
+        Thing::Managed(name) => {
+            let own = policies.managed.iter().find(|own| own.name == *name);
+            own.map(|own| &own.document)
+        }
+    };
+    let owner = log.owner(&thing, Some(present?))?;
+    (owner != row.plan).then(|| owner.to_owned())
+}
+
 fn inline(row: &Row, log: &Log, policies: &Policies) -> Result<Vec<Call>, Box<Kept>> {
     let present = policies.inline.as_ref();
     let origin = log.origin(&Thing::Inline, &row.plan);
