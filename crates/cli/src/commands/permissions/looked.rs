@@ -4,7 +4,7 @@ use std::path::Path;
 
 use overseed_engine::{
     Error, Session,
-    permissions::{PermissionChange, Permissions, RequirementState, check_for},
+    permissions::{PermissionChange, Permissions, Requirement, RequirementState, check_for},
     plan::{PlanNeeds, plan_needs},
 };
 use serde::Serialize;
@@ -137,10 +137,14 @@ pub fn people(output: &Output, permissions: &Permissions, full: bool) -> Result<
         output.text(format_args!("\nMind: {warning}"))?;
     }
     if permissions.changes.is_empty() {
+        let lacking =
+            |one: &Requirement| matches!(one.now, RequirementState::No | RequirementState::NotYet);
         return output.text(if permissions.satisfied() {
             "\nNothing needs to change: the role suffices."
-        } else {
+        } else if permissions.requirements.iter().any(lacking) {
             "\nOverseed has nothing to change; what is missing is in other hands."
+        } else {
+            "\nOverseed has nothing to change. What could not be checked shows when the plan is started."
         });
     }
     for (number, change) in (1_usize..).zip(&permissions.changes) {
