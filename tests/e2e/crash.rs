@@ -6,7 +6,7 @@ use super::walk;
 use super::window::{Folder, Window};
 
 /// How many bulk deployments the sandbox's account has ever seen, asked without the app.
-async fn bulk_deployments(folder: &Folder) -> usize {
+pub async fn bulk_deployments(folder: &Folder) -> usize {
     let sandbox = overseed_sandbox::process::attach(&folder.data())
         .unwrap()
         .expect("the sandbox outlives the app");

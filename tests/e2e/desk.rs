@@ -1,15 +1,30 @@
 //! What a person does beside the page: with the windows of the display, and with native dialogs.
 
+use std::error::Error;
 use std::path::Path;
 use std::time::Duration;
 
 use tokio::process::Command;
 use tokio::time::timeout;
+use x11rb::protocol::xproto::{ClientMessageEvent, ConnectionExt as _, EventMask};
 
 use super::page::until;
 
 /// How long a dialog may take to go after an answer, before it is answered again.
 const TO_GO: Duration = Duration::from_secs(10);
+
+fn ask_to_close(display: &str, window: u32) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let (connection, _) = x11rb::connect(Some(display))?;
+    let atom = |name: &[u8]| {
+        Ok::<_, Box<dyn Error + Send + Sync>>(connection.intern_atom(false, name)?.reply()?.atom)
+    };
+    let asked = [atom(b"WM_DELETE_WINDOW")?, x11rb::CURRENT_TIME, 0, 0, 0];
+    let event = ClientMessageEvent::new(32, window, atom(b"WM_PROTOCOLS")?, asked);
+    connection
+        .send_event(false, window, EventMask::NO_EVENT, event)?
+        .check()?;
+    Ok(())
+}
 
 /// The windows of a display.
 #[derive(Debug)]
@@ -43,6 +58,14 @@ impl Desk<'_> {
             self.window(title).await
         })
         .await
+    }
+
+    /// Asks a window to close, as the cross in its corner does (ICCCM 4.1.2.7, WM_DELETE_WINDOW). xdotool cannot.
+    pub async fn close(&self, title: &str) {
+        let window = self.shown(title).await.parse().expect("a window's number");
+        let display = self.display.to_owned();
+        let asked = tokio::task::spawn_blocking(move || ask_to_close(&display, window));
+        asked.await.unwrap().expect("the display takes it");
     }
 
     /// The window that has the keyboard.

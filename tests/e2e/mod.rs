@@ -3,6 +3,7 @@
 mod access;
 mod awake;
 mod back;
+mod closing;
 mod crash;
 mod desk;
 mod dialog;
@@ -17,4 +18,5 @@ mod restart;
 mod start;
 mod tour;
 mod walk;
+mod waves;
 mod window;

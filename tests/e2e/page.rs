@@ -184,6 +184,9 @@ impl Page {
             if field.prop("value").await.ok()?.as_deref() == Some(text) {
                 return Some(());
             }
+            if !self.ready(&field).await {
+                return None;
+            }
             field.click().await.ok()?;
             // Keys that are held are let go at the end of each sending.
             field

@@ -4,13 +4,13 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use fantoccini::{Client, ClientBuilder};
+use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tempfile::TempDir;
 
 use super::display::Display;
-use super::page::{Page, answered, until};
+use super::page::{Page, answered, id, until};
 use super::process::{self, Group};
 
 /// Where the app keeps its things during a test. The sandbox outlives the app, so it is ended here.
@@ -121,6 +121,22 @@ impl Window {
                 .then_some(())
         })
         .await;
+    }
+
+    /// Clicks what ends the app, and waits until it has.
+    pub async fn ended_by(self, testid: &str) {
+        let place = id(testid);
+        let button = self.page.client.find(Locator::Css(&place)).await;
+        let button = button.expect("it is there");
+        // The app may be gone before its driver has answered.
+        let click = tokio::spawn(async move { button.click().await });
+        until("the app has ended", async || {
+            process::app_of(program(), &self.data)
+                .is_none()
+                .then_some(())
+        })
+        .await;
+        click.abort();
     }
 
     /// The display that the window is on.
