@@ -221,7 +221,9 @@ async fn a_plan_in_waves_is_a_file_and_a_start_for_each() {
     draft_set(&session, change).await.unwrap();
     let files = waves_preview(&session).await.unwrap().waves;
     assert_eq!(files.len(), 3);
-    let sent = command_text(&session, CommandStep::File, None).await.unwrap();
+    let sent = command_text(&session, CommandStep::File, None)
+        .await
+        .unwrap();
     let started = command_text(&session, CommandStep::Review, None)
         .await
         .unwrap();
@@ -233,7 +235,9 @@ async fn a_plan_in_waves_is_a_file_and_a_start_for_each() {
             .lines()
             .find(|line| line.contains(" s3 cp ") && line.contains(&uri))
             .unwrap();
-        let path = copied.split_whitespace().find(|word| word.contains(".jsonl"));
+        let path = copied
+            .split_whitespace()
+            .find(|word| word.contains(".jsonl"));
         let text = std::fs::read_to_string(path.unwrap().trim_matches('\'')).unwrap();
         assert_eq!(text.lines().count() as u32, file.targets, "{copied}");
     }
