@@ -15,6 +15,7 @@ pub async fn bulk_deployments(folder: &Folder) -> usize {
         endpoint: Some(sandbox.endpoint),
         keys: Some((sandbox.access_key_id, sandbox.secret_access_key)),
         profile: None,
+        whereabouts: None,
     };
     let clients = connect(spec, &Clock::system()).await.unwrap().clients;
     clients
