@@ -113,9 +113,10 @@ async fn tour() {
     camera.take_down_to("input-file", &["file-bucket"]).await;
 
     walk::next(page, "permissions").await;
-    page.read("permissions-apply", "Apply 2 changes").await;
+    page.read("permissions-ways", "Automatic: managed policies")
+        .await;
     camera
-        .take_down_to("permissions-proposed", &["permissions-widened"])
+        .take_down_to("permissions-proposed", &["permissions-requirements"])
         .await;
     page.click("permissions-apply").await;
     page.read("permissions-apply", "Nothing to apply").await;

@@ -2,7 +2,7 @@
 //! knows it.
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use overseed_aws::{Clients, Identity};
+use overseed_aws::{Clients, Identity, Kind};
 use overseed_domain::permissions::GREENGRASS;
 
 use super::{
@@ -208,7 +208,14 @@ impl Question {
             .collect();
         let resource = [self.resource.as_str()];
         let simulated = clients.simulate(principal, &self.actions, &resource, &context);
-        let results = match reading(simulated.await)? {
+        let simulated = match simulated.await {
+            // Advice only: nobody waits for a simulation that is out of order.
+            Err(error) if error.kind == Kind::ServiceFault => {
+                Reading::Unreadable(error.to_string())
+            }
+            other => reading(other)?,
+        };
+        let results = match simulated {
             Reading::Read(results) => results,
             Reading::Unreadable(reason) => {
                 let detail =
