@@ -121,11 +121,6 @@ impl Clients {
         tags: &BTreeMap<String, String>,
     ) -> Result<(String, Option<String>), Error> {
         let operation = "iam:CreateRole";
-        let tags = tags
-            .iter()
-            .map(|(key, value)| Tag::builder().key(key).value(value).build())
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| Error::here(operation, Kind::BadRequest, error.to_string()))?;
         let answer = self
             .iam
             .create_role()
@@ -133,7 +128,7 @@ impl Clients {
             .path(path)
             .assume_role_policy_document(trust)
             .description(description)
-            .set_tags((!tags.is_empty()).then_some(tags))
+            .set_tags(tags_of(operation, tags)?)
             .send()
             .await
             .map_err(|error| failed(operation, error))?;
@@ -300,4 +295,17 @@ fn role_detail(operation: &'static str, role: Role) -> Result<RoleDetail, Error>
             .map(|tag| (tag.key, tag.value))
             .collect(),
     })
+}
+
+/// Tags as IAM takes them; none at all is no empty list.
+pub(crate) fn tags_of(
+    operation: &'static str,
+    tags: &BTreeMap<String, String>,
+) -> Result<Option<Vec<Tag>>, Error> {
+    let tags = tags
+        .iter()
+        .map(|(key, value)| Tag::builder().key(key).value(value).build())
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| Error::here(operation, Kind::BadRequest, error.to_string()))?;
+    Ok((!tags.is_empty()).then_some(tags))
 }

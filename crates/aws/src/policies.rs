@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use aws_sdk_iam::{
-    operation::RequestId as _,
-    types::{PolicyScopeType, Tag},
-};
+use aws_sdk_iam::{operation::RequestId as _, types::PolicyScopeType};
 
-use crate::{Clients, Error, Kind, classify::failed, iam::document};
+use crate::{
+    Clients, Error,
+    classify::failed,
+    iam::{document, tags_of},
+};
 
 /// A customer-managed policy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,7 +73,7 @@ impl Clients {
     /// The tags of a managed policy (GetPolicy, which tells them; ListPolicies does not).
     ///
     /// # Errors
-    /// Those of the call; [`Kind::NotFound`] where it does not exist.
+    /// Those of the call; [`crate::Kind::NotFound`] where it does not exist.
     pub async fn policy_tags(&self, arn: &str) -> Result<BTreeMap<String, String>, Error> {
         let operation = "iam:GetPolicy";
         let answer = self
@@ -92,7 +93,7 @@ impl Clients {
     /// The default version's document of a managed policy (GetPolicy, GetPolicyVersion).
     ///
     /// # Errors
-    /// Those of the calls; [`Kind::NotFound`] where it does not exist.
+    /// Those of the calls; [`crate::Kind::NotFound`] where it does not exist.
     pub async fn managed_policy(&self, arn: &str) -> Result<String, Error> {
         let operation = "iam:GetPolicy";
         let answer = self
@@ -125,7 +126,7 @@ impl Clients {
     /// Creates a managed policy; answers its ARN and AWS's request id (CreatePolicy).
     ///
     /// # Errors
-    /// Those of the call; [`Kind::Conflict`] where a policy of that name exists.
+    /// Those of the call; [`crate::Kind::Conflict`] where a policy of that name exists.
     pub async fn create_policy(
         &self,
         name: &str,
@@ -135,11 +136,6 @@ impl Clients {
         tags: &BTreeMap<String, String>,
     ) -> Result<(String, Option<String>), Error> {
         let operation = "iam:CreatePolicy";
-        let tags = tags
-            .iter()
-            .map(|(key, value)| Tag::builder().key(key).value(value).build())
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|error| Error::here(operation, Kind::BadRequest, error.to_string()))?;
         let answer = self
             .iam
             .create_policy()
@@ -147,7 +143,7 @@ impl Clients {
             .path(path)
             .policy_document(document)
             .description(description)
-            .set_tags((!tags.is_empty()).then_some(tags))
+            .set_tags(tags_of(operation, tags)?)
             .send()
             .await
             .map_err(|error| failed(operation, error))?;
@@ -162,7 +158,7 @@ impl Clients {
     /// The versions of a managed policy, newest first: five at most (ListPolicyVersions).
     ///
     /// # Errors
-    /// Those of the call; [`Kind::NotFound`] where it does not exist.
+    /// Those of the call; [`crate::Kind::NotFound`] where it does not exist.
     pub async fn policy_versions(&self, arn: &str) -> Result<Vec<PolicyVersion>, Error> {
         let answer = self
             .iam
@@ -191,7 +187,7 @@ impl Clients {
     /// Gives a managed policy a new version, which holds from then on; answers AWS's request id (CreatePolicyVersion).
     ///
     /// # Errors
-    /// Those of the call; [`Kind::LimitExceeded`] where it has five versions.
+    /// Those of the call; [`crate::Kind::LimitExceeded`] where it has five versions.
     pub async fn create_policy_version(
         &self,
         arn: &str,
@@ -233,7 +229,7 @@ impl Clients {
     /// (DeletePolicy).
     ///
     /// # Errors
-    /// Those of the call; [`Kind::NotFound`] where it does not exist, [`Kind::Conflict`] where it is still attached.
+    /// Those of the call; [`crate::Kind::NotFound`] where it does not exist, [`crate::Kind::Conflict`] where it is still attached.
     pub async fn delete_policy(&self, arn: &str) -> Result<Option<String>, Error> {
         let answer = self
             .iam
@@ -249,7 +245,7 @@ impl Clients {
     /// (AttachRolePolicy).
     ///
     /// # Errors
-    /// Those of the call; [`Kind::LimitExceeded`] where the role has as many as it may.
+    /// Those of the call; [`crate::Kind::LimitExceeded`] where the role has as many as it may.
     pub async fn attach_role_policy(&self, role: &str, arn: &str) -> Result<Option<String>, Error> {
         let answer = self
             .iam
@@ -265,7 +261,7 @@ impl Clients {
     /// Takes a managed policy from a role; answers AWS's request id (DetachRolePolicy).
     ///
     /// # Errors
-    /// Those of the call; [`Kind::NotFound`] where it is not attached.
+    /// Those of the call; [`crate::Kind::NotFound`] where it is not attached.
     pub async fn detach_role_policy(&self, role: &str, arn: &str) -> Result<Option<String>, Error> {
         let answer = self
             .iam

@@ -25,5 +25,6 @@ mod recordings;
 mod report;
 mod retry;
 mod stops;
+mod wave_files;
 mod waves;
 mod world;
