@@ -11,6 +11,7 @@ pub mod input_file;
 pub mod permissions;
 pub mod rollout;
 pub mod time;
+pub mod v2;
 pub mod waves;
 
 pub use arn::{Arn, Partition};
