@@ -1,6 +1,8 @@
 //! From the SDK's errors to ours: first by code, then by the stable part of the message, then by HTTP status. No
 //! words of a service are ever dropped.
 
+mod codes;
+mod details;
 mod page;
 
 use aws_credential_types::provider::error::CredentialsError;
@@ -40,11 +42,12 @@ where
                 .or_else(|| response.and_then(web_page))
                 .or_else(|| response.and_then(body_words))
                 .unwrap_or_else(|| without_words(status));
-            let message = match response.and_then(details) {
+            let message = match response.and_then(details::details) {
                 Some(details) => format!("{message} [{details}]"),
                 None => message,
             };
             let kind = redirected(operation, code.as_deref(), status)
+                .or_else(|| meant(operation, code.as_deref(), &message))
                 .unwrap_or_else(|| kind_of_answer(code.as_deref(), &message, status));
             Error {
                 operation,
@@ -140,30 +143,23 @@ fn body_words(response: &HttpResponse) -> Option<String> {
     (!text.is_empty()).then(|| text.chars().take(BODY_KEPT).collect())
 }
 
-/// The `ErrorDetails` that Greengrass adds to its refusals (service model: `BadRequestException`), where they say more.
-fn details(response: &HttpResponse) -> Option<String> {
-    let body: serde_json::Value = serde_json::from_slice(response.body().bytes()?).ok()?;
-    let details = body
-        .get("ErrorDetails")?
-        .as_array()?
-        .iter()
-        .filter_map(|detail| {
-            let field = |name| detail.get(name).and_then(|value| value.as_str());
-            let message = field("DetailedErrorMessage")?;
-            Some(match field("DetailedErrorCode") {
-                Some(code) => format!("{code}: {message}"),
-                None => message.to_owned(),
-            })
-        })
-        .collect::<Vec<_>>();
-    (!details.is_empty()).then(|| details.join("; "))
-}
-
 /// S3 sends those who ask the wrong Region's endpoint elsewhere; HEAD answers have no code to say so (Amazon S3 API
 /// Reference, "Error responses": `PermanentRedirect`, 301).
 fn redirected(operation: &str, code: Option<&str>, status: Option<u16>) -> Option<Kind> {
     let elsewhere = code == Some("PermanentRedirect") || (code.is_none() && status == Some(301));
     (operation.starts_with("s3:") && elsewhere).then_some(Kind::WrongRegion)
+}
+
+/// What an operation says in words that mean something else elsewhere.
+fn meant(operation: &str, code: Option<&str>, message: &str) -> Option<Kind> {
+    // A recipe that is not valid is refused as if it were a right: the action is `null`.
+    if operation == "greengrass:CreateComponentVersion"
+        && message.contains("not authorized to perform: null")
+    {
+        return Some(Kind::BadRequest);
+    }
+    // Step Functions means its own tokens of pages and tasks, S3 a session's.
+    (operation.starts_with("states:") && code == Some("InvalidToken")).then_some(Kind::BadRequest)
 }
 
 fn without_words(status: Option<u16>) -> String {
@@ -180,7 +176,7 @@ pub(crate) fn kind_of_answer(code: Option<&str>, message: &str, status: Option<u
         let code = code.rsplit('#').next().unwrap_or(code);
         code.split(':').next().unwrap_or(code)
     });
-    code.and_then(kind_of_code)
+    code.and_then(codes::kind_of_code)
         .map(|kind| match kind {
             // These codes stand for many things: the words say which.
             Kind::BadRequest | Kind::AccessDenied | Kind::LimitExceeded | Kind::Conflict => {
@@ -197,98 +193,6 @@ pub(crate) fn kind_of_answer(code: Option<&str>, message: &str, status: Option<u
         })
         .or_else(|| kind_of_words(message))
         .unwrap_or_else(|| kind_of_status(status))
-}
-
-fn kind_of_code(code: &str) -> Option<Kind> {
-    Some(match code {
-        "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" | "ExpiredSSOToken" => {
-            Kind::CredentialsExpired
-        }
-        "InvalidClientTokenId"
-        | "UnrecognizedClientException"
-        | "SignatureDoesNotMatch"
-        | "InvalidSignatureException"
-        | "InvalidAccessKeyId"
-        | "InvalidToken"
-        | "IncompleteSignature"
-        | "IncompleteSignatureException"
-        | "AuthFailure"
-        | "AuthorizationHeaderMalformed"
-        | "InvalidSecurity" => Kind::CredentialsInvalid,
-        "MissingAuthenticationToken" | "MissingAuthenticationTokenException" => {
-            Kind::CredentialsMissing
-        }
-        "RequestExpired" | "RequestTimeTooSkewed" | "RequestInTheFuture" => Kind::ClockSkew,
-        "AccessDenied"
-        | "AccessDeniedException"
-        | "AllAccessDisabled"
-        | "Forbidden"
-        | "UnauthorizedOperation"
-        | "NotAuthorized"
-        | "AuthorizationError"
-        | "OptInRequired"
-        | "ForbiddenException"
-        | "UnauthorizedException" => Kind::AccessDenied,
-        "Throttling"
-        | "ThrottlingException"
-        | "ThrottledException"
-        | "RequestThrottled"
-        | "RequestThrottledException"
-        | "RequestLimitExceeded"
-        | "TooManyRequests"
-        | "TooManyRequestsException"
-        | "SlowDown"
-        | "BandwidthLimitExceeded"
-        | "PriorRequestNotComplete" => Kind::Throttled,
-        "NoSuchEntity"
-        | "NoSuchEntityException"
-        | "NoSuchBucket"
-        | "NoSuchKey"
-        | "NotFound"
-        | "NotFoundException"
-        | "ResourceNotFound"
-        | "ResourceNotFoundException"
-        | "NoSuchUpload"
-        | "NoSuchBucketPolicy"
-        | "IdNotFoundException"
-        | "ServerSideEncryptionConfigurationNotFoundError" => Kind::NotFound,
-        "EntityAlreadyExists"
-        | "EntityAlreadyExistsException"
-        | "BucketAlreadyExists"
-        | "BucketAlreadyOwnedByYou"
-        | "ConcurrentModification"
-        | "Conflict"
-        | "ConcurrentModificationException"
-        | "ConflictException"
-        | "DeleteConflict"
-        | "OperationAborted"
-        | "PreconditionFailed"
-        | "ResourceAlreadyExistsException" => Kind::Conflict,
-        "LimitExceeded"
-        | "LimitExceededException"
-        | "ServiceQuotaExceededException"
-        | "TooManyBuckets" => Kind::LimitExceeded,
-        "InternalError"
-        | "InternalFailure"
-        | "InternalServerError"
-        | "InternalServerErrorException"
-        | "ServiceFailure"
-        | "ServiceFailureException"
-        | "ServiceUnavailable"
-        | "ServiceUnavailableException" => Kind::ServiceFault,
-        "RequestTimeout" | "RequestTimeoutException" => Kind::Timeout,
-        "BadRequestException"
-        | "BadRequest"
-        | "InvalidInput"
-        | "InvalidInputException"
-        | "ValidationError"
-        | "ValidationException"
-        | "MalformedPolicyDocument"
-        | "InvalidRequest"
-        | "InvalidRequestException"
-        | "InvalidParameterValue" => Kind::BadRequest,
-        _ => return None,
-    })
 }
 
 /// Greengrass's model knows `BadRequestException` only; what is meant stands in the words.
@@ -313,6 +217,9 @@ fn kind_of_words(message: &str) -> Option<Kind> {
         "assume this role",
         "assume the execution role",
         "assume execution role",
+        // Step Functions (CreateStateMachine): "Neither the global service principal … is authorized to assume the
+        // provided role."
+        "assume the provided role",
     ]) || all(&["unable to assume"])
         || all(&["cannot assume"]);
     // The caller's own right to sts:AssumeRole is named as an action; that is not about the execution role.

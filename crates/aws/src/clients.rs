@@ -7,6 +7,7 @@ pub struct Clients {
     pub(crate) iam: aws_sdk_iam::Client,
     pub(crate) s3: aws_sdk_s3::Client,
     pub(crate) sts: aws_sdk_sts::Client,
+    pub(crate) v2: std::sync::Arc<crate::v2::Lazy>,
 }
 
 impl Clients {

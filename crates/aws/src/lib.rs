@@ -25,6 +25,7 @@ mod sts;
 mod timestamp;
 mod transport;
 mod upload;
+pub mod v2;
 
 pub use buckets::Encryption;
 pub use bulk::{

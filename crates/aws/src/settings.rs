@@ -14,7 +14,7 @@ use aws_smithy_runtime_api::client::{
 };
 use aws_types::{SdkConfig, region::Region};
 
-use crate::{Clients, Clock, Whereabouts, moving};
+use crate::{Clients, Clock, Whereabouts, moving, v2};
 
 /// Tries of one call, the first one included.
 const ATTEMPTS: u32 = 8;
@@ -94,6 +94,7 @@ pub(crate) fn clients(config: &SdkConfig, whereabouts: Option<Whereabouts>) -> C
     let path_style =
         config.endpoint_url().is_some() || std::env::var_os("AWS_ENDPOINT_URL_S3").is_some();
     Clients {
+        v2: v2::Lazy::new(config.clone(), follow.clone()).into(),
         greengrass: aws_sdk_greengrass::Client::from_conf(
             aws_sdk_greengrass::config::Builder::from(config)
                 .interceptor(follow.clone())
@@ -129,7 +130,7 @@ pub(crate) fn clients(config: &SdkConfig, whereabouts: Option<Whereabouts>) -> C
 }
 
 /// A budget for retries of its own: by default it is one for the whole process, and connections would starve each other.
-fn partition() -> RetryPartition {
+pub(crate) fn partition() -> RetryPartition {
     RetryPartition::custom("overseed")
         .token_bucket(TokenBucket::default())
         .build()
@@ -137,7 +138,7 @@ fn partition() -> RetryPartition {
 
 /// Status 429 asks for fewer requests whatever the code; the SDK goes by codes alone.
 #[derive(Debug)]
-struct TooManyRequests;
+pub(crate) struct TooManyRequests;
 
 impl ClassifyRetry for TooManyRequests {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
