@@ -1328,6 +1328,8 @@ export type RunRow = {
 	 *  not known, and it is read anew only when asked for (`bulk_open`).
 	 */
 	foreign: boolean,
+	/**  The run whose targets this one retries or rolls back. */
+	parent: string | null,
 };
 
 /**  A run, whole: what a watch screen shows at once. Changes arrive as newer snapshots. */
@@ -1362,8 +1364,6 @@ export type RunSnapshot = {
 	eta: [number, number] | null,
 	/**  Reconciliation at the end: what does not add up, in sentences. Empty where all does. */
 	discrepancies: string[],
-	/**  The run whose targets this one retries or rolls back. */
-	parent: string | null,
 };
 
 /**  Where a run is. `preparing → (wave)* → finished | stopped | failed`; hold is a state of its own. */

@@ -32,6 +32,7 @@ export function runRow(more: Partial<RunRow> = {}): RunRow {
     here: true,
     driven: true,
     foreign: false,
+    parent: null,
     ...more,
   };
 }
@@ -68,7 +69,6 @@ export function snapshot(more: Partial<RunSnapshot> = {}): RunSnapshot {
     hold: null,
     pausing: false,
     rollout: inOneGo,
-    parent: null,
     roleArn: "arn:aws:iam::000000000000:role/OverseedBulk-eu-west-1",
     settleMinutes: 30,
     waves: [wave()],

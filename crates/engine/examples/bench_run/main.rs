@@ -258,6 +258,7 @@ fn queries(targets: u32, cause: Option<String>) -> Vec<(&'static str, TargetsQue
         ("a state", failed.clone()),
         ("a name", text("line-12-cell")),
         ("every name", text("line")),
+        ("a letter of every id", text("e")),
         ("an id", text("00f1")),
         ("nothing", text("no such group at all")),
         ("words of a cause", text("handshake")),

@@ -102,6 +102,8 @@ pub struct RunRow {
     /// Whether it was made elsewhere and recorded from its reports: it is never driven, lines of its input file are
     /// not known, and it is read anew only when asked for (`bulk_open`).
     pub foreign: bool,
+    /// The run whose targets this one retries or rolls back.
+    pub parent: Option<String>,
 }
 
 /// A run, whole: what a watch screen shows at once. Changes arrive as newer snapshots.
@@ -140,8 +142,6 @@ pub struct RunSnapshot {
     pub eta: Option<(f64, f64)>,
     /// Reconciliation at the end: what does not add up, in sentences. Empty where all does.
     pub discrepancies: Vec<String>,
-    /// The run whose targets this one retries or rolls back.
-    pub parent: Option<String>,
 }
 
 /// A time without readings.

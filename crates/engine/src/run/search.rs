@@ -1,7 +1,7 @@
 //! Which targets of a run a query means. States and causes come from the fleet, ids and names from texts that are
 //! kept for it: each a pass over some megabytes, wherever the page is.
 
-use memchr::{memchr, memchr_iter, memmem::Finder};
+use memchr::{memchr_iter, memmem::Finder};
 use overseed_domain::rollout::TargetState;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -102,23 +102,27 @@ fn with_text(
         .prepare_cached("SELECT chunk, text FROM target_text WHERE run = ?1 ORDER BY chunk")?;
     let mut rows = statement.query([run])?;
     while let Some(row) = rows.next()? {
-        let mut position = row.get::<_, u32>(0)?.saturating_mul(CHUNK) as usize;
-        let mut rest = row.get_ref(1)?.as_bytes().map_err(rusqlite::Error::from)?;
-        while let Some(at) = finder.find(rest) {
-            let (before, from) = rest.split_at(at);
-            position += memchr_iter(b'\n', before).count();
-            if let Some(mark) = marks.get_mut(position) {
-                *mark = true;
-            }
-            // The rest of the line says nothing new.
-            let Some(end) = memchr(b'\n', from) else {
-                break;
-            };
-            position += 1;
-            rest = from.get(end + 1..).unwrap_or_default();
-        }
+        let first = row.get::<_, u32>(0)?.saturating_mul(CHUNK) as usize;
+        let texts = row.get_ref(1)?.as_bytes().map_err(rusqlite::Error::from)?;
+        mark(&finder, texts, marks.get_mut(first..).unwrap_or_default());
     }
     Ok(marks)
+}
+
+/// Marks the lines that have the text. Line by line, because a text that nearly all lines have (a letter) stands in each
+/// several times, and one place is enough.
+fn mark(finder: &Finder<'_>, texts: &[u8], marks: &mut [bool]) {
+    if finder.find(texts).is_none() {
+        return;
+    }
+    let ends = memchr_iter(b'\n', texts).chain(std::iter::once(texts.len()));
+    let mut from = 0;
+    for (mark, end) in marks.iter_mut().zip(ends) {
+        *mark = texts
+            .get(from..end)
+            .is_some_and(|line| finder.find(line).is_some());
+        from = end + 1;
+    }
 }
 
 /// Sees to it that the texts of a run are those of its targets, with the names of the last complete listing.

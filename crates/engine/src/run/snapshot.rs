@@ -73,7 +73,6 @@ pub(super) fn snapshot(
         rate: pace.as_ref().map(|pace| pace.rate),
         eta: pace.map(|pace| pace.eta),
         discrepancies: run.discrepancies,
-        parent: run.parent,
     })
 }
 
@@ -115,6 +114,7 @@ pub(super) fn row(
         here: run.scope == scope,
         driven: !run.state.is_terminal() && lock::is_driven(engine, &run.id),
         foreign: run.found_bulk.is_some(),
+        parent: run.parent.clone(),
     })
 }
 

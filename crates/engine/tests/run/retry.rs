@@ -82,7 +82,7 @@ async fn the_targets_of_one_cause_become_a_plan_that_knows_its_run() {
     assert_eq!(draft.name, "Firmware 4.2 (retry)");
     ready(&session).await;
     let again = started(&session, &draft.plan).await;
-    assert_eq!(again.parent.as_deref(), Some(id.as_str()));
+    assert_eq!(again.row.parent.as_deref(), Some(id.as_str()));
     assert_eq!(again.row.counts.total(), cause.targets);
 
     let of_cause = TargetsQuery {
@@ -204,7 +204,7 @@ async fn a_retry_as_a_file_leaves_the_draft_alone_and_names_what_it_leaves_out()
     assert_eq!(header.parent.as_deref(), Some(id.as_str()));
     assert_eq!(read.len(), lost as usize);
     let recorded = run_start_plan(&session, &out).await.unwrap();
-    assert_eq!(recorded.parent.as_deref(), Some(id.as_str()));
+    assert_eq!(recorded.row.parent.as_deref(), Some(id.as_str()));
     assert_eq!(recorded.row.counts.waiting, lost);
     let now = draft_set(&session, DraftChange::default()).await.unwrap();
     assert_eq!(now, before);

@@ -104,6 +104,19 @@ test("without a connection the way to one is shown", async () => {
   expect(screen.getByTestId("place")).toHaveTextContent("/new/connect");
 });
 
+test("a run says which one it is made of, by name while that is there", async () => {
+  listing({
+    runsList: () => [
+      runRow({ id: "again", name: "Once more", parent: "7f3c0a52" }),
+      runRow({ id: "back", name: "Back", parent: "0123456789" }),
+      ...rows,
+    ],
+  });
+  expect(await screen.findByTestId("runs-parent-again")).toHaveTextContent("made of Firmware 4.2 to all lines");
+  expect(screen.getByTestId("runs-parent-back")).toHaveTextContent("made of run 01234567");
+  expect(screen.queryByTestId("runs-parent-7f3c0a52")).toBeNull();
+});
+
 test("two runs are compared, the older one first, however they were selected", async () => {
   const { user } = listing({ runsList: () => [runRow({ startedAt: STARTED + 1 }), ...rows.slice(1)] });
   const compare = await screen.findByTestId("runs-compare");

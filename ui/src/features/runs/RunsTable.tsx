@@ -58,7 +58,7 @@ export function RunsTable() {
     },
     onError: (error) => problem(error),
   });
-  const rows = (runs.data ?? []).map(searchable);
+  const rows = searchable(runs.data ?? []);
   const { items, collectionProps, propertyFilterProps, paginationProps, filteredItemsCount, actions } = useCollection(
     rows,
     {

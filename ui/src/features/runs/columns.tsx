@@ -89,6 +89,11 @@ export function runColumns({ open, resume, resuming }: Actions): TableProps.Colu
           <div className="mono secondary" title={run.id}>
             {short(run.id, 18)}
           </div>
+          {run.parent !== null && (
+            <Box fontSize="body-s" color="text-body-secondary" data-testid={`runs-parent-${run.id}`}>
+              made of {run.parentName}
+            </Box>
+          )}
         </>
       ),
     },
@@ -110,6 +115,7 @@ export function runColumns({ open, resume, resuming }: Actions): TableProps.Colu
           <Box fontSize="body-s" color="text-body-secondary">
             {count(run.counts.succeeded)} of {count(totalOf(run.counts))} succeeded
             {run.counts.failed > 0 && `, ${count(run.counts.failed)} failed`}
+            {run.counts.unknown > 0 && `, ${count(run.counts.unknown)} unknown`}
           </Box>
         </>
       ),

@@ -1,13 +1,21 @@
 import type { PropertyFilterProps } from "@cloudscape-design/components/property-filter";
 
+import { short } from "~/app/figures";
 import { runWord } from "~/app/states";
 import type { RunRow } from "~/ipc";
 
-/** A run with the words by which people look for it. */
-export type SearchableRun = RunRow & { word: string; place: string };
+/** A run with the words by which people look for it; `parentName` is empty where it is made of no other. */
+export type SearchableRun = RunRow & { word: string; place: string; parentName: string };
 
-export function searchable(row: RunRow): SearchableRun {
-  return { ...row, word: runWord(row.state, row.counts).label, place: row.sandbox === null ? "Account" : "Sandbox" };
+/** All runs of the list: a run that is made of another one says its name, if that is still there. */
+export function searchable(rows: readonly RunRow[]): SearchableRun[] {
+  const names = new Map(rows.map((row) => [row.id, row.name || `run ${short(row.id)}`]));
+  return rows.map((row) => ({
+    ...row,
+    word: runWord(row.state, row.counts).label,
+    place: row.sandbox === null ? "Account" : "Sandbox",
+    parentName: row.parent === null ? "" : (names.get(row.parent) ?? `run ${short(row.parent)}`),
+  }));
 }
 
 const TEXT = [":", "!:", "=", "!="] as const;
@@ -18,5 +26,6 @@ export const FILTER_PROPERTIES: (PropertyFilterProps.FilteringProperty & { key: 
   { key: "account", propertyLabel: "Account", groupValuesLabel: "Accounts", operators: TEXT },
   { key: "region", propertyLabel: "Region", groupValuesLabel: "Regions", operators: TEXT },
   { key: "place", propertyLabel: "Where", groupValuesLabel: "Places", operators: TEXT },
+  { key: "parentName", propertyLabel: "Made of", groupValuesLabel: "Runs", operators: TEXT },
   { key: "id", propertyLabel: "Run id", groupValuesLabel: "Run ids", operators: TEXT },
 ];

@@ -85,16 +85,16 @@ export function WatchHeader({ snapshot, causes, busy, onAct, onTakeBack, onCause
               · input file sha256 <span title={hash}>{short(hash)}</span>
             </>
           )}
-          {snapshot.parent !== null && (
+          {row.parent !== null && (
             <>
               {" "}
               · made of{" "}
               <Link
                 fontSize="inherit"
-                onFollow={() => void navigate(`/runs/${encodeURIComponent(snapshot.parent ?? "")}`)}
+                onFollow={() => void navigate(`/runs/${encodeURIComponent(row.parent ?? "")}`)}
                 data-testid="watch-parent"
               >
-                run {short(snapshot.parent)}
+                run {short(row.parent)}
               </Link>
             </>
           )}{" "}

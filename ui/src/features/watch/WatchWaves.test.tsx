@@ -215,7 +215,7 @@ test("a bulk deployment from elsewhere is read again only when asked", async () 
 });
 
 test("a run that retries another one leads to it", async () => {
-  const { user } = watching(run({ parent: "a1b2c3d4e5f6" }));
+  const { user } = watching(run({ row: runRow({ parent: "a1b2c3d4e5f6" }) }));
   await user.click(await screen.findByTestId("watch-parent"));
   expect(screen.getByTestId("place")).toHaveTextContent("/runs/a1b2c3d4e5f6");
 });

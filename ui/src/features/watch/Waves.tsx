@@ -41,6 +41,7 @@ export function Waves({ snapshot }: { snapshot: RunSnapshot }) {
           { id: "targets", header: "Groups", cell: (wave) => count(wave.targets) },
           { id: "succeeded", header: "Succeeded", cell: (wave) => count(wave.counts.succeeded) },
           { id: "failed", header: "Failed", cell: (wave) => count(wave.counts.failed) },
+          { id: "unknown", header: "Unknown", cell: (wave) => count(wave.counts.unknown) },
           { id: "state", header: "State", cell: (wave) => <WaveStatus snapshot={snapshot} wave={wave} />, minWidth: 120 },
         ]}
       />
