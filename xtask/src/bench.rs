@@ -170,7 +170,7 @@ pub fn bench(yes: bool, json: bool) -> Result<ExitCode> {
     let run = measure(&mut Command::new(built("release", "examples/bench_run")))?;
     figures.extend(run.into_iter().map(Figure::of));
     if cfg!(target_os = "linux") {
-        figures.push(Figure::of(app::drawn(&folder)?));
+        figures.extend(app::drawn(&folder)?.into_iter().map(Figure::of));
         figures.push(Figure::of(app::package()?));
     }
     say(&figures, json)?;
