@@ -1,0 +1,301 @@
+//! One component: its present specification with what the layers want put over it.
+
+use std::{collections::BTreeSet, sync::OnceLock};
+
+use serde_json::{Map, Value};
+
+use super::super::{
+    document::{ComponentSpec, ConfigurationUpdate},
+    finding::{PlanFinding, PlanFindingCode as Code},
+    intent::{self, Op, Set},
+    json::{self, Taken},
+    pin,
+};
+
+/// Gives the value of a name for the target at hand.
+pub(crate) type Lookup<'a, 'v> = &'a dyn Fn(&str) -> Option<&'v str>;
+
+/// A component of a present document, its merge being read at most once.
+#[derive(Debug)]
+pub(crate) struct PresentSpec {
+    pub(crate) spec: ComponentSpec,
+    merge: OnceLock<Option<Map<String, Value>>>,
+}
+
+impl PresentSpec {
+    pub(crate) const fn new(spec: ComponentSpec) -> Self {
+        Self {
+            spec,
+            merge: OnceLock::new(),
+        }
+    }
+
+    fn merge_text(&self) -> Option<&str> {
+        self.spec.configuration_update.as_ref()?.merge.as_deref()
+    }
+
+    /// The merge as an object, empty where there is none; `None` where it is no object.
+    fn merge(&self) -> Option<&Map<String, Value>> {
+        self.merge
+            .get_or_init(|| match self.merge_text() {
+                Some(text) => json::object(text),
+                None => Some(Map::new()),
+            })
+            .as_ref()
+    }
+}
+
+/// What all layers together want of one component.
+#[derive(Debug, Default)]
+pub(crate) struct Wanted<'a> {
+    /// Whether the present one counts no more.
+    removed: bool,
+    sets: Vec<&'a Set>,
+}
+
+impl<'a> Wanted<'a> {
+    /// Puts a later layer's word over the earlier ones'.
+    pub(crate) fn then(&mut self, op: &'a Op) {
+        match op {
+            Op::Keep => *self = Self::default(),
+            Op::Remove => {
+                self.removed = true;
+                self.sets.clear();
+            }
+            Op::Set(set) => self.sets.push(set),
+        }
+    }
+}
+
+/// What came of a component.
+#[derive(Debug)]
+pub(crate) enum Became {
+    /// Nothing was changed.
+    Kept,
+    /// It is not there.
+    Gone,
+    /// It is now this.
+    Changed(ComponentSpec),
+}
+
+/// Tells what becomes of a component.
+pub(crate) fn become_of(
+    name: &str,
+    present: Option<&PresentSpec>,
+    wanted: &Wanted<'_>,
+    lookup: Lookup<'_, '_>,
+    findings: &mut Vec<PlanFinding>,
+) -> Became {
+    if wanted.removed && present.is_none() && wanted.sets.is_empty() {
+        let message = format!("{name} is to be removed, but is not in the present deployment.");
+        findings.push(PlanFinding::of(Code::RemoveAbsent, name, message));
+    }
+    let base = present.filter(|_| !wanted.removed);
+    // A layer that is for targets that have the component counts where it is there, or where an earlier layer adds it.
+    let mut there = base.is_some();
+    let sets: Vec<&Set> = wanted
+        .sets
+        .iter()
+        .copied()
+        .filter(|set| {
+            there |= !set.where_present;
+            there
+        })
+        .collect();
+    if sets.is_empty() {
+        return match (present, base) {
+            (Some(_), None) => Became::Gone,
+            _ => Became::Kept,
+        };
+    }
+    let mut working = Working::on(name, base, findings);
+    for set in sets {
+        working.put(set, lookup);
+    }
+    working.done()
+}
+
+struct Working<'a> {
+    name: &'a str,
+    base: Option<&'a PresentSpec>,
+    findings: &'a mut Vec<PlanFinding>,
+    version: Option<String>,
+    /// The configuration, once it is no longer the present one.
+    merge: Option<Map<String, Value>>,
+    reset: Vec<String>,
+    run_with: Option<super::super::document::RunWith>,
+    missing: BTreeSet<String>,
+    refused: bool,
+}
+
+impl<'a> Working<'a> {
+    fn on(
+        name: &'a str,
+        base: Option<&'a PresentSpec>,
+        findings: &'a mut Vec<PlanFinding>,
+    ) -> Self {
+        let spec = base.map(|base| &base.spec);
+        Self {
+            name,
+            base,
+            findings,
+            version: spec.map(|spec| spec.component_version.clone()),
+            merge: None,
+            reset: spec
+                .and_then(|spec| spec.configuration_update.as_ref())
+                .map_or_else(Vec::new, |update| update.reset.clone()),
+            run_with: spec.and_then(|spec| spec.run_with.clone()),
+            missing: BTreeSet::new(),
+            refused: false,
+        }
+    }
+
+    fn put(&mut self, set: &Set, lookup: Lookup<'_, '_>) {
+        if let Some(version) = &set.version {
+            let before = self.missing.len();
+            let version = version.fill(lookup, &mut self.missing);
+            if self.missing.len() == before && !pin::is_exact(&version) {
+                self.refuse(intent::not_exact(self.name, &version));
+            }
+            self.version = Some(version);
+        }
+        if let Some(run_with) = &set.run_with {
+            self.run_with = Some(run_with.clone());
+        }
+        for (text, path) in &set.reset {
+            self.reset(text, path);
+        }
+        if let Some(shape) = &set.merge
+            && let Value::Object(new) = shape.fill(lookup, &mut self.missing)
+            && !new.is_empty()
+            && let Some(merge) = self.merge()
+        {
+            json::merge(merge, new);
+        }
+    }
+
+    /// The device resets before it merges: what is reset must not be merged again, so it leaves the present merge.
+    fn reset(&mut self, text: &str, path: &[String]) {
+        if let Some(merge) = self.merge()
+            && json::take(merge, path) == Taken::InList
+        {
+            let message = format!(
+                "{text} leads into a list of {}: a device resets whole lists only.",
+                self.name
+            );
+            self.findings
+                .push(PlanFinding::of(Code::ResetInList, self.name, message));
+        }
+        if path.is_empty() {
+            // Everything is asked for with one empty path and no other (guide, "Reset updates").
+            self.reset.clear();
+        } else if self.reset.iter().any(String::is_empty) {
+            return;
+        }
+        if !self.reset.iter().any(|present| present == text) {
+            self.reset.push(text.to_owned());
+        }
+    }
+
+    /// The configuration to change; `None` where the present one cannot be read.
+    fn merge(&mut self) -> Option<&mut Map<String, Value>> {
+        if self.merge.is_none() {
+            let present = match self.base {
+                None => Some(Map::new()),
+                Some(base) => base.merge().cloned(),
+            };
+            if present.is_none() {
+                let message = format!(
+                    "The present configuration of {} is no JSON object, so nothing can be merged over it. Remove the \
+                     component and set it anew, or mend the deployment first.",
+                    self.name
+                );
+                self.refuse(PlanFinding::of(
+                    Code::PresentMergeUnreadable,
+                    self.name,
+                    message,
+                ));
+            } else if let Some(number) = self
+                .base
+                .and_then(PresentSpec::merge_text)
+                .and_then(json::rounded_number)
+            {
+                self.findings.push(intent::rounded(self.name, number));
+            }
+            self.merge = present;
+        }
+        self.merge.as_mut()
+    }
+
+    fn refuse(&mut self, finding: PlanFinding) {
+        self.refused = true;
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
+        }
+    }
+
+    fn done(mut self) -> Became {
+        for missing in std::mem::take(&mut self.missing) {
+            self.refuse(no_value(Some(self.name), &missing));
+        }
+        let Some(component_version) = self.version.take() else {
+            self.refuse(PlanFinding::of(
+                Code::VersionMissing,
+                self.name,
+                format!(
+                    "{} is not in the present deployment, and no version of it is given. Give one, or change the \
+                     component only where it is present.",
+                    self.name
+                ),
+            ));
+            return Became::Kept;
+        };
+        // What cannot be deployed is not made up: the present component stands, beside the finding.
+        if self.refused {
+            return Became::Kept;
+        }
+        let merge = self.merge_as_text();
+        let update = ConfigurationUpdate {
+            merge,
+            reset: self.reset,
+        };
+        let changed = ComponentSpec {
+            component_version,
+            configuration_update: (update != ConfigurationUpdate::default()).then_some(update),
+            run_with: self.run_with,
+        };
+        if self.base.is_some_and(|base| base.spec == changed) {
+            return Became::Kept;
+        }
+        Became::Changed(changed)
+    }
+
+    /// The present text where the configuration has not changed, so that nothing is rewritten without need.
+    fn merge_as_text(&mut self) -> Option<String> {
+        let present = self.base.and_then(PresentSpec::merge_text);
+        match self.merge.take() {
+            None => present.map(str::to_owned),
+            Some(merge) => match self.base.and_then(PresentSpec::merge) {
+                Some(before) if *before == merge => present.map(str::to_owned),
+                _ if merge.is_empty() => None,
+                _ => Some(json::canonical_object(&merge)),
+            },
+        }
+    }
+}
+
+pub(crate) fn no_value(component: Option<&str>, name: &str) -> PlanFinding {
+    let place = component.map_or_else(
+        || "The deployment's name".to_owned(),
+        |component| format!("The change of {component}"),
+    );
+    let message = format!(
+        "{place} wants {{{name}}}, for which this target has no value. Add a column {name} to its row, or write \
+         {{{{{name}}} if the braces are meant."
+    );
+    PlanFinding {
+        code: Code::UnknownTemplate,
+        component: component.map(str::to_owned),
+        message,
+    }
+}

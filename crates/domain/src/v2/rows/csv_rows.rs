@@ -1,0 +1,159 @@
+//! Rows as CSV.
+
+use std::io::{self, BufRead};
+
+use csv::{ByteRecord, ReaderBuilder, Trim};
+use serde_json::Value;
+
+use super::{Column, Reading, RowFindingCode as Code};
+
+/// What may divide cells, likeliest first: spreadsheets write semicolons where the comma is the decimal sign.
+const DIVIDERS: [u8; 3] = [b',', b';', b'\t'];
+
+pub(super) fn read(mut reader: impl BufRead, reading: &mut Reading<'_>) -> io::Result<()> {
+    let delimiter = divider(reader.fill_buf()?);
+    let mut csv = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(delimiter)
+        .trim(Trim::All)
+        .from_reader(reader);
+    let mut record = ByteRecord::new();
+    if !csv.read_byte_record(&mut record)? {
+        return Ok(());
+    }
+    let Some((columns, thing)) = header(&record, reading) else {
+        return Ok(());
+    };
+    while csv.read_byte_record(&mut record)? {
+        let line = record
+            .position()
+            .map_or(0, |at| u32::try_from(at.line()).unwrap_or(u32::MAX));
+        row(line, &record, &columns, thing, reading);
+    }
+    Ok(())
+}
+
+/// The divider that stands most often in the first line.
+fn divider(start: &[u8]) -> u8 {
+    let first = start
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    DIVIDERS
+        .into_iter()
+        .rev()
+        .max_by_key(|divider| first.iter().filter(|byte| *byte == divider).count())
+        .unwrap_or(b',')
+}
+
+/// The number of each cell's column, and the place of `thingName`; `None` where there is no such column.
+fn header(record: &ByteRecord, reading: &mut Reading<'_>) -> Option<(Vec<Option<u16>>, usize)> {
+    let mut columns: Vec<Option<u16>> = Vec::with_capacity(record.len());
+    for cell in record {
+        let Ok(name) = std::str::from_utf8(cell) else {
+            reading.tell(1, None, Code::NotUtf8, not_utf8());
+            columns.push(None);
+            continue;
+        };
+        let name = name.trim_start_matches('\u{feff}').trim();
+        if name.is_empty() {
+            columns.push(None);
+            continue;
+        }
+        let number = reading.column(1, name);
+        if number.is_some() && columns.contains(&number) {
+            let message =
+                format!("The column {name} stands twice. The first one counts; delete the other.");
+            reading.tell(1, Some(name), Code::RepeatedColumn, message);
+            columns.push(None);
+        } else {
+            columns.push(number);
+        }
+    }
+    let is_thing = |number: &Option<u16>| {
+        number
+            .and_then(|number| reading.rows.columns.get(usize::from(number)))
+            .is_some_and(|column| *column == Column::Thing)
+    };
+    let thing = columns.iter().position(is_thing);
+    if thing.is_none() {
+        let message =
+            "The first line names no column thingName. Name the columns there.".to_owned();
+        reading.tell(1, None, Code::NoThingColumn, message);
+    }
+    Some((columns, thing?))
+}
+
+fn row(
+    line: u32,
+    record: &ByteRecord,
+    columns: &[Option<u16>],
+    thing: usize,
+    reading: &mut Reading<'_>,
+) {
+    if record.iter().all(<[u8]>::is_empty) {
+        return;
+    }
+    if record.len() > columns.len() {
+        let message = format!(
+            "The row has {} cells, but there are {} columns; those beyond are passed over. Put cells with a divider in \
+             quotes.",
+            record.len(),
+            columns.len()
+        );
+        reading.tell(line, None, Code::TooManyCells, message);
+    } else if record.len() < columns.len() {
+        let message = format!(
+            "The row has {} cells, but there are {} columns; the others count as empty.",
+            record.len(),
+            columns.len()
+        );
+        reading.tell(line, None, Code::TooFewCells, message);
+    }
+    let mut cells = Vec::new();
+    let mut name = None;
+    for (place, (cell, number)) in record.iter().zip(columns).enumerate() {
+        let Ok(text) = std::str::from_utf8(cell) else {
+            reading.tell(line, None, Code::NotUtf8, not_utf8());
+            continue;
+        };
+        if place == thing {
+            name = Some(text);
+        } else if let Some(number) = number
+            && !text.is_empty()
+            && let Some(column) = reading.rows.columns.get(usize::from(*number))
+        {
+            match stored(column, text) {
+                Some(cell) => cells.push((*number, cell)),
+                None => {
+                    let message = format!(
+                        "`{text}` is no list of paths. Divide paths by spaces, or write a JSON list of texts."
+                    );
+                    reading.tell(line, None, Code::BadCell, message);
+                }
+            }
+        }
+    }
+    reading.row(line, name, cells);
+}
+
+/// A cell as it is kept: a value of a configuration is a text here, paths are divided by spaces. `None` for what looks
+/// like a list and is none.
+fn stored(column: &Column, text: &str) -> Option<Box<str>> {
+    match column {
+        Column::Config { .. } => Some(Value::from(text).to_string().into()),
+        Column::Reset(_) if text.starts_with('[') => serde_json::from_str::<Vec<String>>(text)
+            .ok()
+            .map(|paths| Value::from(paths).to_string().into()),
+        Column::Reset(_) => {
+            let paths: Value = text.split_whitespace().collect();
+            Some(paths.to_string().into())
+        }
+        _ => Some(text.into()),
+    }
+}
+
+fn not_utf8() -> String {
+    "The cell is not UTF-8. Save the file as CSV in UTF-8.".to_owned()
+}

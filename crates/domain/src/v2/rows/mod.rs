@@ -1,0 +1,436 @@
+//! What is wanted of single targets, one row each, from CSV or JSON lines.
+//!
+//! The columns: `thingName`; `component:NAME`, a version, `remove` or `keep`; `merge:NAME`, a JSON object;
+//! `config:NAME/path`, one value of the configuration; `reset:NAME`, paths; any other name is a value for templates.
+//! An empty cell says nothing.
+
+mod column;
+mod csv_rows;
+mod json_rows;
+
+use std::{
+    collections::{BTreeMap, HashMap, hash_map::Entry},
+    io::{self, BufRead},
+};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use specta::Type;
+
+pub use column::Column;
+
+use super::{
+    finding::PlanFindingCode,
+    intent::{Compiled, ComponentIntent, ComponentSet, Intent},
+    json,
+};
+
+/// How rows are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RowFormat {
+    /// A line with the columns' names, then one row a line; divided by commas, semicolons or tabs.
+    Csv,
+    /// One JSON object a line.
+    JsonLines,
+}
+
+/// One finding about a line of rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RowFinding {
+    /// Line number, from 1; 0 where it concerns the whole.
+    pub line: u32,
+    /// The column, where it concerns one.
+    pub column: Option<String>,
+    /// What was found.
+    pub code: RowFindingCode,
+    /// What was found with what the row wants, where it is that.
+    pub plan: Option<PlanFindingCode>,
+    /// What it means and what to do, in our words.
+    pub message: String,
+}
+
+/// What can be wrong with rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum RowFindingCode {
+    /// No row at all.
+    NoRows,
+    /// Not UTF-8.
+    NotUtf8,
+    /// The line is not a JSON object.
+    NotJson,
+    /// There is no column `thingName`.
+    NoThingColumn,
+    /// The row names no thing.
+    NoThing,
+    /// No thing can have that name.
+    BadThing,
+    /// The thing stands on an earlier line.
+    RepeatedThing,
+    /// A column that means nothing.
+    UnknownColumn,
+    /// A column stands twice.
+    RepeatedColumn,
+    /// The row has more cells than there are columns.
+    TooManyCells,
+    /// The row has fewer cells than there are columns; the others count as empty.
+    TooFewCells,
+    /// The cell's value is of a kind that the column does not take.
+    BadCell,
+    /// What the row wants cannot be carried out, or is worth a look: see `plan`.
+    Wanted,
+}
+
+impl RowFinding {
+    /// Whether the row cannot be used. Unknown and repeated columns are passed over, the first of a repeated thing's
+    /// rows counts.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        match self.code {
+            RowFindingCode::TooFewCells => false,
+            RowFindingCode::Wanted => self.plan.is_some_and(PlanFindingCode::is_refused),
+            _ => true,
+        }
+    }
+}
+
+/// Characters that a thing's name may have (AWS IoT service model: `ThingName`).
+const THING_CHARS: usize = 128;
+
+/// Rows by thing.
+#[derive(Debug, Default)]
+pub struct Rows {
+    columns: Vec<Column>,
+    rows: Vec<Stored>,
+    by_thing: HashMap<Box<str>, usize>,
+    findings: u32,
+    refusals: u32,
+}
+
+/// Cells that are not empty, by column.
+#[derive(Debug)]
+struct Stored {
+    line: u32,
+    thing: Box<str>,
+    cells: Box<[(u16, Box<str>)]>,
+}
+
+/// One target's row.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'a> {
+    columns: &'a [Column],
+    stored: &'a Stored,
+}
+
+impl Rows {
+    /// Reads rows and gives each finding to `sink` as it is met, by line; those of the whole come last, with line 0.
+    /// Whether the things exist is not asked here.
+    ///
+    /// # Errors
+    /// Those of the reader.
+    pub fn read(
+        reader: impl BufRead,
+        format: RowFormat,
+        sink: &mut dyn FnMut(RowFinding),
+    ) -> io::Result<Self> {
+        let mut reading = Reading {
+            rows: Self::default(),
+            sink,
+        };
+        match format {
+            RowFormat::Csv => csv_rows::read(reader, &mut reading)?,
+            RowFormat::JsonLines => json_rows::read(reader, &mut reading)?,
+        }
+        if reading.rows.rows.is_empty() && reading.rows.refusals == 0 {
+            reading.tell(
+                0,
+                None,
+                RowFindingCode::NoRows,
+                "There is no row. Put in one line for each target.".to_owned(),
+            );
+        }
+        Ok(reading.rows)
+    }
+
+    /// How many rows there are.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Findings met, and those among them for which a row cannot be used.
+    #[must_use]
+    pub const fn findings(&self) -> (u32, u32) {
+        (self.findings, self.refusals)
+    }
+
+    /// The columns, in the order in which they were met.
+    #[must_use]
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The rows, in the order of the file.
+    pub fn iter(&self) -> impl Iterator<Item = Row<'_>> {
+        self.rows.iter().map(|stored| Row {
+            columns: &self.columns,
+            stored,
+        })
+    }
+
+    /// The row of a thing.
+    #[must_use]
+    pub fn of(&self, thing: &str) -> Option<Row<'_>> {
+        let stored = self.rows.get(*self.by_thing.get(thing)?)?;
+        Some(Row {
+            columns: &self.columns,
+            stored,
+        })
+    }
+
+    /// Keeps a row; where its thing has one, that one's line.
+    fn keep(&mut self, stored: Stored) -> Result<(), u32> {
+        match self.by_thing.entry(stored.thing.clone()) {
+            Entry::Occupied(found) => Err(self.rows.get(*found.get()).map_or(0, |row| row.line)),
+            Entry::Vacant(free) => {
+                free.insert(self.rows.len());
+                self.rows.push(stored);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl<'a> Row<'a> {
+    /// Its line, from 1.
+    #[must_use]
+    pub const fn line(&self) -> u32 {
+        self.stored.line
+    }
+
+    /// Its thing.
+    #[must_use]
+    pub const fn thing(&self) -> &'a str {
+        &self.stored.thing
+    }
+
+    /// Its value for a template's name.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&'a str> {
+        self.cells().find_map(|(column, cell)| match column {
+            Column::Value(column) if column == name => Some(cell),
+            _ => None,
+        })
+    }
+
+    /// What it wants of its target, ready to be planned with.
+    #[must_use]
+    pub fn compile(&self) -> Compiled {
+        self.intent().compile()
+    }
+
+    /// What it wants of its target.
+    #[must_use]
+    pub fn intent(&self) -> Intent {
+        let mut words: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut sets: BTreeMap<&str, ComponentSet> = BTreeMap::new();
+        for (column, cell) in self.cells() {
+            match column {
+                Column::Component(name) if column::is_word(cell) => {
+                    words.insert(name, cell);
+                }
+                Column::Component(name) => {
+                    sets.entry(name).or_default().version = Some(cell.to_owned());
+                }
+                Column::Merge(name) => over(sets.entry(name).or_default(), cell),
+                Column::Reset(name) => {
+                    sets.entry(name).or_default().reset =
+                        serde_json::from_str(cell).unwrap_or_default();
+                }
+                _ => {}
+            }
+        }
+        // Single values count more than the object that they belong to, wherever their columns stand.
+        for (column, cell) in self.cells() {
+            if let Column::Config {
+                component, path, ..
+            } = column
+            {
+                let value = serde_json::from_str(cell).unwrap_or_default();
+                if let Some(object) = json::nested(path, value) {
+                    let text = Value::Object(object).to_string();
+                    over(sets.entry(component).or_default(), &text);
+                }
+            }
+        }
+        let sets = sets
+            .into_iter()
+            .map(|(name, set)| (name.to_owned(), ComponentIntent::Set(set)));
+        let words = words.into_iter().map(|(name, word)| {
+            let wanted = if word == column::REMOVE {
+                ComponentIntent::Remove
+            } else {
+                ComponentIntent::Keep
+            };
+            (name.to_owned(), wanted)
+        });
+        Intent {
+            components: sets.chain(words).collect(),
+            ..Intent::default()
+        }
+    }
+
+    fn cells(&self) -> impl Iterator<Item = (&'a Column, &'a str)> {
+        let columns = self.columns;
+        self.stored
+            .cells
+            .iter()
+            .filter_map(move |(number, cell)| Some((columns.get(usize::from(*number))?, &**cell)))
+    }
+}
+
+/// Merges a further configuration over that of a set. A text that is no object is left to be found as such.
+fn over(set: &mut ComponentSet, text: &str) {
+    let merged = set.merge.as_deref().and_then(|present| {
+        let mut present: Map<String, Value> = json::object(present)?;
+        json::merge(&mut present, json::object(text)?);
+        Some(Value::Object(present).to_string())
+    });
+    match merged {
+        Some(merged) => set.merge = Some(merged),
+        None if set.merge.is_none() => set.merge = Some(text.to_owned()),
+        // The one that cannot be read stands, so that it is found.
+        None if set.merge.as_deref().and_then(json::object).is_some() => {
+            set.merge = Some(text.to_owned());
+        }
+        None => {}
+    }
+}
+
+/// Rows being read, whatever their format.
+struct Reading<'a> {
+    rows: Rows,
+    sink: &'a mut dyn FnMut(RowFinding),
+}
+
+impl Reading<'_> {
+    fn tell(&mut self, line: u32, column: Option<&str>, code: RowFindingCode, message: String) {
+        self.tell_all(RowFinding {
+            line,
+            column: column.map(str::to_owned),
+            code,
+            plan: None,
+            message,
+        });
+    }
+
+    fn tell_all(&mut self, finding: RowFinding) {
+        self.rows.findings = self.rows.findings.saturating_add(1);
+        if finding.is_refused() {
+            self.rows.refusals = self.rows.refusals.saturating_add(1);
+        }
+        (self.sink)(finding);
+    }
+
+    /// The number of a column, which is told if it means nothing; `None` where there are too many.
+    fn column(&mut self, line: u32, name: &str) -> Option<u16> {
+        if let Some(place) = self.rows.columns.iter().position(|c| c.is_called(name)) {
+            return u16::try_from(place).ok();
+        }
+        let number = u16::try_from(self.rows.columns.len()).ok()?;
+        let column = Column::of(name);
+        if let Column::Unknown(name) = &column {
+            let message = column::unknown(name);
+            self.tell(line, Some(name), RowFindingCode::UnknownColumn, message);
+        }
+        self.rows.columns.push(column);
+        Some(number)
+    }
+
+    /// Takes a row in and tells what is wrong with it.
+    fn row(&mut self, line: u32, thing: Option<&str>, cells: Vec<(u16, Box<str>)>) {
+        let Some(thing) = thing.map(str::trim).filter(|thing| !thing.is_empty()) else {
+            let message = "The row names no thing. Fill in thingName.".to_owned();
+            return self.tell(line, Some("thingName"), RowFindingCode::NoThing, message);
+        };
+        if thing.len() > THING_CHARS || !thing.bytes().all(is_thing_byte) {
+            let message = format!(
+                "No thing can be called {thing:?}: letters, digits and :_- are allowed, up to {THING_CHARS} of them."
+            );
+            return self.tell(line, Some("thingName"), RowFindingCode::BadThing, message);
+        }
+        let stored = Stored {
+            line,
+            thing: thing.into(),
+            cells: cells.into(),
+        };
+        let row = Row {
+            columns: &self.rows.columns,
+            stored: &stored,
+        };
+        let told = row.told();
+        for finding in told {
+            self.tell_all(finding);
+        }
+        if let Err(earlier) = self.rows.keep(stored) {
+            let message = format!(
+                "{thing} stands on line {earlier} already, and that row counts. Keep one of the two."
+            );
+            self.tell(
+                line,
+                Some("thingName"),
+                RowFindingCode::RepeatedThing,
+                message,
+            );
+        }
+    }
+}
+
+impl Row<'_> {
+    /// What is wrong with what it wants.
+    fn told(&self) -> Vec<RowFinding> {
+        let mut told: Vec<RowFinding> = self
+            .compile()
+            .findings()
+            .iter()
+            .map(|finding| RowFinding {
+                line: self.line(),
+                column: None,
+                code: RowFindingCode::Wanted,
+                plan: Some(finding.code),
+                message: finding.message.clone(),
+            })
+            .collect();
+        for (column, cell) in self.cells() {
+            let Column::Component(name) = column else {
+                continue;
+            };
+            if column::is_word(cell) && self.cells().any(|(other, _)| other.configures(name)) {
+                told.push(RowFinding {
+                    line: self.line(),
+                    column: Some(format!("component:{name}")),
+                    code: RowFindingCode::BadCell,
+                    plan: None,
+                    message: format!(
+                        "{name} is to be left ({cell}) and configured at once. Give a version, or leave its other \
+                         cells empty."
+                    ),
+                });
+            }
+        }
+        told
+    }
+}
+
+/// What names of things are made of (AWS IoT service model: `[a-zA-Z0-9:_-]+`).
+fn is_thing_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-')
+}
