@@ -303,7 +303,7 @@ fn aws_problem(error: &overseed_aws::Error) -> Problem {
         Kind::CredentialsMissing => (
             ErrorCode::CredentialsMissing,
             "No credentials were found",
-            "Choose a profile, or sign in: `aws configure`, `aws configure sso`, or AWS_ACCESS_KEY_ID in the environment.",
+            "Sign in: `aws sso login --profile NAME` for IAM Identity Center, `aws configure` for access keys, or AWS_ACCESS_KEY_ID in the environment; or choose another profile.",
         ),
         Kind::CredentialsExpired => (
             ErrorCode::CredentialsExpired,
