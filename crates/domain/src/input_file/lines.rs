@@ -12,15 +12,15 @@ const KEPT_OF_OVERLONG: usize = 1024;
 
 /// One line, without its line feed and without a carriage return before that.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Line<'a> {
+pub(crate) struct Line<'a> {
     /// From 1.
-    pub(super) number: u32,
+    pub(crate) number: u32,
     /// The bytes; only the beginning where `chars` says more.
-    pub(super) bytes: &'a [u8],
+    pub(crate) bytes: &'a [u8],
     /// Characters of a line that was too long to keep.
-    pub(super) overlong: Option<u64>,
+    pub(crate) overlong: Option<u64>,
     /// Whether a carriage return stood before the line feed.
-    pub(super) carriage_return: bool,
+    pub(crate) carriage_return: bool,
 }
 
 impl<'a> Line<'a> {
@@ -40,7 +40,7 @@ impl<'a> Line<'a> {
 }
 
 /// Reads lines; optionally hashes all bytes on the way.
-pub(super) struct Lines<R> {
+pub(crate) struct Lines<R> {
     reader: R,
     buffer: Vec<u8>,
     start: usize,
@@ -59,7 +59,7 @@ enum Found {
 }
 
 impl<R: Read> Lines<R> {
-    pub(super) fn new(reader: R) -> Self {
+    pub(crate) fn new(reader: R) -> Self {
         Self {
             reader,
             buffer: vec![0; CHUNK],
@@ -73,7 +73,7 @@ impl<R: Read> Lines<R> {
     }
 
     /// Lines whose bytes are hashed on the way.
-    pub(super) fn hashed(reader: R) -> io::Result<Self> {
+    pub(crate) fn hashed(reader: R) -> io::Result<Self> {
         Ok(Self {
             hash: Some(Hashing::begin()?),
             ..Self::new(reader)
@@ -81,17 +81,17 @@ impl<R: Read> Lines<R> {
     }
 
     /// Bytes read so far.
-    pub(super) const fn bytes(&self) -> u64 {
+    pub(crate) const fn bytes(&self) -> u64 {
         self.bytes
     }
 
     /// The hash of all bytes, in lower-case hexadecimal; empty where none was asked for.
-    pub(super) fn sha256(self) -> io::Result<String> {
+    pub(crate) fn sha256(self) -> io::Result<String> {
         self.hash.map_or_else(|| Ok(String::new()), Hashing::end)
     }
 
     /// The next line, or `None` at the end. What follows the last line feed is a line unless it is empty.
-    pub(super) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         match self.find()? {
             Found::End => Ok(None),
             Found::Whole(end, next) => {
@@ -106,7 +106,7 @@ impl<R: Read> Lines<R> {
 
     /// Lines that have been read whole, as many as there are up to `most`; none means nothing but that [`Self::next`] has
     /// to read on.
-    pub(super) fn ready(&mut self, most: usize) -> Vec<Line<'_>> {
+    pub(crate) fn ready(&mut self, most: usize) -> Vec<Line<'_>> {
         let text = self.buffer.get(self.start..self.filled).unwrap_or_default();
         let mut lines = Vec::with_capacity(most);
         let mut from = 0;
@@ -200,7 +200,7 @@ impl<R: Read> Lines<R> {
 }
 
 /// Characters of a text: bytes that do not continue one (Unicode, UTF-8).
-pub(super) fn count_chars(bytes: &[u8]) -> u64 {
+pub(crate) fn count_chars(bytes: &[u8]) -> u64 {
     bytes.iter().filter(|byte| **byte & 0xC0 != 0x80).count() as u64
 }
 

@@ -2,7 +2,7 @@
 
 mod check;
 mod hashing;
-mod lines;
+pub(crate) mod lines;
 mod record;
 mod records;
 mod repeats;
