@@ -62,6 +62,15 @@ pub struct StoredObject {
     pub etag: String,
 }
 
+/// What may be told of a secret: never its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownSecret {
+    /// With the six characters that the service puts after the name.
+    pub arn: String,
+    /// The keys of its JSON object, if it is one.
+    pub keys: Vec<String>,
+}
+
 /// The account around a service: IAM's answers and S3's objects.
 pub trait Cloud: Send + Sync + fmt::Debug {
     /// Assumes `role_arn` for the service `service_principal` (such as `greengrass.amazonaws.com`), with
@@ -114,6 +123,21 @@ pub trait Cloud: Send + Sync + fmt::Debug {
         key: &str,
         region: &str,
     ) -> Result<StoredObject, ObjectFailure>;
+
+    /// Finds the object for reading in the caller's name, by the caller's policies or the bucket's.
+    ///
+    /// # Errors
+    /// Why it cannot be read.
+    fn object_for(
+        &self,
+        caller: &Caller,
+        bucket: &str,
+        key: &str,
+        region: &str,
+    ) -> Result<StoredObject, ObjectFailure>;
+
+    /// A secret of Secrets Manager by name or ARN; `None` if there is none, or it is to be deleted.
+    fn secret(&self, id: &str) -> Option<KnownSecret>;
 
     /// The Region of a bucket, or `None` if there is none of this name.
     fn bucket_region(&self, bucket: &str) -> Option<String>;

@@ -55,6 +55,14 @@ impl Files {
     pub fn save<T: Serialize>(&self, name: &str, content: &T) -> io::Result<()> {
         write_whole(&self.path(name), &serde_json::to_vec(content)?, false)
     }
+
+    /// Replaces a file that only its owner may read.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn save_private<T: Serialize>(&self, name: &str, content: &T) -> io::Result<()> {
+        write_whole(&self.path(name), &serde_json::to_vec(content)?, true)
+    }
 }
 
 /// Writes beside the file and renames over it; `private` files are readable by their owner only.

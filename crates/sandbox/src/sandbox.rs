@@ -14,7 +14,9 @@ use crate::cloud::Cloud;
 use crate::front::Front;
 use crate::front::faults::Faults;
 use crate::greengrass::Greengrass;
+use crate::greengrassv2::GreengrassV2;
 use crate::settings::Settings;
+use crate::states::{Inside, States};
 use crate::world::{NOTE_EVERY, World};
 
 /// The access key that a sandbox gives out. No secret of anyone's: it opens this sandbox only.
@@ -113,7 +115,13 @@ impl Sandbox {
         let keys = given_keys(&world)?;
         let faults = Arc::new(Faults::default());
         let secret = keys.secret_access_key.clone();
-        let front = Arc::new(Front::new(world, Arc::new(greengrass), faults, secret, id));
+        let greengrass = Arc::new(greengrass);
+        let v2 = Arc::new(GreengrassV2::open(&world.settings, world.files())?);
+        let inside = Inside::new(Arc::clone(&world), Arc::clone(&faults), v2.clone());
+        let states = Arc::new(States::new(inside)?);
+        let front = Arc::new(Front::new(
+            world, greengrass, v2, states, faults, secret, id,
+        ));
 
         let refused = |source| StartError::Listen { address, source };
         let listener = std::net::TcpListener::bind(address).map_err(refused)?;
@@ -224,11 +232,18 @@ async fn note_time(front: Arc<Front>) {
             () = front.stop.cancelled() => break,
             _ = every.tick() => {}
         }
-        if let Err(error) = front.world.save_clock(false) {
-            tracing::warn!(%error, "the time cannot be noted");
+        front.catch_up().await;
+        for done in [front.world.save_clock(false), front.states.save()] {
+            if let Err(error) = done {
+                tracing::warn!(%error, "the time or what it brought cannot be noted");
+            }
         }
     }
-    for done in [front.world.save_clock(true), front.save_greengrass()] {
+    for done in [
+        front.world.save_clock(true),
+        front.save_greengrass(),
+        front.states.save(),
+    ] {
         if let Err(error) = done {
             tracing::error!(%error, "the last state cannot be written");
         }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Everything that decides how a sandbox behaves. Equal settings give equal worlds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
-    /// How many seeded Greengrass groups the account has.
+    /// How many seeded Greengrass groups the account has, and as many core devices of Greengrass V2.
     pub groups: u32,
     /// What names, ids and outcomes are drawn from.
     pub seed: u64,
@@ -59,6 +59,13 @@ impl Settings {
     pub fn service_role_arn(&self) -> String {
         let (partition, account) = (self.partition(), &self.account);
         format!("arn:{partition}:iam::{account}:role/service-role/Greengrass_ServiceRole")
+    }
+
+    /// The role that the seeded core devices have (their token exchange role).
+    #[must_use]
+    pub fn device_role_arn(&self) -> String {
+        let (partition, account) = (self.partition(), &self.account);
+        format!("arn:{partition}:iam::{account}:role/GreengrassV2TokenExchangeRole")
     }
 
     /// How many real milliseconds `seconds` simulated seconds take.

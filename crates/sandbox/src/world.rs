@@ -15,6 +15,7 @@ use crate::files::Files;
 use crate::iam::evaluate::Compiled;
 use crate::iam::model::Iam;
 use crate::s3::state::{Shelf, Stock};
+use crate::secretsmanager::Secrets;
 use crate::settings::Settings;
 
 /// When the sandbox last ran, by the computer's clock, and how long it has stood still in all.
@@ -42,6 +43,7 @@ pub struct World {
     pub(crate) changes: AtomicU64,
     pub(crate) compiled: Mutex<HashMap<String, (u64, Arc<Permissions>)>>,
     stock: Mutex<Stock>,
+    secrets: Mutex<Secrets>,
     /// Bucket policies, compiled when first asked; by their text.
     pub(crate) bucket_policies: Mutex<HashMap<String, Arc<Compiled>>>,
     /// Where objects' bytes are.
@@ -84,6 +86,7 @@ impl World {
             .load("s3.json")?
             .unwrap_or_else(|| crate::s3::state::seed(&settings, now_ms));
         shelf.tidy(&stock)?;
+        let secrets = files.load("secrets.json")?.unwrap_or_default();
         let world = Self {
             settings,
             clock,
@@ -93,6 +96,7 @@ impl World {
             changes: AtomicU64::new(0),
             compiled: Mutex::default(),
             stock: Mutex::new(stock),
+            secrets: Mutex::new(secrets),
             bucket_policies: Mutex::default(),
             shelf,
         };
@@ -170,6 +174,19 @@ impl World {
                 .get(access_key)
                 .map(|session| session.secret.clone())
         })
+    }
+
+    /// Secrets of Secrets Manager.
+    pub fn secrets(&self) -> MutexGuard<'_, Secrets> {
+        self.secrets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes secrets after a change, before the change is answered.
+    ///
+    /// # Errors
+    /// Whatever the file system says.
+    pub fn save_secrets(&self, secrets: &Secrets) -> io::Result<()> {
+        self.files.save_private("secrets.json", secrets)
     }
 
     /// Buckets and objects.

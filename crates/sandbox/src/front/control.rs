@@ -33,7 +33,7 @@ impl Front {
                     "id": self.id,
                     "settings": self.world.settings,
                     "nowMs": self.world.now_ms(),
-                    "busy": self.greengrass.busy(self.world.now_ms()),
+                    "busy": self.busy(),
                     "calls": self.faults.all_calls(),
                     "faults": self.faults.on_order(),
                 }),

@@ -24,6 +24,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::cloud::Service;
+use crate::states::States;
 use crate::world::World;
 use faults::Faults;
 
@@ -40,6 +41,8 @@ pub struct Closed;
 pub struct Front {
     pub world: Arc<World>,
     pub greengrass: Arc<dyn Service>,
+    pub greengrass_v2: Arc<dyn Service>,
+    pub states: Arc<States>,
     pub s3: S3Service,
     pub faults: Arc<Faults>,
     /// The secret that control requests bear: that of the keys that the sandbox gives out.
@@ -55,6 +58,8 @@ impl Front {
     pub fn new(
         world: Arc<World>,
         greengrass: Arc<dyn Service>,
+        greengrass_v2: Arc<dyn Service>,
+        states: Arc<States>,
         faults: Arc<Faults>,
         control_secret: String,
         id: String,
@@ -64,6 +69,8 @@ impl Front {
             s3: crate::s3::service(Arc::clone(&world)),
             world,
             greengrass,
+            greengrass_v2,
+            states,
             faults,
             control_secret,
             id,
@@ -73,9 +80,15 @@ impl Front {
         }
     }
 
+    /// Whether something moves by itself.
+    pub fn busy(&self) -> bool {
+        let now = self.world.now_ms();
+        self.states.busy() || self.greengrass.busy(now) || self.greengrass_v2.busy(now)
+    }
+
     /// How long nobody has asked anything, in milliseconds; zero while something moves by itself.
     pub fn idle_ms(&self) -> i64 {
-        if self.greengrass.busy(self.world.now_ms()) {
+        if self.busy() {
             return 0;
         }
         self.world.wall_ms() - self.last_request_ms.load(Ordering::SeqCst)
@@ -161,6 +174,19 @@ impl Front {
         }
         if let Ok(date) = HeaderValue::from_str(&reply::http_date(self.world.wall_ms())) {
             headers.insert("date", date);
+        }
+    }
+
+    /// Lets executions of state machines do what has become due, so that whoever asks next finds it done.
+    pub async fn catch_up(&self) {
+        let now = self.world.now_ms();
+        if !self.states.is_due(now) {
+            return;
+        }
+        let states = Arc::clone(&self.states);
+        let done = tokio::task::spawn_blocking(move || states.advance(now)).await;
+        if let Err(error) = done {
+            tracing::error!(%error, "an execution ended badly");
         }
     }
 

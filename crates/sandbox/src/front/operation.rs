@@ -23,6 +23,18 @@ pub fn name(
         Destination::Greengrass => {
             crate::greengrass::operation(method, path).unwrap_or_else(|| "Unknown".to_owned())
         }
+        Destination::States => crate::states::operation(headers)
+            .unwrap_or("Unknown")
+            .to_owned(),
+        Destination::GreengrassV2 => crate::greengrassv2::operation(method, path)
+            .unwrap_or("Unknown")
+            .to_owned(),
+        Destination::Iot => crate::iot::operation(method, path)
+            .unwrap_or("Unknown")
+            .to_owned(),
+        Destination::SecretsManager => crate::secretsmanager::operation(headers)
+            .unwrap_or("Unknown")
+            .to_owned(),
         Destination::S3 => s3_operation(method, path, query, headers).to_owned(),
     }
 }

@@ -12,12 +12,20 @@ use crate::xml::Element;
 pub enum Destination {
     /// REST-JSON.
     Greengrass,
+    /// REST-JSON, with the signing name of the former.
+    GreengrassV2,
+    /// REST-JSON.
+    Iot,
+    /// awsJson1.1.
+    SecretsManager,
     /// The query protocol.
     Iam,
     /// The query protocol.
     Sts,
     /// REST-XML.
     S3,
+    /// awsJson1.0.
+    States,
 }
 
 /// A refusal that is the same in each service but for its code and wording.
@@ -46,9 +54,12 @@ impl Destination {
     pub fn of_service(service: &str) -> Option<Self> {
         match service {
             "greengrass" => Some(Self::Greengrass),
+            "iot" => Some(Self::Iot),
+            "secretsmanager" => Some(Self::SecretsManager),
             "iam" => Some(Self::Iam),
             "sts" => Some(Self::Sts),
             "s3" => Some(Self::S3),
+            "states" => Some(Self::States),
             _ => None,
         }
     }
@@ -58,9 +69,13 @@ impl Destination {
     pub fn name(self) -> &'static str {
         match self {
             Self::Greengrass => "greengrass",
+            Self::GreengrassV2 => "greengrassv2",
+            Self::Iot => "iot",
+            Self::SecretsManager => "secretsmanager",
             Self::Iam => "iam",
             Self::Sts => "sts",
             Self::S3 => "s3",
+            Self::States => "states",
         }
     }
 
@@ -69,7 +84,11 @@ impl Destination {
     pub fn refuse(self, refusal: &Refusal, request_id: &str) -> Response {
         let (status, code, message) = self.words(refusal);
         match self {
-            Self::Greengrass => Response::json_error(status, code, &message),
+            Self::Greengrass | Self::GreengrassV2 | Self::Iot => {
+                Response::json_error(status, code, &message)
+            }
+            Self::SecretsManager => crate::secretsmanager::refused(status, code, &message),
+            Self::States => crate::states::refused(status, code, &message),
             Self::Iam | Self::Sts => query_error(
                 self,
                 &Failure {
@@ -87,7 +106,11 @@ impl Destination {
     fn words(self, refusal: &Refusal) -> (StatusCode, &'static str, String) {
         const FORBIDDEN: StatusCode = StatusCode::FORBIDDEN;
         let pick = |json, query, s3| match self {
-            Self::Greengrass => json,
+            Self::Greengrass
+            | Self::GreengrassV2
+            | Self::Iot
+            | Self::SecretsManager
+            | Self::States => json,
             Self::Iam | Self::Sts => query,
             Self::S3 => s3,
         };
@@ -179,11 +202,20 @@ impl Destination {
             ),
             Refusal::Throttled => (
                 match self {
-                    Self::Greengrass => StatusCode::TOO_MANY_REQUESTS,
-                    Self::Iam | Self::Sts => StatusCode::BAD_REQUEST,
+                    Self::Greengrass | Self::GreengrassV2 | Self::Iot => {
+                        StatusCode::TOO_MANY_REQUESTS
+                    }
+                    Self::Iam | Self::Sts | Self::SecretsManager | Self::States => {
+                        StatusCode::BAD_REQUEST
+                    }
                     Self::S3 => StatusCode::SERVICE_UNAVAILABLE,
                 },
-                pick("TooManyRequestsException", "Throttling", "SlowDown"),
+                match self {
+                    Self::States | Self::GreengrassV2 | Self::Iot | Self::SecretsManager => {
+                        "ThrottlingException"
+                    }
+                    _ => pick("TooManyRequestsException", "Throttling", "SlowDown"),
+                },
                 pick("Too Many Requests", "Rate exceeded", "Please reduce your request rate.")
                     .to_owned(),
             ),

@@ -31,9 +31,16 @@ impl Front {
         let path = reply::decoded(request.uri().path());
         let destination = match &claim {
             Some(claim) => Destination::of_service(&claim.service),
+            None if path.starts_with("/greengrass/v2/") => Some(Destination::GreengrassV2),
             None if path.starts_with("/greengrass/") => Some(Destination::Greengrass),
             None if request.method() == http::Method::POST && path == "/" => Some(Destination::Sts),
             None => Some(Destination::S3),
+        };
+        let destination = match destination {
+            Some(Destination::Greengrass) if crate::greengrassv2::is_of_v2(&path) => {
+                Some(Destination::GreengrassV2)
+            }
+            other => other,
         };
         let Some(destination) = destination else {
             let refusal = Refusal::WrongScope("correct service: 'greengrass'".to_owned());
@@ -84,6 +91,7 @@ impl Front {
             Ok(caller) => caller,
             Err(refusal) => return refuse(&refusal),
         };
+        self.catch_up().await;
         let answer = if let Some(body) = stream {
             let mut request = HttpRequest::from_parts(parts, Body::from(body));
             request.extensions_mut().insert(caller);
@@ -144,7 +152,15 @@ impl Front {
             return Err(self.skewed(Some(claim.time.clone())));
         }
         let region = &self.world.settings.region;
-        if destination == Destination::Greengrass && claim.region != *region {
+        let regional = matches!(
+            destination,
+            Destination::Greengrass
+                | Destination::GreengrassV2
+                | Destination::Iot
+                | Destination::SecretsManager
+                | Destination::States
+        );
+        if regional && claim.region != *region {
             return Err(Refusal::WrongScope(format!(
                 "a valid region, such as '{region}'"
             )));
@@ -201,6 +217,18 @@ impl Front {
                 return destination.refuse(&Refusal::Status(500), &request_id);
             }
             done
+        } else if matches!(destination, Destination::GreengrassV2 | Destination::Iot) {
+            let greengrass = Arc::clone(&self.greengrass_v2);
+            tokio::task::spawn_blocking(move || {
+                greengrass.answer(&request, &*world, world.now_ms())
+            })
+            .await
+        } else if destination == Destination::SecretsManager {
+            tokio::task::spawn_blocking(move || crate::secretsmanager::answer(&world, &request))
+                .await
+        } else if destination == Destination::States {
+            let states = Arc::clone(&self.states);
+            tokio::task::spawn_blocking(move || states.answer(&request, world.now_ms())).await
         } else {
             tokio::task::spawn_blocking(move || query::answer(&world, destination, &request)).await
         };

@@ -10,7 +10,7 @@ const ROUNDS: u64 = 6;
 
 /// What an id names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Named {
+pub(crate) enum Named {
     Group {
         index: u32,
     },
@@ -39,17 +39,36 @@ pub(super) enum Named {
     Single {
         ordinal: u32,
     },
+    /// What V2 has: the deployment a core device was seeded with.
+    CoreDeployment {
+        index: u32,
+    },
+    /// The deployment that a thing group was seeded with, and its job.
+    GroupDeployment {
+        index: u32,
+        job: bool,
+    },
+    /// A deployment of V2 that was made here, and its job.
+    Made {
+        ordinal: u32,
+        job: bool,
+    },
+    /// A thing's id, and a thing group's.
+    Thing {
+        index: u32,
+        group: bool,
+    },
 }
 
 /// The permutation of one world.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Ids {
+pub(crate) struct Ids {
     key: u64,
 }
 
 impl Ids {
     /// Two worlds with the same key have the same ids.
-    pub(super) fn new(seed: u64, account: &str, region: &str) -> Self {
+    pub(crate) fn new(seed: u64, account: &str, region: &str) -> Self {
         let place = account
             .bytes()
             .chain(region.bytes())
@@ -60,7 +79,7 @@ impl Ids {
     }
 
     /// The id as lower-case text with dashes.
-    pub(super) fn text(self, named: Named) -> String {
+    pub(crate) fn text(self, named: Named) -> String {
         let (tag, index, sub) = pack(named);
         // 5 bits of tag, 32 of index, 24 of sub; the other half is all zero and serves as check.
         let content =
@@ -78,7 +97,7 @@ impl Ids {
     }
 
     /// What the id stands for in this world; `None` for any other text.
-    pub(super) fn read(self, text: &str) -> Option<Named> {
+    pub(crate) fn read(self, text: &str) -> Option<Named> {
         if text.len() != 36 {
             return None;
         }
@@ -120,6 +139,10 @@ fn pack(named: Named) -> (u8, u32, u32) {
         Named::Bulk { ordinal } => (5, ordinal, 0),
         Named::BulkRecord { bulk, record } => (6, record, bulk),
         Named::Single { ordinal } => (7, ordinal, 0),
+        Named::CoreDeployment { index } => (8, index, 0),
+        Named::GroupDeployment { index, job } => (9, index, u32::from(job)),
+        Named::Made { ordinal, job } => (10, ordinal, u32::from(job)),
+        Named::Thing { index, group } => (11, index, u32::from(group)),
     }
 }
 
@@ -145,6 +168,19 @@ fn unpack(tag: u8, index: u32, sub: u32) -> Option<Named> {
             record: index,
         },
         7 => Named::Single { ordinal: index },
+        8 => Named::CoreDeployment { index },
+        9 => Named::GroupDeployment {
+            index,
+            job: sub == 1,
+        },
+        10 => Named::Made {
+            ordinal: index,
+            job: sub == 1,
+        },
+        11 => Named::Thing {
+            index,
+            group: sub == 1,
+        },
         _ => return None,
     };
     (pack(named) == (tag, index, sub)).then_some(named)
@@ -181,6 +217,10 @@ mod tests {
             (any::<u32>(), 0..1_u32 << 24)
                 .prop_map(|(record, bulk)| Named::BulkRecord { bulk, record }),
             any::<u32>().prop_map(|ordinal| Named::Single { ordinal }),
+            any::<u32>().prop_map(|index| Named::CoreDeployment { index }),
+            any::<(u32, bool)>().prop_map(|(index, job)| Named::GroupDeployment { index, job }),
+            any::<(u32, bool)>().prop_map(|(ordinal, job)| Named::Made { ordinal, job }),
+            any::<(u32, bool)>().prop_map(|(index, group)| Named::Thing { index, group }),
         ]
     }
 

@@ -39,6 +39,10 @@ const AWS_POLICIES: [(&str, &str, &str); 5] = [
     ),
 ];
 
+/// What the installer of the nucleus gives the devices' role ("Authorize core devices to interact with AWS services"):
+/// nothing of artifacts yet.
+const DEVICE_RIGHTS: &str = r#"{"Effect":"Allow","Action":["logs:CreateLogGroup","logs:CreateLogStream","logs:PutLogEvents","logs:DescribeLogStreams","s3:GetBucketLocation"],"Resource":"*"}"#;
+
 fn document(statement: &str) -> String {
     format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#)
 }
@@ -50,8 +54,8 @@ fn trust(service: &str) -> String {
 }
 
 /// The account as it is before anyone did anything: dana, an administrator, with a key; the service role
-/// for Greengrass; a role of an older set-up that may deploy to every group and read the demo bucket; and
-/// one that Lambda trusts and Greengrass does not. All of it a month old.
+/// for Greengrass; a role of an older set-up that may deploy to every group and read the demo bucket; the role
+/// of the core devices; and one that Lambda trusts and Greengrass does not. All of it a month old.
 #[must_use]
 pub fn seed(settings: &Settings, now_ms: i64) -> Iam {
     let created_ms = now_ms - 30 * 86_400_000;
@@ -113,6 +117,19 @@ pub fn seed(settings: &Settings, now_ms: i64) -> Iam {
             "Execution role of earlier bulk deployments",
             Grants {
                 inline: BTreeMap::from([("deploy-all-groups".to_owned(), legacy)]),
+                ..Grants::default()
+            },
+        ),
+        (
+            "GreengrassV2TokenExchangeRole",
+            "/",
+            "credentials.iot.amazonaws.com",
+            "Role that core devices get their credentials of",
+            Grants {
+                inline: BTreeMap::from([(
+                    "GreengrassV2TokenExchangeRoleAccess".to_owned(),
+                    document(DEVICE_RIGHTS),
+                )]),
                 ..Grants::default()
             },
         ),

@@ -2,6 +2,7 @@
 
 mod access;
 mod buckets;
+mod inside;
 mod intake;
 mod list;
 mod multipart;

@@ -21,7 +21,9 @@ use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
 use super::Greengrass;
-use crate::cloud::{AssumeFailure, Cloud, ObjectFailure, RoleSession, Service, StoredObject};
+use crate::cloud::{
+    AssumeFailure, Cloud, KnownSecret, ObjectFailure, RoleSession, Service, StoredObject,
+};
 use crate::exchange::{Caller, Request};
 use crate::settings::{Scenario, Settings};
 
@@ -114,6 +116,20 @@ impl Cloud for View<'_> {
             size,
             etag: String::new(),
         })
+    }
+
+    fn object_for(
+        &self,
+        _: &Caller,
+        _: &str,
+        _: &str,
+        _: &str,
+    ) -> Result<StoredObject, ObjectFailure> {
+        Err(ObjectFailure::NoSuchBucket)
+    }
+
+    fn secret(&self, _: &str) -> Option<KnownSecret> {
+        None
     }
 
     fn bucket_region(&self, _: &str) -> Option<String> {
