@@ -181,7 +181,8 @@ def test_a_group_that_the_role_may_not_deploy_is_an_invalid_record(account):
     assert "greengrass:CreateDeployment" in failed[0]["ErrorMessage"]
 
 
-def test_one_bulk_deployment_at_a_time_and_a_stop(account):
+def test_one_bulk_deployment_at_a_time_and_a_stop(unhurried_sandbox):
+    account = Account(unhurried_sandbox)
     groups = account.groups()
     account.upload("\n".join(record(group) for group in groups))
     account.grant(groups)
