@@ -7,6 +7,7 @@ use iam_rs::Decision;
 
 use crate::exchange::Caller;
 use crate::iam::evaluate::{Asker, Compiled};
+use crate::iam::model::Iam;
 use crate::world::World;
 
 /// The policies of one principal, ready to be asked.
@@ -163,17 +164,16 @@ impl World {
                 let arn = role.map_or_else(|| caller.arn.clone(), |role| iam.role_arn(role));
                 (arn, session.policy.clone())
             }
-            None => (self.role_behind(&caller.arn), None),
+            None => (role_behind(&iam, &caller.arn), None),
         }
     }
+}
 
-    /// A service that acts in a role's name has no session of STS, but its ARN is that of one.
-    fn role_behind(&self, arn: &str) -> String {
-        let name = arn
-            .split_once(":assumed-role/")
-            .and_then(|(_, rest)| rest.split('/').next());
-        let iam = self.iam();
-        let role = name.and_then(|name| iam.roles.get(name));
-        role.map_or_else(|| arn.to_owned(), |role| iam.role_arn(role))
-    }
+/// A service that acts in a role's name has no session of STS, but its ARN is that of one.
+fn role_behind(iam: &Iam, arn: &str) -> String {
+    let name = arn
+        .split_once(":assumed-role/")
+        .and_then(|(_, rest)| rest.split('/').next());
+    let role = name.and_then(|name| iam.roles.get(name));
+    role.map_or_else(|| arn.to_owned(), |role| iam.role_arn(role))
 }
