@@ -42,12 +42,12 @@ class Sandbox:
         self.said = json.loads(self.process.stdout.readline())
         self.endpoint = self.said["endpoint"]
 
-    def client(self, service, secret=None, **options):
+    def client(self, service, secret=None, access_key=None, **options):
         return boto3.client(
             service,
             endpoint_url=self.endpoint,
             region_name=self.said["region"],
-            aws_access_key_id=self.said["accessKeyId"],
+            aws_access_key_id=access_key or self.said["accessKeyId"],
             aws_secret_access_key=secret or self.said["secretAccessKey"],
             config=Config(retries={"total_max_attempts": 1}, **options),
         )

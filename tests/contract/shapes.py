@@ -10,7 +10,8 @@ TYPES = {
     "integer": int,
     "long": int,
     "boolean": bool,
-    "timestamp": (datetime.datetime, str),
+    # Numbers where the protocol writes seconds of Unix time.
+    "timestamp": (datetime.datetime, str, int, float),
     "blob": (bytes, str),
     "float": (int, float),
     "double": (int, float),
