@@ -319,6 +319,17 @@ mod tests {
     }
 
     #[test]
+    fn every_end_and_nothing_else_ends_the_looking() {
+        use crate::v2::effective::EffectiveStatus;
+        for end in ENDS {
+            assert!(EffectiveStatus::parse(end).is_terminal(), "{end}");
+        }
+        for on in ["QUEUED", "IN_PROGRESS"] {
+            assert!(!ENDS.contains(&on));
+        }
+    }
+
+    #[test]
     fn a_long_settle_time_is_looked_at_less_often() {
         let seconds = |settle_seconds, poll_seconds| {
             let machine = WaveMachine {

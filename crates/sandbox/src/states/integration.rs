@@ -215,7 +215,7 @@ impl Inside {
         let changes = method != Method::GET;
         let fault = self
             .faults
-            .meet(&format!("greengrass:{}", capital(operation)));
+            .meet(&format!("greengrassv2:{}", capital(operation)));
         let lost = Failure::new(
             "GreengrassV2.SdkClientException",
             "Unable to execute HTTP request: the connection ended before the answer.",
@@ -405,10 +405,4 @@ fn first_letter(name: &str, change: impl Fn(&char) -> char) -> String {
     let mut letters = name.chars();
     let first = letters.next().map(|first| change(&first));
     first.into_iter().chain(letters).collect()
-}
-
-impl Neighbour for crate::greengrass::Greengrass {
-    fn answer(&self, request: &Request, cloud: &dyn Cloud, now_ms: i64) -> Response {
-        crate::cloud::Service::answer(self, request, cloud, now_ms)
-    }
 }

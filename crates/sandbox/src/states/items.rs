@@ -1,12 +1,13 @@
 //! What a map run reads and writes in S3.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, BufWriter, Write};
 
 use serde_json::{Value, json};
 
 use super::files::{Included, Told};
-use super::map_runs::{argument, unreadable};
+use super::map_runs::{argument, child_name, unreadable};
 use super::model::{Execution, Failure, Status};
 use super::run::{Extra, Here, Place, Run, lost};
 use crate::cloud::Cloud;
@@ -161,13 +162,16 @@ impl Run<'_> {
         let files = self.files.get(&number).ok_or_else(lost)?;
         let total = self.state.map_runs.get(number).ok_or_else(lost)?.total;
         let seed = self.inside.seed();
+        let marks = files.marks.iter().enumerate();
+        let places: HashMap<&str, usize> = marks
+            .map(|(place, mark)| (mark.name.as_str(), place))
+            .collect();
         let mut outputs = Vec::new();
         for item in 0..total {
-            let name = super::uuid(&[seed, u64::try_from(number).unwrap_or(0), item, 17]);
-            let Some(place) = files.marks.iter().position(|mark| mark.name == name) else {
+            let Some(place) = places.get(child_name(seed, number, item).as_str()) else {
                 continue;
             };
-            let child = files.child(place).map_err(|error| unreadable(&error))?;
+            let child = files.child(*place).map_err(|error| unreadable(&error))?;
             outputs.push(child.end.and_then(|end| end.output).unwrap_or_default());
         }
         Ok(Value::Array(outputs))

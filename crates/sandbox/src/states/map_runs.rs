@@ -202,12 +202,7 @@ impl Run<'_> {
             None => value,
         };
         let at = self.at;
-        let name = super::uuid(&[
-            self.inside.seed(),
-            u64::try_from(number).unwrap_or(0),
-            item,
-            17,
-        ]);
+        let name = child_name(self.inside.seed(), number, item);
         let parent = self.execution(place.execution).ok_or_else(lost)?;
         let (machine, role, definition) = (
             parent.machine_arn.clone(),
@@ -276,6 +271,12 @@ impl Run<'_> {
             self.end(child, Status::Aborted, None, None);
         }
     }
+}
+
+/// The name of an item's child.
+pub(super) fn child_name(seed: u64, map_run: usize, item: u64) -> String {
+    let map_run = u64::try_from(map_run).unwrap_or(u64::MAX);
+    super::uuid(&[seed, map_run, item, 17])
 }
 
 /// The frame that waits for a map run.
