@@ -45,4 +45,4 @@ pub use profiles::{ProfileEntry, ProfileSource, profiles};
 pub use region::{REGIONS, is_region};
 pub use role_policies::RolePolicy;
 pub use sts::Identity;
-pub use upload::Put;
+pub use upload::{Digested, JSON_LINES, Put, digest_file};

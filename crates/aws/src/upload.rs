@@ -16,8 +16,8 @@ use crate::{
     Checksum, Clients, Encryption, Error, Kind, cancellable, checksum::hex, classify::failed,
 };
 
-/// The media type of the input file: JSON, one object a line.
-const CONTENT_TYPE: &str = "application/x-ndjson";
+/// The media type of input files: JSON, one object a line.
+pub const JSON_LINES: &str = "application/x-ndjson";
 
 /// Above this a file is sent in parts.
 const WHOLE_UP_TO: u64 = 16 * 1024 * 1024;
@@ -49,6 +49,7 @@ pub struct Put {
 struct Target<'a> {
     bucket: &'a str,
     key: &'a str,
+    content_type: &'a str,
 }
 
 /// What a part came to.
@@ -58,13 +59,30 @@ struct Sent {
 }
 
 impl Clients {
-    /// Sends a file, with SHA-256 checksums that S3 verifies; above 16 MiB in parts of 8 MiB, which are thrown away on
-    /// failure or cancel. `on_progress` gets the bytes that have arrived so far.
+    /// Sends an input file, as [`Self::put_file_as`] sends it.
+    ///
+    /// # Errors
+    /// As [`Self::put_file_as`].
+    pub async fn put_file(
+        &self,
+        bucket: &str,
+        key: &str,
+        path: &Path,
+        on_progress: impl Fn(u64) + Send + Sync,
+        cancel: &CancellationToken,
+    ) -> Result<Put, Error> {
+        self.put_file_as(JSON_LINES, bucket, key, path, on_progress, cancel)
+            .await
+    }
+
+    /// Sends a file of a media type, with SHA-256 checksums that S3 verifies; above 16 MiB in parts of 8 MiB, which are
+    /// thrown away on failure or cancel. `on_progress` gets the bytes that have arrived so far.
     ///
     /// # Errors
     /// Those of the calls; [`Kind::File`] where the file cannot be read; [`Kind::Cancelled`].
-    pub async fn put_file(
+    pub async fn put_file_as(
         &self,
+        content_type: &str,
         bucket: &str,
         key: &str,
         path: &Path,
@@ -74,7 +92,11 @@ impl Clients {
         let unreadable = |error| unreadable_file(path, &error);
         let file = File::open(path).await.map_err(unreadable)?;
         let bytes = file.metadata().await.map_err(unreadable)?.len();
-        let target = Target { bucket, key };
+        let target = Target {
+            bucket,
+            key,
+            content_type,
+        };
         on_progress(0);
         if bytes <= WHOLE_UP_TO {
             let put = self.put_whole(target, path, file, cancel).await?;
@@ -104,7 +126,7 @@ impl Clients {
             .put_object()
             .bucket(target.bucket)
             .key(target.key)
-            .content_type(CONTENT_TYPE)
+            .content_type(target.content_type)
             .checksum_sha256(STANDARD.encode(digest))
             .body(Bytes::from(body).into());
         let answer = cancellable(operation, cancel, async {
@@ -139,7 +161,7 @@ impl Clients {
             .create_multipart_upload()
             .bucket(target.bucket)
             .key(target.key)
-            .content_type(CONTENT_TYPE)
+            .content_type(target.content_type)
             .checksum_algorithm(ChecksumAlgorithm::Sha256);
         let answer = cancellable(operation, cancel, async {
             call.send().await.map_err(|error| failed(operation, error))
@@ -261,6 +283,52 @@ impl Clients {
             tracing::warn!(%error, bucket = target.bucket, key = target.key, "parts were left behind");
         }
     }
+}
+
+/// What S3 will hold of a file that [`Clients::put_file_as`] sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Digested {
+    /// Its size.
+    pub bytes: u64,
+    /// SHA-256 of all bytes, hexadecimal.
+    pub sha256: String,
+    /// The checksum in the form in which HeadObject answers it.
+    pub checksum: Checksum,
+}
+
+/// Reads a file for its size and checksums, in the parts in which it would be sent.
+///
+/// # Errors
+/// [`Kind::File`] where it cannot be read; [`Kind::Cancelled`].
+pub async fn digest_file(path: &Path, cancel: &CancellationToken) -> Result<Digested, Error> {
+    let mut file = File::open(path)
+        .await
+        .map_err(|error| unreadable_file(path, &error))?;
+    let (mut whole, mut bytes, mut parts) = (Sha256::new(), 0_u64, Vec::new());
+    loop {
+        let chunk = cancellable("read the file", cancel, async {
+            read_part(&mut file)
+                .await
+                .map_err(|error| unreadable_file(path, &error))
+        })
+        .await?;
+        if chunk.is_empty() {
+            break;
+        }
+        whole.update(&chunk);
+        bytes += chunk.len() as u64;
+        parts.push(Sha256::digest(&chunk).into());
+    }
+    let digest = whole.finalize();
+    Ok(Digested {
+        bytes,
+        sha256: hex(&digest),
+        checksum: if bytes <= WHOLE_UP_TO {
+            Checksum::whole(&digest)
+        } else {
+            Checksum::composite(&parts)
+        },
+    })
 }
 
 /// The next part; shorter than [`PART`] only at the end of the file, empty after it.

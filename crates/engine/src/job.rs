@@ -40,6 +40,18 @@ pub enum JobKind {
     BulkOpen,
     /// Taking targets of a run over into a new draft.
     Retry,
+    /// Listing all core devices and thing groups.
+    Devices,
+    /// Reading what the listing does not tell of core devices, or who is in a thing group.
+    DeviceDetails,
+    /// Listing components.
+    Components,
+    /// Publishing a component version.
+    Publish,
+    /// Reading the present deployments of core devices.
+    Present,
+    /// Planning what core devices get.
+    DevicePlan,
 }
 
 /// How a job stands.

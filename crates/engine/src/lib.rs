@@ -13,6 +13,7 @@ pub mod draft;
 mod error;
 pub mod groups;
 pub mod input_file;
+mod inventory;
 pub mod job;
 pub mod permissions;
 pub mod plan;
@@ -21,6 +22,7 @@ pub mod run;
 mod session;
 pub mod settings;
 pub mod store;
+pub mod v2;
 pub mod versions;
 pub mod waves;
 

@@ -68,9 +68,13 @@ pub struct Session {
     /// Row of the scope table.
     pub scope: i64,
     /// The inventory in memory, made from the store when first needed.
-    pub(crate) index: crate::groups::IndexCell,
+    pub(crate) index: crate::inventory::IndexCell,
+    /// The same of core devices.
+    pub(crate) devices: crate::inventory::IndexCell,
     /// The draft's waves as they were cut last.
     pub(crate) cut: crate::waves::LastCut,
+    /// The V2 draft's devices as they were planned last.
+    pub(crate) composed: crate::v2::plan::LastComposed,
 }
 
 impl Session {
@@ -115,8 +119,10 @@ impl Session {
             connection: Arc::new(connection),
             clients,
             scope,
-            index: crate::groups::IndexCell::default(),
+            index: crate::inventory::IndexCell::of(&crate::groups::GROUPS),
+            devices: crate::inventory::IndexCell::of(&crate::v2::devices::CORE_DEVICES),
             cut: crate::waves::LastCut::default(),
+            composed: crate::v2::plan::LastComposed::default(),
         })
     }
 

@@ -723,8 +723,9 @@ export type FilterOperation =
 /**  One condition. */
 export type FilterToken = {
 	/**
-	 *  `name`, `id`, `latestVersion`, `deployable`, `selected`, `createdAt`, `updatedAt`; absent for free
-	 *  text, which looks at name and id.
+	 *  Of groups `name`, `id`, `latestVersion`, `createdAt`, `updatedAt`; of core devices `thingName`, `status`,
+	 *  `platform`, `architecture`, `nucleus`, `thingGroup`, `lastStatusAt`; of both `deployable` and `selected`.
+	 *  Absent for free text, which looks at names and ids.
 	 */
 	property: string | null,
 	/**  `=`, `!=`, `:` (contains), `!:`, `^` (begins with), `!^`, `<`, `<=`, `>`, `>=`. */
@@ -934,13 +935,13 @@ export type ImportFinding = {
 
 /**  What can be wrong with a line of an import. */
 export type ImportFindingCode = 
-/**  No group has this id or name. */
+/**  No target has this id or name. */
 "unknown" | 
-/**  An earlier line named the same group. */
+/**  An earlier line named the same target. */
 "repeated" | 
-/**  Several groups have this name. */
+/**  Several targets have this name. */
 "ambiguous" | 
-/**  The group cannot be deployed. */
+/**  The target cannot be deployed. */
 "not_deployable" | 
 /**  The line cannot be read. */
 "unreadable";
@@ -949,7 +950,7 @@ export type ImportFindingCode =
 export type ImportReport = {
 	/**  Lines read that named something. */
 	lines: number,
-	/**  Groups selected by the import. */
+	/**  Targets selected by the import. */
 	selected: number,
 	/**  Groups whose version the list fixed as well (`id,version` lines or an input file). */
 	versionsChosen: number,
@@ -1016,7 +1017,15 @@ export type JobKind =
 /**  Reading a bulk deployment that was made elsewhere. */
 "bulk_open" | 
 /**  Taking targets of a run over into a new draft. */
-"retry";
+"retry" | 
+/**  Listing all core devices and thing groups. */
+"devices" | 
+/**  Reading what the listing does not tell of core devices, or who is in a thing group. */
+"device_details" | 
+/**  Listing components. */
+"components" | 
+/**  Publishing a component version. */
+"publish";
 
 /**  How a job stands. */
 export type JobState = 
@@ -1404,9 +1413,9 @@ export type Scenario = {
 
 /**  What a change of the selection came to. */
 export type Selection = {
-	/**  Groups selected now. */
+	/**  Targets selected now. */
 	selected: number,
-	/**  Groups left out because they cannot be deployed. */
+	/**  Targets left out because they cannot be deployed. */
 	leftOut: number,
 	/**  Whether there is a change to undo. */
 	canUndo: boolean,

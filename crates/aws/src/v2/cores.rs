@@ -90,20 +90,16 @@ pub struct EffectiveDeployment {
 }
 
 impl Clients {
-    /// One page of the account's core devices, of one thing group where its ARN is given (ListCoreDevices).
+    /// One page of the account's core devices (ListCoreDevices). The operation's filter by thing group is of no use: it
+    /// means devices that have had a deployment of the group, and keeps those that have left it (API Reference).
     ///
     /// # Errors
     /// Those of the call.
-    pub async fn list_core_devices(
-        &self,
-        thing_group_arn: Option<&str>,
-        token: Option<&str>,
-    ) -> Result<Page<CoreDevice>, Error> {
+    pub async fn list_core_devices(&self, token: Option<&str>) -> Result<Page<CoreDevice>, Error> {
         let operation = "greengrass:ListCoreDevices";
         let answer = self
             .greengrass_v2()
             .list_core_devices()
-            .set_thing_group_arn(thing_group_arn.map(str::to_owned))
             .max_results(PAGE)
             .set_next_token(token.map(str::to_owned))
             .send()

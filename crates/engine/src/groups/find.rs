@@ -4,8 +4,8 @@ use overseed_domain::group::bare_id;
 use rusqlite::{Connection, params};
 use uuid::Uuid;
 
-use super::{GroupSort, index::Index};
-use crate::{Error, ErrorCode, Problem, Session};
+use super::GROUPS;
+use crate::{Error, ErrorCode, Problem, Session, inventory::Index};
 
 /// Ids that are named where several groups have one name.
 const NAMED: usize = 10;
@@ -29,9 +29,9 @@ pub async fn group_find(session: &Session, text: &str) -> Result<Option<String>,
 }
 
 fn find(connection: &Connection, index: &Index, text: &str) -> Result<Option<String>, Error> {
-    let mut found = index.equal(GroupSort::Id, bare_id(text)).to_vec();
+    let mut found = index.equal(GROUPS.id, bare_id(text)).to_vec();
     if found.is_empty() {
-        found = index.equal(GroupSort::Name, text).to_vec();
+        found = index.equal(GROUPS.name, text).to_vec();
     }
     let mut groups = Vec::with_capacity(found.len());
     let mut statement =

@@ -1,193 +1,60 @@
 //! Listing all groups into the store.
 
-use overseed_aws::{Kind, pages};
-use overseed_domain::{
-    Millis,
-    group::{Deployable, Group, bare_id},
-};
+use overseed_aws::{Clients, Page};
+use overseed_domain::group::{Deployable, Group, bare_id};
 use roaring::RoaringBitmap;
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use super::{Inventory, page::groups_status, stored};
-use crate::{Error, ErrorCode, Problem, Session, draft, job::Progress};
-
-/// Groups written in one transaction.
-const BATCH: usize = 2_000;
-
-/// A batch is written after this many milliseconds even where it is small, so that little is lost by a crash.
-const BATCH_MILLIS: i64 = 1_000;
-
-/// A listing that was broken off is gone on with for a day: how long a token lives is not documented, and
-/// what came before it ages.
-const RESUMABLE_MILLIS: i64 = 24 * 60 * 60 * 1_000;
-
-/// Where a listing stands.
-#[derive(Debug, Clone)]
-struct Place {
-    number: i64,
-    /// Asks for the next page; absent at the beginning.
-    token: Option<String>,
-    /// Groups read so far.
-    read: u64,
-}
+use crate::{
+    Error, Session,
+    inventory::{IndexCell, Listed, refresh},
+    job::Progress,
+};
 
 /// Lists all groups. What was read is kept when it is cancelled or fails; the next listing goes on there while
 /// the service still knows the place. Groups that are no longer listed are forgotten, but for selected ones:
 /// they stay as [`Deployable::Gone`].
 ///
 /// # Errors
-/// Those of ListGroups; [`ErrorCode::Conflict`] where another process lists the same groups;
-/// [`Error::Cancelled`]; those of the store.
+/// Those of ListGroups; [`ErrorCode::Conflict`](crate::ErrorCode::Conflict) where another process lists the same
+/// groups; [`Error::Cancelled`]; those of the store.
 pub async fn groups_refresh(session: &Session, progress: &Progress) -> Result<Inventory, Error> {
-    let listing = session.index.listing();
-    progress.stage("Listing groups", None);
-    let place = begin(session, true).await?;
-    let resumed = place.token.is_some();
-    let result = match list(session, progress, place).await {
-        Err(Error::Aws(error)) if resumed && is_token_refused(error.kind) => {
-            progress.stage("Listing groups from the beginning", None);
-            list(session, progress, begin(session, false).await?).await
-        }
-        result => result,
-    };
-    drop(listing);
-    result?;
+    refresh::<AllGroups>(session, progress).await?;
     groups_status(session).await
 }
 
-const fn is_token_refused(kind: Kind) -> bool {
-    matches!(kind, Kind::BadRequest | Kind::NotFound)
-}
+/// The account's groups.
+struct AllGroups;
 
-/// Opens the listing, or goes on with one that was broken off.
-async fn begin(session: &Session, resume: bool) -> Result<Place, Error> {
-    let (scope, now) = (session.scope, session.clock().now());
-    session
-        .store()
-        .write(move |tx| {
-            let last: Option<(i64, i64, Option<i64>, Option<String>)> = tx
-                .query_row(
-                    "SELECT number, started_at, ended_at, next_token FROM listing WHERE scope = ?1",
-                    [scope],
-                    |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-                )
-                .optional()?;
-            let number = match last {
-                Some((number, started, None, token @ Some(_)))
-                    if resume && now.since(Millis(started)) < RESUMABLE_MILLIS =>
-                {
-                    let read: u32 = tx.query_row(
-                        "SELECT count(*) FROM inventory_group WHERE scope = ?1 AND listing = ?2",
-                        [scope, number],
-                        |row| row.get(0),
-                    )?;
-                    return Ok(Place {
-                        number,
-                        token,
-                        read: u64::from(read),
-                    });
-                }
-                Some((number, ..)) => number + 1,
-                None => 1,
-            };
-            tx.execute(
-                "INSERT INTO listing (scope, number, started_at) VALUES (?1, ?2, ?3)
-                 ON CONFLICT (scope) DO UPDATE SET number = excluded.number,
-                     started_at = excluded.started_at, ended_at = NULL, next_token = NULL",
-                params![scope, number, now.0],
-            )?;
-            Ok(Place {
-                number,
-                token: None,
-                read: 0,
-            })
-        })
-        .await
-}
+impl Listed for AllGroups {
+    type Item = Group;
+    const OPERATION: &'static str = "greengrass:ListGroups";
 
-async fn list(session: &Session, progress: &Progress, mut place: Place) -> Result<(), Error> {
-    let clients = &session.clients;
-    let mut listing = pages(
-        "greengrass:ListGroups",
-        progress.cancel(),
-        |token: Option<String>| {
-            let clients = clients.clone();
-            async move { clients.list_groups(token.as_deref()).await }
-        },
-    )
-    .from(place.token.clone());
-    let mut batch: Vec<Group> = Vec::with_capacity(BATCH);
-    let mut next = place.token.clone();
-    let mut written_at = session.clock().now();
-    progress.done(place.read);
-    loop {
-        match listing.next().await {
-            Ok(Some(page)) => {
-                place.read += page.items.len() as u64;
-                progress.done(place.read);
-                batch.extend(page.items);
-                next = page.next;
-                let now = session.clock().now();
-                if batch.len() >= BATCH || now.since(written_at) >= BATCH_MILLIS || next.is_none() {
-                    write(session, &mut place, &mut batch, next.clone()).await?;
-                    written_at = now;
-                }
-            }
-            Ok(None) => return end(session, progress, place.number).await,
-            Err(error) => {
-                if !batch.is_empty() {
-                    write(session, &mut place, &mut batch, next).await?;
-                }
-                return Err(match error.kind {
-                    Kind::Cancelled => Error::Cancelled,
-                    _ => error.into(),
-                });
-            }
-        }
+    fn cell(session: &Session) -> &IndexCell {
+        &session.index
+    }
+
+    async fn page(
+        clients: Clients,
+        token: Option<String>,
+    ) -> Result<Page<Group>, overseed_aws::Error> {
+        clients.list_groups(token.as_deref()).await
+    }
+
+    fn write(
+        tx: &Transaction<'_>,
+        scope: i64,
+        number: i64,
+        groups: &[Group],
+        selection: &RoaringBitmap,
+    ) -> Result<bool, Error> {
+        write(tx, scope, number, groups, selection)
     }
 }
 
-/// Writes a batch together with the place to go on from.
-async fn write(
-    session: &Session,
-    place: &mut Place,
-    batch: &mut Vec<Group>,
-    next: Option<String>,
-) -> Result<(), Error> {
-    let scope = session.scope;
-    let groups = std::mem::take(batch);
-    let (number, expected) = (place.number, place.token.clone());
-    place.token.clone_from(&next);
-    session
-        .store()
-        .write(move |tx| {
-            let mine = tx.execute(
-                "UPDATE listing SET next_token = ?4, revision = revision + 1
-                 WHERE scope = ?1 AND number = ?2 AND next_token IS ?3 AND ended_at IS NULL",
-                params![scope, number, expected, next],
-            )?;
-            if mine == 0 {
-                return Err(taken_over().into());
-            }
-            let selection = stored::selection(tx, scope)?;
-            if upsert(tx, scope, number, &groups, &selection)? {
-                draft::targets_changed(tx, scope)?;
-            }
-            Ok(())
-        })
-        .await
-}
-
-fn taken_over() -> Problem {
-    Problem::new(
-        ErrorCode::Conflict,
-        "Another listing of these groups has begun meanwhile",
-    )
-    .hint("Wait for it: its groups appear here as well.")
-}
-
 /// Writes groups as listed; answers whether a selected one has another latest version than before.
-fn upsert(
+fn write(
     tx: &Transaction<'_>,
     scope: i64,
     number: i64,
@@ -268,84 +135,4 @@ fn deployable(tx: &Transaction<'_>, scope: i64, group: &Group) -> Result<Deploya
         .query_row(params![scope, group.latest_version_arn], |row| row.get(0))
         .optional()?;
     Ok(cores.map_or(Deployable::Yes, stored::deployable_with))
-}
-
-/// Forgets what was not listed any more, then marks the listing as complete.
-async fn end(session: &Session, progress: &Progress, number: i64) -> Result<(), Error> {
-    let (scope, now) = (session.scope, session.clock().now());
-    let mut after = Some(0);
-    while let Some(ordinal) = after {
-        progress.check()?;
-        after = session
-            .store()
-            .write(move |tx| sweep(tx, scope, number, ordinal))
-            .await?;
-    }
-    session
-        .store()
-        .write(move |tx| {
-            let mine = tx.execute(
-                "UPDATE listing SET ended_at = ?3, complete_at = ?3, next_token = NULL,
-                     revision = revision + 1
-                 WHERE scope = ?1 AND number = ?2",
-                params![scope, number, now.0],
-            )?;
-            if mine == 0 {
-                Err(taken_over().into())
-            } else {
-                Ok(())
-            }
-        })
-        .await
-}
-
-/// Forgets groups after `ordinal` that this listing did not see, a batch at a time; answers where to go on.
-fn sweep(
-    tx: &Transaction<'_>,
-    scope: i64,
-    number: i64,
-    ordinal: u32,
-) -> Result<Option<u32>, Error> {
-    let unseen: Vec<(u32, String)> = tx
-        .prepare_cached(
-            "SELECT ordinal, id FROM inventory_group
-             WHERE +scope = ?1 AND ordinal > ?2 AND listing <> ?3 ORDER BY ordinal LIMIT ?4",
-        )?
-        .query_map(params![scope, ordinal, number, BATCH as i64], |row| {
-            Ok((row.get(0)?, row.get(1)?))
-        })?
-        .collect::<Result<_, _>>()?;
-    let Some(&(last, _)) = unseen.last() else {
-        return Ok(None);
-    };
-    let (selection, before) = stored::selections(tx, scope)?;
-    let mut deleted = RoaringBitmap::new();
-    let mut gone = 0;
-    for (ordinal, id) in &unseen {
-        if selection.contains(*ordinal) {
-            gone += tx
-                .prepare_cached(
-                    "UPDATE inventory_group SET deployable = ?2 WHERE ordinal = ?1 AND deployable <> ?2",
-                )?
-                .execute(params![ordinal, stored::deployable_to_store(Deployable::Gone)])?;
-            continue;
-        }
-        tx.prepare_cached("DELETE FROM draft_version WHERE scope = ?1 AND ordinal = ?2")?
-            .execute(params![scope, ordinal])?;
-        tx.prepare_cached("DELETE FROM group_version WHERE scope = ?1 AND group_id = ?2")?
-            .execute(params![scope, id])?;
-        tx.prepare_cached("DELETE FROM inventory_group WHERE ordinal = ?1")?
-            .execute([ordinal])?;
-        deleted.insert(*ordinal);
-    }
-    if let Some(before) = before
-        && !before.is_disjoint(&deleted)
-    {
-        stored::write_selections(tx, scope, &selection, Some(&(before - deleted)))?;
-    }
-    if gone > 0 {
-        draft::targets_changed(tx, scope)?;
-    }
-    stored::inventory_changed(tx, scope)?;
-    Ok((unseen.len() == BATCH).then_some(last))
 }

@@ -2,8 +2,8 @@
 
 use overseed_domain::group::Deployable;
 
-use super::{Filter, GroupSort, filter::Conditions, stored};
-use crate::{Error, Session};
+use super::{Filter, GROUPS, stored};
+use crate::{Error, Session, inventory::Conditions};
 
 /// Hands on id and latest version of every deployable group that matches, in order of name, and answers how many
 /// matched but cannot be deployed. Blocks while it reads.
@@ -15,7 +15,7 @@ pub(crate) fn for_each_matching(
     filter: &Filter,
     on: &mut dyn FnMut(&str, &str) -> Result<(), Error>,
 ) -> Result<u32, Error> {
-    let conditions = Conditions::read(filter, session.clock().now())?;
+    let conditions = Conditions::read(&GROUPS, filter, session.clock().now())?;
     let (cell, scope) = (session.index.clone(), session.scope);
     session.store().read_now(|connection| {
         let index = cell.current(connection, scope)?;
@@ -25,7 +25,7 @@ pub(crate) fn for_each_matching(
         let mut statement = connection.prepare_cached(
             "SELECT id, latest_version, deployable FROM inventory_group WHERE ordinal = ?1",
         )?;
-        for &position in index.order(GroupSort::Name) {
+        for &position in index.in_order_of_names() {
             if !matches.contains(position as usize) {
                 continue;
             }

@@ -2,9 +2,11 @@
 
 use overseed_domain::group::Deployable;
 use roaring::RoaringBitmap;
-use rusqlite::{Connection, OptionalExtension, Row, Statement, Transaction, params};
+use rusqlite::{Connection, Row, Statement, Transaction, params};
 
-use crate::{Error, ErrorCode, Problem, draft};
+use super::GROUPS;
+use crate::{Error, inventory};
+pub(crate) use inventory::stored::{deployable_from_store, deployable_to_store, selections, text};
 
 /// Members of a selection that are looked up together.
 const LOOKUP: usize = 1_000;
@@ -12,36 +14,6 @@ const LOOKUP: usize = 1_000;
 /// Where the members looked up together lie at most this many ordinals for each of them apart, one scan over
 /// the range is quicker than a search for each.
 const SCAN_SPREAD: u64 = 8;
-
-/// The number that stands for it in the store.
-pub(crate) const fn deployable_to_store(deployable: Deployable) -> u8 {
-    match deployable {
-        Deployable::Yes => 0,
-        Deployable::NoVersion => 1,
-        Deployable::NoCore => 2,
-        Deployable::ManyCores => 3,
-        Deployable::Gone => 4,
-    }
-}
-
-/// What a number in the store stands for.
-pub(crate) fn deployable_from_store(number: i64) -> Result<Deployable, Error> {
-    Ok(match number {
-        0 => Deployable::Yes,
-        1 => Deployable::NoVersion,
-        2 => Deployable::NoCore,
-        3 => Deployable::ManyCores,
-        4 => Deployable::Gone,
-        other => {
-            return Err(
-                Problem::new(ErrorCode::StoreFailed, "The inventory cannot be read")
-                    .detail(format!("inventory_group.deployable is {other}"))
-                    .hint("List the groups again.")
-                    .into(),
-            );
-        }
-    })
-}
 
 /// What a number of cores means for the version that names them: exactly one core can be deployed to.
 pub(crate) const fn deployable_with(cores: u32) -> Deployable {
@@ -54,76 +26,12 @@ pub(crate) const fn deployable_with(cores: u32) -> Deployable {
 
 /// The selection of the scope's draft, as ordinals.
 pub(crate) fn selection(connection: &Connection, scope: i64) -> Result<RoaringBitmap, Error> {
-    Ok(selections(connection, scope)?.0)
-}
-
-/// The selection, and the one before it where there is one.
-pub(crate) fn selections(
-    connection: &Connection,
-    scope: i64,
-) -> Result<(RoaringBitmap, Option<RoaringBitmap>), Error> {
-    type Columns = (Option<Vec<u8>>, Option<Vec<u8>>);
-    let row: Option<Columns> = connection
-        .query_row(
-            "SELECT selection, previous_selection FROM draft WHERE scope = ?1",
-            [scope],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .optional()?;
-    let (now, before) = row.unwrap_or_default();
-    let now = now
-        .map(|bytes| draft::bitmap(&bytes))
-        .transpose()?
-        .unwrap_or_default();
-    Ok((now, before.map(|bytes| draft::bitmap(&bytes)).transpose()?))
-}
-
-/// Writes both selections; the draft's row must exist.
-pub(crate) fn write_selections(
-    tx: &Transaction<'_>,
-    scope: i64,
-    now: &RoaringBitmap,
-    before: Option<&RoaringBitmap>,
-) -> Result<(), Error> {
-    tx.execute(
-        "UPDATE draft SET selection = ?2, previous_selection = ?3 WHERE scope = ?1",
-        params![scope, bytes(now)?, before.map(bytes).transpose()?],
-    )?;
-    Ok(())
-}
-
-fn bytes(bitmap: &RoaringBitmap) -> Result<Vec<u8>, Error> {
-    let mut compact = bitmap.clone();
-    compact.optimize();
-    let mut bytes = Vec::with_capacity(compact.serialized_size());
-    compact
-        .serialize_into(&mut bytes)
-        .map_err(Error::file("the selection"))?;
-    Ok(bytes)
+    Ok(selections(connection, &GROUPS, scope)?.0)
 }
 
 /// Marks a change of the inventory, so that every process makes its index anew.
 pub(crate) fn inventory_changed(tx: &Transaction<'_>, scope: i64) -> Result<(), Error> {
-    tx.prepare_cached("UPDATE listing SET revision = revision + 1 WHERE scope = ?1")?
-        .execute([scope])?;
-    Ok(())
-}
-
-/// A group's ordinal and whether it can be deployed; `None` where the inventory does not have the id.
-pub(crate) fn find(
-    connection: &Connection,
-    scope: i64,
-    id: &str,
-) -> Result<Option<(u32, Deployable)>, Error> {
-    let found: Option<(u32, i64)> = connection
-        .prepare_cached(
-            "SELECT ordinal, deployable FROM inventory_group WHERE scope = ?1 AND id = ?2",
-        )?
-        .query_row(params![scope, id], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    found
-        .map(|(ordinal, number)| Ok((ordinal, deployable_from_store(number)?)))
-        .transpose()
+    inventory::stored::inventory_changed(tx, &GROUPS, scope)
 }
 
 /// A selected group with what was chosen for it, borrowed from the row.
@@ -170,14 +78,6 @@ impl<'a> Selected<'a> {
             problem: text(row, 9)?,
         })
     }
-}
-
-/// A text column without a copy.
-pub(crate) fn text<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a str>, Error> {
-    Ok(row
-        .get_ref(column)?
-        .as_str_or_null()
-        .map_err(rusqlite::Error::from)?)
 }
 
 /// Calls `f` for each of `members` that the inventory has, in the order of ordinals; answers how many it has.

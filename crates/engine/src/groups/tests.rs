@@ -13,14 +13,13 @@ use proptest::{prelude::*, sample::select};
 use rusqlite::{Transaction, params};
 
 use super::{
-    Filter, FilterOperation, FilterToken, GroupSort, GroupsQuery,
-    filter::Conditions,
-    index::Index,
-    page::page,
-    selection::{Step, change_selection},
-    stored,
+    Filter, FilterOperation, FilterToken, GROUPS, GroupSort, GroupsQuery, page::page, stored,
 };
-use crate::{Error, draft, store::Store};
+use crate::{
+    Error, draft,
+    inventory::{Conditions, Index, Step, change_selection},
+    store::Store,
+};
 
 const NOW: i64 = 1_795_255_200_000;
 const HOUR: i64 = 3_600_000;
@@ -268,7 +267,7 @@ proptest! {
             fill(tx, &groups);
             let ids = groups.iter().zip(&selected).filter(|(_, yes)| **yes);
             let ids = ids.map(|(group, _)| group.id.clone()).collect();
-            change_selection(tx, 1, Step::Ids(ids, true)).unwrap();
+            change_selection(tx, &GROUPS, 1, Step::Keys(ids, true)).unwrap();
             let is_selected = |group: &Plain| {
                 let number = groups.iter().position(|g| g.id == group.id).unwrap();
                 selected[number] && group.deployable == Deployable::Yes
@@ -279,8 +278,8 @@ proptest! {
             if descending {
                 expected.reverse();
             }
-            let index = Index::build(tx, 1).unwrap();
-            let conditions = Conditions::read(&filter, Millis(NOW)).unwrap();
+            let index = Index::build(tx, &GROUPS, 1).unwrap();
+            let conditions = Conditions::read(&GROUPS, &filter, Millis(NOW)).unwrap();
             let query = GroupsQuery { filter: filter.clone(), sort, descending, offset, limit: 5 };
             let page = page(tx, 1, &index, &conditions, &query).unwrap();
             prop_assert_eq!(page.total as usize, groups.len());
@@ -305,7 +304,7 @@ proptest! {
     ) {
         in_store(|tx| {
             fill(tx, &groups);
-            let index = Arc::new(Index::build(tx, 1).unwrap());
+            let index = Arc::new(Index::build(tx, &GROUPS, 1).unwrap());
             let (mut now, mut before): (BTreeSet<String>, Option<BTreeSet<String>>) = Default::default();
             for change in changes {
                 let can = |id: &String| {
@@ -329,12 +328,12 @@ proptest! {
                         let id = |number: usize| groups.get(number).map_or("none".into(), |g| g.id.clone());
                         let ids: Vec<String> = numbers.into_iter().map(id).collect();
                         apply(&ids, selected);
-                        Step::Ids(ids, selected)
+                        Step::Keys(ids, selected)
                     }
                     Change::Matching(filter, selected) => {
                         let matching = groups.iter().filter(|g| holds(&filter, g, now.contains(&g.id)));
                         apply(&matching.map(|g| g.id.clone()).collect::<Vec<_>>(), selected);
-                        let conditions = Conditions::read(&filter, Millis(NOW)).unwrap();
+                        let conditions = Conditions::read(&GROUPS, &filter, Millis(NOW)).unwrap();
                         Step::Matching(conditions, selected, Arc::clone(&index))
                     }
                     Change::Clear => {
@@ -349,7 +348,7 @@ proptest! {
                 if next != now {
                     before = Some(std::mem::replace(&mut now, next));
                 }
-                let outcome = change_selection(tx, 1, step).unwrap();
+                let outcome = change_selection(tx, &GROUPS, 1, step).unwrap();
                 prop_assert_eq!(outcome.selected as usize, now.len());
                 prop_assert_eq!(outcome.left_out, left_out);
                 prop_assert_eq!(outcome.can_undo, before.is_some());
@@ -387,7 +386,7 @@ fn a_filter_that_cannot_be_read_is_refused() {
             operation: FilterOperation::And,
             tokens: vec![token],
         };
-        let problem = Conditions::read(&filter, Millis(NOW)).unwrap_err();
+        let problem = Conditions::read(&GROUPS, &filter, Millis(NOW)).unwrap_err();
         assert_eq!(problem.code, crate::ErrorCode::InvalidInput, "{problem:?}");
         assert!(problem.hint.is_some(), "{problem:?}");
     }

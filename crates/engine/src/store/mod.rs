@@ -15,12 +15,13 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{Error, error::StoreError};
 
 /// The version of `schema.sql`.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 
 /// From each version to the next, from version 1.
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     include_str!("from_1.sql"),
     concat!(include_str!("from_2.sql"), include_str!("tallies.sql")),
+    include_str!("devices.sql"),
 ];
 
 /// How long a connection waits for another process's transaction.
@@ -220,6 +221,7 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
         0 => {
             transaction.execute_batch(include_str!("schema.sql"))?;
             transaction.execute_batch(include_str!("tallies.sql"))?;
+            transaction.execute_batch(include_str!("devices.sql"))?;
             transaction.pragma_update(None, "user_version", VERSION)?;
         }
         newer if newer > VERSION => {
@@ -309,6 +311,7 @@ mod tests {
         let fresh = Connection::open_in_memory().unwrap();
         fresh.execute_batch(include_str!("schema.sql")).unwrap();
         fresh.execute_batch(include_str!("tallies.sql")).unwrap();
+        fresh.execute_batch(include_str!("devices.sql")).unwrap();
         for version in 1..VERSION {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("overseed.sqlite");

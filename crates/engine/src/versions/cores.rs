@@ -115,7 +115,7 @@ fn sample(
         sampled.extend(target(connection, scope, &group)?);
         Ok(())
     })?;
-    Ok((crate::groups::count(of), sampled))
+    Ok((crate::inventory::count(of), sampled))
 }
 
 /// What to look at for a selected group; nothing where it gets no version. A group that is known to have no core, or

@@ -7,9 +7,10 @@ use super::{VersionChoice, VersionRow, VersionsPage, VersionsQuery, targets::res
 use crate::{
     Error, Session,
     groups::{
-        Filter, FilterToken, count,
+        Filter, FilterToken,
         stored::{self, Selected},
     },
+    inventory::count,
 };
 
 /// Rows of a page at most.

@@ -1,7 +1,9 @@
-//! Reading lists of groups: ids or names one a line, CSV, or the JSON lines of an input file. Which it is shows in
+//! Reading lists of targets: ids or names one a line, CSV, or the JSON lines of an input file. Which it is shows in
 //! the content.
 
 use serde_json::Value;
+
+use crate::inventory::Shape;
 
 /// What one line names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,12 +16,12 @@ pub(super) struct Entry {
     pub(super) named: Result<Named, String>,
 }
 
-/// A group and a version, as a line names them.
+/// A target and a version, as a line names them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Named {
-    /// The group's id.
+    /// The target's id.
     pub(super) id: Option<String>,
-    /// The group's name; where there is no id.
+    /// The target's name; where there is no id.
     pub(super) name: Option<String>,
     /// An id or a name: the list does not say which.
     pub(super) either: Option<String>,
@@ -44,7 +46,7 @@ pub(super) fn text(bytes: &[u8]) -> String {
 }
 
 /// What the lines of a list name; blank lines, comments and a header are left out.
-pub(super) fn entries(text: &str) -> Vec<Entry> {
+pub(super) fn entries(text: &str, shape: &Shape) -> Vec<Entry> {
     let text = text.strip_prefix('\u{FEFF}').unwrap_or(text);
     let first = text
         .lines()
@@ -53,15 +55,15 @@ pub(super) fn entries(text: &str) -> Vec<Entry> {
         .unwrap_or_default();
     if first.starts_with(['{', '[']) {
         return content(text)
-            .map(|(line, text)| entry(line, text, json(text)))
+            .map(|(line, text)| entry(line, text, json(text, shape)))
             .collect();
     }
     match [b'\t', b';', b',']
         .into_iter()
         .find(|delimiter| first.as_bytes().contains(delimiter))
     {
-        Some(delimiter) => table(text, delimiter),
-        None => plain(text),
+        Some(delimiter) => table(text, delimiter, shape),
+        None => plain(text, shape),
     }
 }
 
@@ -88,7 +90,7 @@ fn entry(line: u32, text: &str, named: Result<Named, String>) -> Entry {
     }
 }
 
-fn json(line: &str) -> Result<Named, String> {
+fn json(line: &str, shape: &Shape) -> Result<Named, String> {
     let value: Value =
         serde_json::from_str(line).map_err(|error| format!("The line is not JSON: {error}."))?;
     let Value::Object(fields) = value else {
@@ -96,7 +98,7 @@ fn json(line: &str) -> Result<Named, String> {
     };
     let mut named = Named::default();
     for (key, value) in &fields {
-        let Some(meaning) = Meaning::of(key) else {
+        let Some(meaning) = Meaning::of(key, shape) else {
             continue;
         };
         match value {
@@ -105,18 +107,18 @@ fn json(line: &str) -> Result<Named, String> {
             _ => return Err(format!("{key} is not a text.")),
         }
     }
-    named.complete()
+    named.complete(shape)
 }
 
 /// One id or name a line.
-fn plain(text: &str) -> Vec<Entry> {
+fn plain(text: &str, shape: &Shape) -> Vec<Entry> {
     let mut lines = content(text).peekable();
-    lines.next_if(|(_, line)| Meaning::of(unquoted(line)).is_some());
+    lines.next_if(|(_, line)| Meaning::of(unquoted(line), shape).is_some());
     lines
         .map(|(line, text)| {
             let mut named = Named::default();
             named.put(Meaning::Either, unquoted(text));
-            entry(line, text, named.complete())
+            entry(line, text, named.complete(shape))
         })
         .collect()
 }
@@ -128,7 +130,7 @@ fn unquoted(text: &str) -> &str {
 }
 
 /// CSV, with a header or without.
-fn table(text: &str, delimiter: u8) -> Vec<Entry> {
+fn table(text: &str, delimiter: u8, shape: &Shape) -> Vec<Entry> {
     // One kind of line end, also after the last line: so lines can be counted.
     let mut lines = text.replace("\r\n", "\n");
     if !lines.ends_with('\n') {
@@ -161,7 +163,10 @@ fn table(text: &str, delimiter: u8) -> Vec<Entry> {
         let known: &Vec<Option<Meaning>> = match &columns {
             Some(known) => known,
             None => {
-                let header: Vec<_> = record.iter().map(Meaning::of).collect();
+                let header: Vec<_> = record
+                    .iter()
+                    .map(|title| Meaning::of(title, shape))
+                    .collect();
                 if header
                     .iter()
                     .flatten()
@@ -184,7 +189,7 @@ fn table(text: &str, delimiter: u8) -> Vec<Entry> {
         let line = line_number(reader.position().line().saturating_sub(1 + inside as u64));
         let text: Vec<&str> = record.iter().collect();
         let delimiter = char::from(delimiter).to_string();
-        entries.push(entry(line, &text.join(&delimiter), named.complete()));
+        entries.push(entry(line, &text.join(&delimiter), named.complete(shape)));
     }
 }
 
@@ -194,28 +199,26 @@ fn line_number(line: u64) -> u32 {
 
 /// What a column or a JSON field says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Meaning {
+pub(crate) enum Meaning {
+    /// The target's id.
     Id,
+    /// Its name.
     Name,
+    /// One of both.
     Either,
+    /// The version to deploy.
     Version,
 }
 
 impl Meaning {
     /// The meaning of a column's title or a field's key.
-    fn of(title: &str) -> Option<Self> {
+    fn of(title: &str, shape: &Shape) -> Option<Self> {
         let title: String = title
             .chars()
             .filter(|c| !matches!(c, ' ' | '_' | '-'))
             .flat_map(char::to_lowercase)
             .collect();
-        Some(match title.as_str() {
-            "id" | "groupid" => Self::Id,
-            "name" | "groupname" => Self::Name,
-            "group" | "groups" => Self::Either,
-            "version" | "versionid" | "groupversion" | "groupversionid" => Self::Version,
-            _ => return None,
-        })
+        (shape.meaning)(&title)
     }
 }
 
@@ -234,11 +237,14 @@ impl Named {
         *field = Some(text.to_owned());
     }
 
-    fn complete(self) -> Result<Self, String> {
+    fn complete(self, shape: &Shape) -> Result<Self, String> {
         if self.id.is_some() || self.name.is_some() || self.either.is_some() {
             Ok(self)
         } else {
-            Err("The line names neither an id nor a name of a group.".to_owned())
+            Err(format!(
+                "The line names neither an id nor a name of a {}.",
+                shape.one
+            ))
         }
     }
 }
@@ -248,10 +254,11 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
     use super::*;
+    use crate::groups::GROUPS;
 
     /// `line:id/name/either@version` for each entry, `line!` for unreadable ones.
     fn shown(text: &str) -> Vec<String> {
-        entries(text)
+        entries(text, &GROUPS)
             .into_iter()
             .map(|entry| match entry.named {
                 Ok(named) => {
@@ -323,6 +330,12 @@ mod tests {
         ] {
             assert_eq!(text(&bytes), "Linie-ä\n");
         }
-        assert!(entries(&text(b"a\xFFb\n")).first().unwrap().named.is_err());
+        assert!(
+            entries(&text(b"a\xFFb\n"), &GROUPS)
+                .first()
+                .unwrap()
+                .named
+                .is_err()
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! One text of each group, in lower case, all in one piece of memory: searching it is one pass of `memmem`.
+//! One text of each target, in lower case, all in one piece of memory: searching it is one pass of `memmem`.
 
 use std::cmp::Ordering;
 

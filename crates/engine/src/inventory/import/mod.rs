@@ -4,16 +4,16 @@ mod lines;
 
 use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
-use overseed_domain::group::bare_id;
 use roaring::RoaringBitmap;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, params};
 
+pub(crate) use self::lines::Meaning;
 use self::lines::{Entry, Named};
 use super::{
-    GroupSort, ImportFinding, ImportFindingCode, ImportReport, bits::Bits, index::Index,
+    Bits, ImportFinding, ImportFindingCode, ImportReport, Index, IndexCell, Shape,
     selection::replace, stored,
 };
-use crate::{Error, ErrorCode, Problem, Session, draft, job::Progress};
+use crate::{Error, ErrorCode, Problem, Session, job::Progress};
 
 /// The largest list that is read: an input file may have 100 MB, and a list of names and more columns some more.
 const LARGEST: u64 = 256_000_000;
@@ -27,25 +27,20 @@ const BATCH: usize = 5_000;
 /// Lines between two looks at the user's wish to cancel.
 const CHECK_EVERY: usize = 4_096;
 
-/// Adds the groups that a text names to the selection: one id or name a line, CSV (columns id, name, version), or
-/// JSON lines of an input file. Nothing is deselected. A version that the list names is chosen for its group.
-///
-/// # Errors
-/// [`Error::Cancelled`], with the selection as it was; those of the store.
-pub async fn groups_import_text(
+/// Adds the targets that a text names to the selection; nothing is deselected.
+pub(crate) async fn import_text(
     session: &Session,
+    cell: &IndexCell,
     text: String,
     progress: &Progress,
 ) -> Result<ImportReport, Error> {
-    import(session, text, progress).await
+    import(session, cell, text, progress).await
 }
 
 /// The same from a file.
-///
-/// # Errors
-/// [`ErrorCode::FileUnreadable`]; [`ErrorCode::FileInvalid`] beyond 256 MB; as [`groups_import_text`].
-pub async fn groups_import_file(
+pub(crate) async fn import_file(
     session: &Session,
+    cell: &IndexCell,
     path: PathBuf,
     progress: &Progress,
 ) -> Result<ImportReport, Error> {
@@ -55,7 +50,7 @@ pub async fn groups_import_file(
         if bytes > LARGEST {
             let problem = Problem::new(ErrorCode::FileInvalid, "The list is larger than 256 MB")
                 .detail(format!("{}: {bytes} bytes", path.display()))
-                .hint("Keep just the columns of ids and versions, or import it in parts.");
+                .hint("Keep just the columns that name targets, or import it in parts.");
             return Err(Error::from(problem));
         }
         Ok(lines::text(
@@ -63,22 +58,24 @@ pub async fn groups_import_file(
         ))
     };
     let text = tokio::task::spawn_blocking(read).await??;
-    import(session, text, progress).await
+    import(session, cell, text, progress).await
 }
 
 async fn import(
     session: &Session,
+    cell: &IndexCell,
     text: String,
     progress: &Progress,
 ) -> Result<ImportReport, Error> {
-    progress.stage("Looking up the groups", None);
+    let shape = cell.shape();
+    progress.stage(&format!("Looking up the {}", shape.many), None);
     let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
-    let (cell, watched) = (session.index.clone(), progress.clone());
+    let (cell, watched) = (cell.clone(), progress.clone());
     let found = session
         .store()
         .read(move |connection| {
             let index = cell.current(connection, scope)?;
-            Found::look_up(connection, index, lines::entries(&text), &watched)
+            Found::look_up(connection, index, lines::entries(&text, shape), &watched)
         })
         .await?;
     let Found {
@@ -87,43 +84,34 @@ async fn import(
         report,
         ..
     } = found;
-    progress.stage("Taking over the versions", Some(versions.len() as u64));
-    let mut done = 0;
-    for batch in versions.chunks(BATCH) {
-        progress.check()?;
-        let batch = batch.to_vec();
-        done += batch.len() as u64;
-        session
-            .store()
-            .write(move |tx| choose(tx, scope, &batch))
-            .await?;
-        progress.done(done);
+    if let Some(choose) = shape.choose {
+        progress.stage("Taking over the versions", Some(versions.len() as u64));
+        let mut done = 0;
+        for batch in versions.chunks(BATCH) {
+            progress.check()?;
+            let batch = batch.to_vec();
+            done += batch.len() as u64;
+            session
+                .store()
+                .write(move |tx| choose(tx, scope, &batch))
+                .await?;
+            progress.done(done);
+        }
     }
     progress.check()?;
     session
         .store()
         .write(move |tx| {
-            draft::load_or_make(tx, scope, sandbox)?;
-            let now = stored::selection(tx, scope)?;
-            replace(tx, scope, &now, &(&now | &members))?;
+            (shape.make_draft)(tx, scope, sandbox)?;
+            let (now, _) = stored::selections(tx, shape, scope)?;
+            replace(tx, shape, scope, &now, &(&now | &members))?;
             if !versions.is_empty() {
-                draft::targets_changed(tx, scope)?;
+                (shape.changed)(tx, scope)?;
             }
             Ok(())
         })
         .await?;
     Ok(report)
-}
-
-fn choose(tx: &Transaction<'_>, scope: i64, versions: &[(u32, String)]) -> Result<(), Error> {
-    let mut statement = tx.prepare_cached(
-        "INSERT INTO draft_version (scope, ordinal, choice, version) VALUES (?1, ?2, 'chosen', ?3)
-         ON CONFLICT (scope, ordinal) DO UPDATE SET choice = 'chosen', version = ?3, problem = NULL",
-    )?;
-    for (ordinal, version) in versions {
-        statement.execute(params![scope, ordinal, version])?;
-    }
-    Ok(())
 }
 
 /// What the lines of a list came to.
@@ -153,7 +141,8 @@ impl Found {
             versions: Vec::new(),
             report: ImportReport::default(),
         };
-        progress.stage("Looking up the groups", Some(entries.len() as u64));
+        let stage = format!("Looking up the {}", found.index.shape.many);
+        progress.stage(&stage, Some(entries.len() as u64));
         for (number, entry) in entries.into_iter().enumerate() {
             if number % CHECK_EVERY == 0 {
                 progress.check()?;
@@ -176,6 +165,10 @@ impl Found {
         Ok(found)
     }
 
+    fn shape(&self) -> &'static Shape {
+        self.index.shape
+    }
+
     /// Takes one line; the inner error is a finding.
     fn take(
         &mut self,
@@ -191,7 +184,10 @@ impl Found {
             Err(finding) => return Ok(Err(finding)),
         };
         if let Some(first) = self.lines.get(&position) {
-            let message = format!("Line {first} names the same group; this line is left out.");
+            let message = format!(
+                "Line {first} names the same {}; this line is left out.",
+                self.shape().one
+            );
             return Ok(Err((ImportFindingCode::Repeated, message)));
         }
         self.lines.insert(position, entry.line);
@@ -199,13 +195,15 @@ impl Found {
             return Ok(Ok(()));
         };
         if !self.can_be_deployed.contains(position as usize) {
-            let message =
-                "The group cannot be deployed, see the column Deployable; it is not selected.";
-            return Ok(Err((ImportFindingCode::NotDeployable, message.to_owned())));
+            let message = format!(
+                "The {} cannot be deployed, see the column Deployable; it is not selected.",
+                self.shape().one
+            );
+            return Ok(Err((ImportFindingCode::NotDeployable, message)));
         }
         self.members.insert(ordinal);
         self.report.selected += 1;
-        if let Some(version) = version {
+        if let Some(version) = version.filter(|_| self.shape().choose.is_some()) {
             self.versions.push((ordinal, version));
             self.report.versions_chosen += 1;
         }
@@ -227,18 +225,27 @@ impl Found {
             either,
             version,
         } = named;
+        let shape = self.shape();
         let mut positions: &[u32] = &[];
         let mut version = version.clone();
-        if let Some(id) = id.as_deref().or(either.as_deref()) {
-            positions = self.index.equal(GroupSort::Id, bare_id(id));
+        // Where people call a target by its key, case decides between keys that differ in nothing else.
+        if shape.id != shape.name
+            && let Some(id) = id.as_deref().or(either.as_deref())
+        {
+            positions = self.index.equal(shape.id, (shape.normal)(id));
         }
-        let by_name = if id.is_none() {
-            name.as_deref().or(either.as_deref())
+        let by_name = if id.is_none() || shape.id == shape.name {
+            id.as_deref().or(name.as_deref()).or(either.as_deref())
         } else {
             None
         };
         if let (Some(name), true) = (by_name, positions.is_empty()) {
-            positions = self.index.equal(GroupSort::Name, name);
+            let name = if shape.id == shape.name {
+                (shape.normal)(name)
+            } else {
+                name
+            };
+            positions = self.index.equal(shape.name, name);
             if positions.len() > 1 {
                 return self
                     .only_one(connection, positions, name)
@@ -250,15 +257,23 @@ impl Found {
             positions.is_empty(),
             either.as_deref().and_then(|text| text.split_once(',')),
         ) {
-            positions = self.index.equal(GroupSort::Id, bare_id(id.trim()));
+            positions = self.index.equal(shape.id, (shape.normal)(id.trim()));
             version = Some(rest.trim().to_owned()).filter(|rest| !rest.is_empty());
         }
         Ok(match positions {
             [position, ..] => Ok((*position, version)),
             [] => Err((
                 ImportFindingCode::Unknown,
-                "No group of the inventory has this id or name; list the groups again if it is new."
-                    .to_owned(),
+                format!(
+                    "No {} of the inventory has this {}; list the {} again if it is new.",
+                    shape.one,
+                    if shape.id == shape.name {
+                        "name"
+                    } else {
+                        "id or name"
+                    },
+                    shape.many
+                ),
             )),
         })
     }
@@ -271,8 +286,15 @@ impl Found {
         name: &str,
     ) -> Result<Result<u32, (ImportFindingCode, String)>, Error> {
         let mut exact = Vec::new();
-        let mut statement = connection
-            .prepare_cached("SELECT 1 FROM inventory_group WHERE ordinal = ?1 AND name = ?2")?;
+        let shape = self.shape();
+        let column = shape
+            .texts
+            .get(shape.name)
+            .map_or(shape.key, |text| text.column);
+        let mut statement = connection.prepare_cached(&format!(
+            "SELECT 1 FROM {} WHERE ordinal = ?1 AND {column} = ?2",
+            shape.table
+        ))?;
         for &position in positions {
             if statement.exists(params![self.index.ordinal(position as usize), name])? {
                 exact.push(position);
@@ -283,8 +305,14 @@ impl Found {
             _ => Err((
                 ImportFindingCode::Ambiguous,
                 format!(
-                    "{} groups have this name; write the id instead.",
-                    positions.len()
+                    "{} {} have this name; write {}.",
+                    positions.len(),
+                    shape.many,
+                    if shape.id == shape.name {
+                        "it letter by letter"
+                    } else {
+                        "the id instead"
+                    }
                 ),
             )),
         })

@@ -5,14 +5,14 @@ const WORD: usize = 64;
 
 /// A set of positions below a fixed length.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Bits {
+pub(crate) struct Bits {
     words: Vec<u64>,
     length: usize,
 }
 
 impl Bits {
     /// No position of `length`.
-    pub(super) fn none(length: usize) -> Self {
+    pub(crate) fn none(length: usize) -> Self {
         Self {
             words: vec![0; length.div_ceil(WORD)],
             length,
@@ -20,7 +20,7 @@ impl Bits {
     }
 
     /// Every position of `length`.
-    pub(super) fn all(length: usize) -> Self {
+    pub(crate) fn all(length: usize) -> Self {
         let mut bits = Self {
             words: vec![u64::MAX; length.div_ceil(WORD)],
             length,
@@ -30,7 +30,7 @@ impl Bits {
     }
 
     /// The positions for which `holds` says so.
-    pub(super) fn of(length: usize, holds: impl Iterator<Item = bool>) -> Self {
+    pub(crate) fn of(length: usize, holds: impl Iterator<Item = bool>) -> Self {
         let mut bits = Self::none(length);
         let mut holds = holds.take(length);
         for word in &mut bits.words {
@@ -41,42 +41,42 @@ impl Bits {
         bits
     }
 
-    pub(super) fn insert(&mut self, position: usize) {
+    pub(crate) fn insert(&mut self, position: usize) {
         debug_assert!(position < self.length, "{position} of {}", self.length);
         if let Some(word) = self.words.get_mut(position / WORD) {
             *word |= 1 << (position % WORD);
         }
     }
 
-    pub(super) fn contains(&self, position: usize) -> bool {
+    pub(crate) fn contains(&self, position: usize) -> bool {
         self.words
             .get(position / WORD)
             .is_some_and(|word| word >> (position % WORD) & 1 == 1)
     }
 
-    pub(super) fn count(&self) -> u32 {
+    pub(crate) fn count(&self) -> u32 {
         self.words.iter().map(|word| word.count_ones()).sum()
     }
 
-    pub(super) fn and(&mut self, other: &Self) {
+    pub(crate) fn and(&mut self, other: &Self) {
         self.zip(other, |a, b| a & b);
     }
 
-    pub(super) fn or(&mut self, other: &Self) {
+    pub(crate) fn or(&mut self, other: &Self) {
         self.zip(other, |a, b| a | b);
     }
 
-    pub(super) fn and_not(&mut self, other: &Self) {
+    pub(crate) fn and_not(&mut self, other: &Self) {
         self.zip(other, |a, b| a & !b);
     }
 
-    pub(super) fn not(&mut self) {
+    pub(crate) fn not(&mut self) {
         self.words.iter_mut().for_each(|word| *word = !*word);
         self.trim();
     }
 
     /// The positions, ascending.
-    pub(super) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = usize> + '_ {
         self.words.iter().enumerate().flat_map(|(index, &word)| {
             let mut rest = word;
             std::iter::from_fn(move || {

@@ -7,10 +7,13 @@ use std::sync::{
 
 use rusqlite::Connection;
 
-use super::index::{self, Index};
+use super::{
+    Shape,
+    index::{self, Index},
+};
 use crate::Error;
 
-/// Below this many groups a new index costs nothing to speak of.
+/// Below this many targets a new index costs nothing to speak of.
 const SMALL: usize = 20_000;
 
 /// While a listing is under way the index of a large fleet stays in use until its revision is this many
@@ -19,8 +22,9 @@ const SMALL: usize = 20_000;
 const BATCHES_BEHIND: i64 = 15;
 
 /// The index of a session once it has been made; shared by the session's clones.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(crate) struct IndexCell {
+    shape: &'static Shape,
     held: Arc<Held>,
 }
 
@@ -34,6 +38,19 @@ struct Held {
 }
 
 impl IndexCell {
+    /// Holds indexes of targets of this kind.
+    pub(crate) fn of(shape: &'static Shape) -> Self {
+        Self {
+            shape,
+            held: Arc::default(),
+        }
+    }
+
+    /// The kind of targets.
+    pub(crate) const fn shape(&self) -> &'static Shape {
+        self.shape
+    }
+
     /// The index that goes with the store; reads the inventory if need be, so call it where blocking is allowed.
     pub(crate) fn current(&self, connection: &Connection, scope: i64) -> Result<Arc<Index>, Error> {
         if let Some(index) = self.usable(connection, scope)? {
@@ -43,12 +60,12 @@ impl IndexCell {
         if let Some(index) = self.usable(connection, scope)? {
             return Ok(index);
         }
-        let index = Arc::new(Index::build(connection, scope)?);
+        let index = Arc::new(Index::build(connection, self.shape, scope)?);
         *lock(&self.held.index) = Some(Arc::clone(&index));
         Ok(index)
     }
 
-    /// Says that this process lists the groups, until the answer is dropped.
+    /// Says that this process lists the targets, until the answer is dropped.
     pub(super) fn listing(&self) -> Listing {
         self.held.listings.fetch_add(1, Ordering::AcqRel);
         Listing(Arc::clone(&self.held))
@@ -58,7 +75,7 @@ impl IndexCell {
         let Some(index) = lock(&self.held.index).clone() else {
             return Ok(None);
         };
-        let behind = index::revision(connection, scope)?.saturating_sub(index.revision);
+        let behind = index::revision(connection, self.shape, scope)?.saturating_sub(index.revision);
         let patient = self.held.listings.load(Ordering::Acquire) > 0
             && index.len() > SMALL
             && behind < BATCHES_BEHIND * (index.len() as i64 / 100_000 + 1);

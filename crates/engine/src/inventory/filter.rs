@@ -1,9 +1,9 @@
 //! What a filter means: its tokens read into conditions, and the positions for which they hold.
 
-use overseed_domain::{Millis, group::bare_id};
+use overseed_domain::Millis;
 
 use super::{
-    Filter, FilterOperation, FilterToken,
+    Filter, FilterOperation, FilterToken, Shape,
     bits::Bits,
     column::Test,
     index::{Index, NO_TIME},
@@ -13,7 +13,7 @@ use crate::{ErrorCode, Problem};
 
 /// A filter whose tokens have been read.
 #[derive(Debug)]
-pub(super) struct Conditions {
+pub(crate) struct Conditions {
     operation: FilterOperation,
     conditions: Vec<Condition>,
 }
@@ -26,27 +26,13 @@ struct Condition {
 
 #[derive(Debug)]
 enum What {
-    /// A text in one of the columns.
-    Text(Columns, Test, String),
-    /// The time is at or after the first (where there is one) and before the second.
-    Time(Time, Option<i64>, Option<i64>),
+    /// A text in one of these columns.
+    Text(Vec<usize>, Test, String),
+    /// A time of this column is at or after the first (where there is one) and before the second.
+    Time(usize, Option<i64>, Option<i64>),
     /// One of these numbers of the store.
     Deployable(&'static [u8]),
     Selected(bool),
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Columns {
-    NameAndId,
-    Name,
-    Id,
-    Version,
-}
-
-#[derive(Debug, Clone, Copy)]
-enum Time {
-    Created,
-    Updated,
 }
 
 impl Conditions {
@@ -55,8 +41,15 @@ impl Conditions {
     /// # Errors
     /// [`ErrorCode::InvalidInput`] for an unknown property, an operator that the property does not have, or a
     /// value that cannot be read.
-    pub(super) fn read(filter: &Filter, now: Millis) -> Result<Self, Problem> {
-        let conditions = filter.tokens.iter().map(|token| condition(token, now));
+    pub(crate) fn read(
+        shape: &'static Shape,
+        filter: &Filter,
+        now: Millis,
+    ) -> Result<Self, Problem> {
+        let conditions = filter
+            .tokens
+            .iter()
+            .map(|token| condition(shape, token, now));
         Ok(Self {
             operation: filter.operation,
             conditions: conditions.collect::<Result<_, _>>()?,
@@ -64,7 +57,7 @@ impl Conditions {
     }
 
     /// The positions for which the filter holds, `selected` being those that are selected.
-    pub(super) fn matches(&self, index: &Index, selected: &Bits) -> Bits {
+    pub(crate) fn matches(&self, index: &Index, selected: &Bits) -> Bits {
         let mut conditions = self
             .conditions
             .iter()
@@ -85,21 +78,22 @@ impl Conditions {
 impl Condition {
     fn find(&self, index: &Index, selected: &Bits) -> Bits {
         let mut bits = match &self.what {
-            What::Text(columns, test, value) => match columns {
-                Columns::Name => index.names.find(*test, value),
-                Columns::Id => index.ids.find(*test, bare_id(value)),
-                Columns::Version => index.versions.find(*test, value),
-                Columns::NameAndId => {
-                    let mut bits = index.names.find(*test, value);
-                    bits.or(&index.ids.find(*test, bare_id(value)));
-                    bits
+            What::Text(columns, test, value) => {
+                let mut bits = Bits::none(index.len());
+                for &column in columns {
+                    let value = if column == index.shape.id {
+                        (index.shape.normal)(value)
+                    } else {
+                        value
+                    };
+                    if let Some(column) = index.texts.get(column) {
+                        bits.or(&column.find(*test, value));
+                    }
                 }
-            },
+                bits
+            }
             What::Time(time, from, to) => {
-                let times = match time {
-                    Time::Created => &index.created,
-                    Time::Updated => &index.updated,
-                };
+                let times = index.times.get(*time).map_or(&[][..], Vec::as_slice);
                 let (from, to) = (from.unwrap_or(NO_TIME + 1), to.unwrap_or(i64::MAX));
                 Bits::of(
                     index.len(),
@@ -121,22 +115,21 @@ impl Condition {
     }
 }
 
-fn condition(token: &FilterToken, now: Millis) -> Result<Condition, Problem> {
+fn condition(
+    shape: &'static Shape,
+    token: &FilterToken,
+    now: Millis,
+) -> Result<Condition, Problem> {
     let value = token.value.trim();
     let columns = match token.property.as_deref() {
-        None => Columns::NameAndId,
-        Some("name") => Columns::Name,
-        Some("id") => Columns::Id,
-        Some("latestVersion") => Columns::Version,
-        Some("createdAt") => return time(token, Time::Created, value, now),
-        Some("updatedAt") => return time(token, Time::Updated, value, now),
+        None => shape.free.to_vec(),
         Some("deployable") => {
-            let numbers = deployable(value).ok_or_else(|| {
-                unreadable(
-                    token,
-                    "`yes`, `no`, `no_version`, `no_core`, `many_cores` or `gone`",
-                )
-            })?;
+            let word = value.to_ascii_lowercase();
+            let known = shape.deployable.iter().find(|(known, _)| *known == word);
+            let Some(&(_, numbers)) = known else {
+                let words: Vec<_> = shape.deployable.iter().map(|(word, _)| *word).collect();
+                return Err(unreadable(token, &format!("one of {}", words.join(", "))));
+            };
             return Ok(Condition {
                 what: What::Deployable(numbers),
                 negated: is_not(token)?,
@@ -153,14 +146,12 @@ fn condition(token: &FilterToken, now: Millis) -> Result<Condition, Problem> {
                 negated: is_not(token)?,
             });
         }
-        Some(other) => {
-            return Err(Problem::new(
-                ErrorCode::InvalidInput,
-                format!("Groups have no property `{other}` to filter by"),
-            )
-            .hint(
-                "There are name, id, latestVersion, deployable, selected, createdAt and updatedAt.",
-            ));
+        Some(property) => {
+            if let Some(time) = shape.times.iter().position(|t| t.property == property) {
+                return condition_of_time(token, time, value, now);
+            }
+            let column = shape.texts.iter().position(|t| t.property == property);
+            vec![column.ok_or_else(|| unknown(shape, property))?]
         }
     };
     let (test, negated) = match token.operator.as_str() {
@@ -172,13 +163,38 @@ fn condition(token: &FilterToken, now: Millis) -> Result<Condition, Problem> {
         "!^" => (Test::Begins, true),
         _ => return Err(operator(token, "=, !=, :, !:, ^ and !^")),
     };
+    let several = columns
+        .iter()
+        .all(|&column| shape.texts.get(column).is_some_and(|text| text.several));
+    let (test, value) = match test {
+        // Each of several texts stands between line feeds.
+        Test::Equals if several => (Test::Contains, format!("\n{value}\n")),
+        Test::Begins if several => (Test::Contains, format!("\n{value}")),
+        test => (test, value.to_owned()),
+    };
     Ok(Condition {
-        what: What::Text(columns, test, value.to_owned()),
+        what: What::Text(columns, test, value),
         negated,
     })
 }
 
-fn time(token: &FilterToken, time: Time, value: &str, now: Millis) -> Result<Condition, Problem> {
+fn unknown(shape: &Shape, property: &str) -> Problem {
+    Problem::new(
+        ErrorCode::InvalidInput,
+        format!(
+            "{} have no property `{property}` to filter by",
+            shape.title()
+        ),
+    )
+    .hint(format!("There are {}.", shape.properties()))
+}
+
+fn condition_of_time(
+    token: &FilterToken,
+    time: usize,
+    value: &str,
+    now: Millis,
+) -> Result<Condition, Problem> {
     let Moment { from, to } = moment(value, now).ok_or_else(|| {
         unreadable(
             token,
@@ -197,19 +213,6 @@ fn time(token: &FilterToken, time: Time, value: &str, now: Millis) -> Result<Con
     Ok(Condition {
         what: What::Time(time, from, to),
         negated,
-    })
-}
-
-/// The store's numbers for a value of `deployable`; see `stored::deployable_to_store`.
-fn deployable(value: &str) -> Option<&'static [u8]> {
-    Some(match value.to_ascii_lowercase().as_str() {
-        "yes" | "true" => &[0],
-        "no" | "false" => &[1, 2, 3, 4],
-        "no_version" => &[1],
-        "no_core" => &[2],
-        "many_cores" => &[3],
-        "gone" => &[4],
-        _ => return None,
     })
 }
 

@@ -1,0 +1,3 @@
+//! Greengrass V2: the use cases that are not those of V1 as well.
+
+pub mod devices;
