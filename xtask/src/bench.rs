@@ -65,6 +65,8 @@ const GOALS: &[(&str, Goal)] = &[
         "permissions: pack and evaluate 20,000 groups by name",
         Goal::AtMost(1.0),
     ),
+    ("v2: plan 100,000 devices", Goal::AtMost(5.0)),
+    ("v2: plan, peak memory", Goal::AtMost(300.0)),
     ("run: reports taken in", Goal::AtLeast(20_000.0)),
     ("run: causes of all failures", Goal::AtMost(2.0)),
     (
@@ -167,6 +169,8 @@ pub fn bench(yes: bool, json: bool) -> Result<ExitCode> {
         "examples/bench_permissions",
     )))?;
     figures.extend(permissions.into_iter().map(Figure::of));
+    let v2 = measure(&mut Command::new(built("release", "examples/bench_v2_plan")))?;
+    figures.extend(v2.into_iter().map(Figure::of));
     let run = measure(&mut Command::new(built("release", "examples/bench_run")))?;
     figures.extend(run.into_iter().map(Figure::of));
     if cfg!(target_os = "linux") {

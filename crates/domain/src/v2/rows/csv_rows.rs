@@ -11,27 +11,93 @@ use super::{Column, Reading, RowFindingCode as Code};
 const DIVIDERS: [u8; 3] = [b',', b';', b'\t'];
 
 pub(super) fn read(mut reader: impl BufRead, reading: &mut Reading<'_>) -> io::Result<()> {
-    let delimiter = divider(reader.fill_buf()?);
-    let mut csv = ReaderBuilder::new()
+    let divider = divider(reader.fill_buf()?);
+    let mut format = ReaderBuilder::new();
+    format
         .has_headers(false)
         .flexible(true)
-        .delimiter(delimiter)
+        .delimiter(divider)
         .trim(Trim::All)
-        .from_reader(reader);
-    let mut record = ByteRecord::new();
-    if !csv.read_byte_record(&mut record)? {
-        return Ok(());
-    }
-    let Some((columns, thing)) = header(&record, reading) else {
-        return Ok(());
+        .buffer_capacity(512);
+    let mut records = Records {
+        reader,
+        divider,
+        text: Vec::new(),
+        lines: 0,
     };
-    while csv.read_byte_record(&mut record)? {
-        let line = record
-            .position()
-            .map_or(0, |at| u32::try_from(at.line()).unwrap_or(u32::MAX));
-        row(line, &record, &columns, thing, reading);
+    let mut record = ByteRecord::new();
+    let mut header: Option<(Vec<Option<u16>>, usize)> = None;
+    while let Some((line, text, closed)) = records.next()? {
+        if !closed {
+            let message = "A quote is opened in this row and never closed, so that all that follows is one cell. \
+                           Close it, or double it where it is meant."
+                .to_owned();
+            reading.tell(line, None, Code::OpenQuote, message);
+            return Ok(());
+        }
+        let mut parser = format.from_reader(text);
+        if !parser.read_byte_record(&mut record)? || record.iter().all(<[u8]>::is_empty) {
+            continue;
+        }
+        match &header {
+            Some((columns, thing)) => row(line, &record, columns, *thing, reading),
+            None => match self::header(line, &record, reading) {
+                Some(columns) => header = Some(columns),
+                None => return Ok(()),
+            },
+        }
     }
     Ok(())
+}
+
+/// Splits a text into records: lines, but for line feeds in quotes. The parser of single records does not say on which
+/// line one begins where blank lines stand before it.
+struct Records<R> {
+    reader: R,
+    divider: u8,
+    text: Vec<u8>,
+    lines: u32,
+}
+
+/// Where in a record the splitting is.
+#[derive(Clone, Copy, PartialEq)]
+enum At {
+    /// Before a cell.
+    Cell,
+    /// In a cell without quotes, or behind closed ones.
+    Plain,
+    Quoted,
+    /// Behind a quote within quotes: the end of the cell, or a doubled one.
+    Quote,
+}
+
+impl<R: BufRead> Records<R> {
+    /// The line on which the next record begins, its text, and whether its quotes are closed.
+    fn next(&mut self) -> io::Result<Option<(u32, &[u8], bool)>> {
+        self.text.clear();
+        let first = self.lines.saturating_add(1);
+        let mut at = At::Cell;
+        loop {
+            let start = self.text.len();
+            if self.reader.read_until(b'\n', &mut self.text)? == 0 {
+                let closed = at != At::Quoted;
+                return Ok((start > 0).then_some((first, &self.text, closed)));
+            }
+            self.lines = self.lines.saturating_add(1);
+            for byte in self.text.get(start..).unwrap_or_default() {
+                at = match (at, *byte) {
+                    (At::Cell | At::Quote, b'"') => At::Quoted,
+                    (At::Quoted, b'"') => At::Quote,
+                    (At::Quoted, _) => At::Quoted,
+                    (_, byte) if byte == self.divider => At::Cell,
+                    _ => At::Plain,
+                };
+            }
+            if at != At::Quoted {
+                return Ok(Some((first, &self.text, true)));
+            }
+        }
+    }
 }
 
 /// The divider that stands most often in the first line.
@@ -48,11 +114,15 @@ fn divider(start: &[u8]) -> u8 {
 }
 
 /// The number of each cell's column, and the place of `thingName`; `None` where there is no such column.
-fn header(record: &ByteRecord, reading: &mut Reading<'_>) -> Option<(Vec<Option<u16>>, usize)> {
+fn header(
+    line: u32,
+    record: &ByteRecord,
+    reading: &mut Reading<'_>,
+) -> Option<(Vec<Option<u16>>, usize)> {
     let mut columns: Vec<Option<u16>> = Vec::with_capacity(record.len());
     for cell in record {
         let Ok(name) = std::str::from_utf8(cell) else {
-            reading.tell(1, None, Code::NotUtf8, not_utf8());
+            reading.tell(line, None, Code::NotUtf8, not_utf8());
             columns.push(None);
             continue;
         };
@@ -61,11 +131,11 @@ fn header(record: &ByteRecord, reading: &mut Reading<'_>) -> Option<(Vec<Option<
             columns.push(None);
             continue;
         }
-        let number = reading.column(1, name);
+        let number = reading.column(line, name);
         if number.is_some() && columns.contains(&number) {
             let message =
                 format!("The column {name} stands twice. The first one counts; delete the other.");
-            reading.tell(1, Some(name), Code::RepeatedColumn, message);
+            reading.tell(line, Some(name), Code::RepeatedColumn, message);
             columns.push(None);
         } else {
             columns.push(number);
@@ -80,7 +150,7 @@ fn header(record: &ByteRecord, reading: &mut Reading<'_>) -> Option<(Vec<Option<
     if thing.is_none() {
         let message =
             "The first line names no column thingName. Name the columns there.".to_owned();
-        reading.tell(1, None, Code::NoThingColumn, message);
+        reading.tell(line, None, Code::NoThingColumn, message);
     }
     Some((columns, thing?))
 }
@@ -92,9 +162,6 @@ fn row(
     thing: usize,
     reading: &mut Reading<'_>,
 ) {
-    if record.iter().all(<[u8]>::is_empty) {
-        return;
-    }
     if record.len() > columns.len() {
         let message = format!(
             "The row has {} cells, but there are {} columns; those beyond are passed over. Put cells with a divider in \
