@@ -1,5 +1,5 @@
-//! A local AWS for trying and testing: Greengrass V1, IAM, STS and S3 on loopback, speaking the real wire
-//! protocols. It knows no other crate of this project.
+//! A local AWS for trying and testing: Greengrass V1 and V2, IoT, Step Functions, Secrets Manager, IAM, STS and S3
+//! on loopback, speaking the real wire protocols. It knows no other crate of this project.
 
 mod account;
 mod authority;

@@ -55,11 +55,12 @@ impl Call<'_> {
 
     /// Before when the seeded world was made. A clock of long ago (in a test) still finds it.
     pub(crate) fn before_ms(&mut self) -> i64 {
-        let now = self.now;
+        let first = self.state.seeded_before_ms.is_none();
+        self.changed |= first;
         *self
             .state
             .seeded_before_ms
-            .get_or_insert_with(|| SEEDED_BEFORE_MS.min(now - DAY_MS))
+            .get_or_insert(SEEDED_BEFORE_MS.min(self.now - DAY_MS))
     }
 
     /// Like [`Self::before_ms`], once that was called.

@@ -18,6 +18,11 @@ const LARGEST_RATE: f64 = 1_000.0;
 /// Simulated seconds that one scenario lets everyone wait first.
 const SLOW_START_S: f64 = 240.0;
 
+/// What a device works on a deployment at most, in simulated seconds.
+pub(crate) const LONGEST_WORK_S: f64 = SHORTEST_WORK_S + WORK_SPREAD_S;
+const SHORTEST_WORK_S: f64 = 12.0;
+const WORK_SPREAD_S: f64 = 108.0;
+
 /// Durations of one world.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Pace {
@@ -147,7 +152,7 @@ impl Pace {
     /// Simulated seconds of work, if nothing cuts it short. Squared: most are quick, some take two minutes.
     pub(crate) fn working_s(&self, deployment: u32, thing: u32) -> f64 {
         let drawn = self.spread(WORKING, deployment, thing);
-        12.0 + 108.0 * drawn * drawn
+        SHORTEST_WORK_S + WORK_SPREAD_S * drawn * drawn
     }
 
     fn spread(&self, purpose: u64, deployment: u32, thing: u32) -> f64 {

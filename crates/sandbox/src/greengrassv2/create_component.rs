@@ -181,7 +181,7 @@ impl Call<'_> {
             }
             Some(_) => Err(Refusal::field(
                 "clientToken",
-                "Member must satisfy regular expression pattern: ^[a-zA-Z0-9-]+$ and have a length of 1 to 64",
+                "Value at 'clientToken' must satisfy regular expression pattern: ^[a-zA-Z0-9-]+$ and have a length of 1 to 64",
             )),
         }
     }

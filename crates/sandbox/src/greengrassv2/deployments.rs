@@ -75,7 +75,7 @@ impl Call<'_> {
         if gone == Some(&Gone::Deleted) {
             return None;
         }
-        let latest = self.ledger.of_target(&target).is_empty();
+        let latest = self.ledger.latest_of(&target).is_none();
         Some(Seen {
             which: Which::OfCore(index),
             name: format!("Deployment for {}", cores.name(index)),
@@ -111,7 +111,7 @@ impl Call<'_> {
             .ids
             .text(Named::GroupDeployment { index, job: true });
         let target = Target::Group(name.clone());
-        let latest = self.ledger.of_target(&target).is_empty();
+        let latest = self.ledger.latest_of(&target).is_none();
         Some(Seen {
             which: Which::OfGroup(index),
             id,
@@ -133,7 +133,7 @@ impl Call<'_> {
 
     fn see_made(&self, ordinal: u32) -> Option<Seen> {
         let made = self.ledger.get(ordinal).filter(|made| !made.deleted)?;
-        let latest = self.ledger.of_target(&made.target).last() == Some(&ordinal);
+        let latest = self.ledger.latest_of(&made.target) == Some(ordinal);
         let job = matches!(made.target, Target::Group(_))
             .then(|| self.fixed.ids.text(Named::Made { ordinal, job: true }));
         let status = match made.stopped {
@@ -224,8 +224,8 @@ impl Call<'_> {
 
     /// The newest deployment for a target that was not deleted.
     pub(crate) fn newest_for(&self, target: &Target) -> Option<Seen> {
-        let mut made = self.ledger.of_target(target).iter().rev();
-        made.find_map(|ordinal| self.see(Which::Made(*ordinal)))
+        let made = self.ledger.latest_of(target);
+        made.and_then(|ordinal| self.see(Which::Made(ordinal)))
             .or_else(|| self.seeded_for(target))
     }
 

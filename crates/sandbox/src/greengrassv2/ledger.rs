@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::course::Pace;
+use super::course::{LONGEST_WORK_S, Pace};
 use super::troubles::Trouble;
 
 /// What a deployment aims at.
@@ -129,7 +129,10 @@ pub(crate) struct Ledger {
     /// Fingerprint and deployment by client token.
     tokens: HashMap<String, (String, u32)>,
     pub(crate) troubles: Vec<Trouble>,
+    known_troubles: HashMap<Trouble, u32>,
     due: BinaryHeap<Reverse<(i64, u32, u32, Due)>>,
+    /// Until when devices are at work, as far as is known.
+    at_work_ms: i64,
     pace: Pace,
     file: File,
 }
@@ -148,7 +151,9 @@ impl Ledger {
             by_thing: HashMap::new(),
             tokens: HashMap::new(),
             troubles: Vec::new(),
+            known_troubles: HashMap::new(),
             due: BinaryHeap::new(),
+            at_work_ms: i64::MIN,
             pace,
             file: file.try_clone()?,
         };
@@ -251,7 +256,11 @@ impl Ledger {
                 }
                 self.expect(deployment, thing, at_ms);
             }
-            Entry::Trouble(trouble) => self.troubles.push(*trouble),
+            Entry::Trouble(trouble) => {
+                let place = u32::try_from(self.troubles.len()).unwrap_or(u32::MAX);
+                self.known_troubles.insert((*trouble).clone(), place);
+                self.troubles.push(*trouble);
+            }
             Entry::Judged {
                 deployment,
                 thing,
@@ -293,8 +302,7 @@ impl Ledger {
     /// Notes when a device will take a deployment, if it ever does.
     fn expect(&mut self, deployment: u32, thing: u32, queued_ms: i64) {
         if let Some(taken_ms) = self.pace.taken_ms(deployment, thing, queued_ms) {
-            self.due
-                .push(Reverse((taken_ms, deployment, thing, Due::Taken)));
+            self.put_off(taken_ms, deployment, thing);
         }
     }
 
@@ -307,15 +315,17 @@ impl Ledger {
         self.due.pop().map(|Reverse(due)| due)
     }
 
-    /// Puts off what a device cannot take yet.
+    /// Lets a device take a deployment at an instant.
     pub(crate) fn put_off(&mut self, at_ms: i64, deployment: u32, thing: u32) {
+        let ended_ms = self.pace.after_ms(at_ms, LONGEST_WORK_S);
+        self.at_work_ms = self.at_work_ms.max(ended_ms);
         self.due
             .push(Reverse((at_ms, deployment, thing, Due::Taken)));
     }
 
-    /// Whether devices are still at work, or will be.
-    pub(crate) fn busy(&self) -> bool {
-        !self.due.is_empty()
+    /// Whether devices are still at work at `now`, or will be.
+    pub(crate) fn busy(&self, now: i64) -> bool {
+        self.at_work_ms > now
     }
 
     /// Counts an ended execution; returns the tally.
@@ -340,6 +350,12 @@ impl Ledger {
         self.by_target.get(target).map_or(&[], Vec::as_slice)
     }
 
+    /// The newest deployment for a target that was not deleted.
+    pub(crate) fn latest_of(&self, target: &Target) -> Option<u32> {
+        let mut newest = self.of_target(target).iter().rev().copied();
+        newest.find(|ordinal| self.get(*ordinal).is_some_and(|made| !made.deleted))
+    }
+
     /// The deployments that a thing has a part in, oldest first.
     pub(crate) fn of_thing(&self, thing: u32) -> &[u32] {
         self.by_thing.get(&thing).map_or(&[], Vec::as_slice)
@@ -349,6 +365,11 @@ impl Ledger {
     pub(crate) fn by_token(&self, token: &str) -> Option<(&str, u32)> {
         let (fingerprint, ordinal) = self.tokens.get(token)?;
         Some((fingerprint, *ordinal))
+    }
+
+    /// The place of a trouble that was noted before.
+    pub(crate) fn place_of(&self, trouble: &Trouble) -> Option<u32> {
+        self.known_troubles.get(trouble).copied()
     }
 
     pub(crate) fn trouble(&self, place: u32) -> Option<&Trouble> {

@@ -1,5 +1,6 @@
 //! ListDeployments: newest first, by target, by parent, with or without history.
 
+use http::StatusCode;
 use serde_json::Value;
 
 use super::call::Call;
@@ -24,7 +25,13 @@ impl Call<'_> {
         };
         let target = match self.request.query_value("targetArn") {
             None | Some("") => None,
-            Some(arn) => Some(self.read_target(arn)?),
+            // A target that there is not has no deployments: the service knows no other answer.
+            Some(arn) => match self.read_target(arn) {
+                Err(refusal) if refusal.status == StatusCode::NOT_FOUND => {
+                    return Ok(self.listed("deployments", Vec::new(), None));
+                }
+                target => Some(target?),
+            },
         };
         let parent = match self.request.query_value("parentTargetArn") {
             None | Some("") => None,

@@ -10,8 +10,10 @@ pub(crate) mod course;
 mod create_component;
 mod create_deployment;
 pub(crate) mod deployments;
+pub(crate) mod document;
 mod drawn;
 pub(crate) mod effective;
+mod fetch;
 mod judge;
 pub(crate) mod ledger;
 mod list_deployments;
@@ -170,8 +172,8 @@ impl Service for GreengrassV2 {
         Value::Null
     }
 
-    fn busy(&self, _: i64) -> bool {
-        self.moving().ledger.busy()
+    fn busy(&self, now_ms: i64) -> bool {
+        self.moving().ledger.busy(now_ms)
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::call::Call;
-use super::create_deployment::merge;
+use super::document::merge;
 use super::ledger::Target;
 use super::recipe::Recipe;
 use super::troubles::Trouble;
@@ -67,6 +67,17 @@ impl Wanted {
         let roots = self.roots.iter();
         roots
             .filter_map(|(component, asked)| Some((component.clone(), asked.last()?.1.clone())))
+            .collect()
+    }
+
+    /// All versions that are asked for, by component.
+    pub(crate) fn all_versions(&self) -> BTreeMap<&str, Vec<&str>> {
+        let roots = self.roots.iter();
+        roots
+            .map(|(component, asked)| {
+                let versions = asked.iter().map(|(_, version)| version.as_str());
+                (component.as_str(), versions.collect())
+            })
             .collect()
     }
 

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// How a deployment ends that does not succeed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Way {
     /// Before anything on the device was changed.
@@ -18,7 +18,7 @@ pub(crate) enum Way {
 }
 
 /// One thing that went wrong.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Trouble {
     pub(crate) way: Way,
     /// From general to specific.

@@ -11,7 +11,7 @@ use crate::settings::Settings;
 pub const USER: &str = "dana";
 
 /// AWS's own policies that a sandbox knows, with the statements that matter here.
-const AWS_POLICIES: [(&str, &str, &str); 5] = [
+const AWS_POLICIES: [(&str, &str, &str); 8] = [
     (
         "/",
         "AdministratorAccess",
@@ -20,7 +20,7 @@ const AWS_POLICIES: [(&str, &str, &str); 5] = [
     (
         "/",
         "ReadOnlyAccess",
-        r#"{"Effect":"Allow","Action":["greengrass:Get*","greengrass:List*","iam:Get*","iam:List*","iam:SimulatePrincipalPolicy","s3:Get*","s3:List*","sts:GetCallerIdentity"],"Resource":"*"}"#,
+        r#"{"Effect":"Allow","Action":["greengrass:Get*","greengrass:List*","iam:Get*","iam:List*","iam:SimulatePrincipalPolicy","iot:Describe*","iot:Get*","iot:List*","s3:Get*","s3:List*","secretsmanager:DescribeSecret","secretsmanager:ListSecrets","states:Describe*","states:List*","sts:GetCallerIdentity"],"Resource":"*"}"#,
     ),
     (
         "/",
@@ -31,6 +31,21 @@ const AWS_POLICIES: [(&str, &str, &str); 5] = [
         "/",
         "AWSGreengrassReadOnlyAccess",
         r#"{"Effect":"Allow","Action":["greengrass:List*","greengrass:Get*"],"Resource":"*"}"#,
+    ),
+    (
+        "/",
+        "AWSIoTFullAccess",
+        r#"{"Effect":"Allow","Action":["iot:*","iotjobsdata:*"],"Resource":"*"}"#,
+    ),
+    (
+        "/",
+        "AmazonS3FullAccess",
+        r#"{"Effect":"Allow","Action":["s3:*","s3-object-lambda:*"],"Resource":"*"}"#,
+    ),
+    (
+        "/",
+        "SecretsManagerReadWrite",
+        r#"{"Effect":"Allow","Action":"secretsmanager:*","Resource":"*"}"#,
     ),
     (
         "/service-role/",

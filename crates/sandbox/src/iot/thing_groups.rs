@@ -324,7 +324,7 @@ impl Call<'_> {
 
     /// Deployments to thing groups go on: who joins later gets them as well.
     fn join(&mut self, group: String, thing: u32) -> Result<(), Refusal> {
-        let newest = self.ledger.of_target(&Target::Group(group)).last().copied();
+        let newest = self.ledger.latest_of(&Target::Group(group));
         let active = newest.filter(|newest| {
             self.ledger.get(*newest).is_some_and(|made| {
                 made.stopped.is_none() && !made.deleted && !made.executions.contains_key(&thing)

@@ -2,6 +2,7 @@
 
 mod model;
 mod operations;
+mod values;
 
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};

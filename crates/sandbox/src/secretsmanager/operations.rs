@@ -11,14 +11,14 @@ const DAY_MS: i64 = 86_400_000;
 const PUNCTUATION: &str = "/_+=.@-";
 
 impl Call<'_> {
-    fn text(&self, member: &str) -> Option<&str> {
+    pub(super) fn text(&self, member: &str) -> Option<&str> {
         self.fields
             .get(member)
             .and_then(Value::as_str)
             .filter(|text| !text.is_empty())
     }
 
-    fn allow(&self, action: &str, resource: &str) -> Result<(), Refusal> {
+    pub(super) fn allow(&self, action: &str, resource: &str) -> Result<(), Refusal> {
         let caller = &self.request.caller;
         self.world
             .authorize(
@@ -39,7 +39,7 @@ impl Call<'_> {
     }
 
     /// The name of the secret that is asked for. Who asks for one that there is not is judged by its name.
-    fn secret_id(&self, action: &str, secrets: &Secrets) -> Result<String, Refusal> {
+    pub(super) fn secret_id(&self, action: &str, secrets: &Secrets) -> Result<String, Refusal> {
         let id = self
             .text("SecretId")
             .ok_or_else(|| Refusal::parameter("You must provide a SecretId."))?;
@@ -63,7 +63,7 @@ impl Call<'_> {
         }
     }
 
-    fn save(&self, secrets: &Secrets) -> Result<(), Refusal> {
+    pub(super) fn save(&self, secrets: &Secrets) -> Result<(), Refusal> {
         self.world.save_secrets(secrets).map_err(|error| Refusal {
             status: http::StatusCode::INTERNAL_SERVER_ERROR,
             code: "InternalServiceError",
@@ -72,7 +72,7 @@ impl Call<'_> {
     }
 
     /// The version that a request brings.
-    fn version(&self) -> Result<Option<Version>, Refusal> {
+    pub(super) fn version(&self) -> Result<Option<Version>, Refusal> {
         let (text, binary) = (self.text("SecretString"), self.text("SecretBinary"));
         if text.is_none() && binary.is_none() {
             return Ok(None);
@@ -250,85 +250,6 @@ impl Call<'_> {
         Ok(Value::Object(answer))
     }
 
-    pub(super) fn value(&self) -> Result<Value, Refusal> {
-        let secrets = self.world.secrets();
-        let name = self.secret_id("GetSecretValue", &secrets)?;
-        let secret = secrets.secrets.get(&name).ok_or_else(Refusal::not_found)?;
-        if secret.deleted_ms.is_some() {
-            return Err(Refusal::request(
-                "You can't perform this operation on the secret because it was marked for deletion.",
-            ));
-        }
-        let stage = self.text("VersionStage");
-        let wanted = |version: &&Version| match (self.text("VersionId"), stage) {
-            (Some(id), _) => version.id == id,
-            (None, stage) => secret
-                .stages(&version.id)
-                .contains(&stage.unwrap_or("AWSCURRENT")),
-        };
-        let version = secret.versions.iter().rev().find(wanted).ok_or_else(|| {
-            let stage = stage.unwrap_or("AWSCURRENT");
-            Refusal::new(
-                "ResourceNotFoundException",
-                format!("Secrets Manager can't find the specified secret value for staging label: {stage}"),
-            )
-        })?;
-        let mut answer = Map::new();
-        answer.insert("ARN".to_owned(), secret.arn.as_str().into());
-        answer.insert("Name".to_owned(), name.as_str().into());
-        answer.insert("VersionId".to_owned(), version.id.as_str().into());
-        if let Some(text) = &version.text {
-            answer.insert("SecretString".to_owned(), text.as_str().into());
-        }
-        if let Some(binary) = &version.binary {
-            answer.insert("SecretBinary".to_owned(), binary.as_str().into());
-        }
-        answer.insert(
-            "VersionStages".to_owned(),
-            json!(secret.stages(&version.id)),
-        );
-        answer.insert("CreatedDate".to_owned(), seconds(version.created_ms));
-        Ok(Value::Object(answer))
-    }
-
-    pub(super) fn put_value(&self) -> Result<Value, Refusal> {
-        let mut secrets = self.world.secrets();
-        let name = self.secret_id("PutSecretValue", &secrets)?;
-        let version = self.version()?.ok_or_else(|| {
-            Refusal::parameter("You must provide either SecretString or SecretBinary.")
-        })?;
-        let now = self.world.now_ms();
-        let secret = secrets
-            .secrets
-            .get_mut(&name)
-            .ok_or_else(Refusal::not_found)?;
-        if secret.deleted_ms.is_some() {
-            return Err(Refusal::request(
-                "You can't perform this operation on the secret because it was marked for deletion.",
-            ));
-        }
-        match secret.versions.iter().find(|known| known.id == version.id) {
-            Some(known) if known.text != version.text || known.binary != version.binary => {
-                return Err(Refusal::new(
-                    "ResourceExistsException",
-                    "A version with this ClientRequestToken has another value.",
-                ));
-            }
-            Some(_) => {}
-            None => {
-                secret.versions.push(version.clone());
-                secret.changed_ms = now;
-            }
-        }
-        let mut answer = made(&name, &secret.arn, Some(&version));
-        let stages = json!(secret.stages(&version.id));
-        if let Some(fields) = answer.as_object_mut() {
-            fields.insert("VersionStages".to_owned(), stages);
-        }
-        self.save(&secrets)?;
-        Ok(answer)
-    }
-
     pub(super) fn delete(&self) -> Result<Value, Refusal> {
         let mut secrets = self.world.secrets();
         let name = self.secret_id("DeleteSecret", &secrets)?;
@@ -377,7 +298,7 @@ impl Call<'_> {
     }
 }
 
-fn made(name: &str, arn: &str, version: Option<&Version>) -> Value {
+pub(super) fn made(name: &str, arn: &str, version: Option<&Version>) -> Value {
     let mut answer = Map::new();
     answer.insert("ARN".to_owned(), arn.into());
     answer.insert("Name".to_owned(), name.into());
@@ -420,7 +341,7 @@ fn stages(secret: &Secret) -> Value {
 }
 
 /// Seconds of Unix time with their fractions, as awsJson writes times.
-fn seconds(ms: i64) -> Value {
+pub(super) fn seconds(ms: i64) -> Value {
     #[expect(clippy::cast_precision_loss, reason = "milliseconds fit into 53 bits")]
     let seconds = ms as f64 / 1_000.0;
     seconds.into()

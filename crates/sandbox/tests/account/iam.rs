@@ -313,8 +313,8 @@ async fn lists_come_in_pages() {
         names.extend(page.roles().iter().map(|role| role.role_name().to_owned()));
         count += 1;
     }
-    assert_eq!(names.len(), 10, "three are seeded");
+    assert_eq!(names.len(), 11, "four are seeded");
     assert_eq!(count, 4);
     names.dedup();
-    assert_eq!(names.len(), 10);
+    assert_eq!(names.len(), 11);
 }
