@@ -78,6 +78,7 @@ async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> {
             |settle| settle.as_secs_f64() / 60.0,
         ),
         waves: waves.waves(),
+        v2: None,
     };
     let (header, summary, waves) = watched(
         &context.output,

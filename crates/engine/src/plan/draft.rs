@@ -45,6 +45,7 @@ pub async fn plan_export(session: &Session, path: &Path) -> Result<(), Error> {
             read_by: draft.read_by,
             settle_minutes: draft.settle_minutes,
             waves: draft.waves,
+            v2: None,
         },
         parent: draft.parent,
     };

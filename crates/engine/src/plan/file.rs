@@ -1,26 +1,28 @@
 //! Plans as files: what will be done, complete in itself, written and read as a stream.
 //!
 //! `{"format":1, "id", "generation", "name", "connection", "settings", "targets":[["group","version"],…]}`,
-//! the targets last and one a line, so that two plans can be compared by any tool.
+//! the targets last and one a line, so that two plans can be compared by any tool. A V2 plan has before them
+//! `"documents":{"HASH":{…},…}`, one a line, and its targets are `["thing","HASH","BEFORE"]`: BEFORE is the hash of the
+//! document that the target had when the plan was made, empty where it had none, and absent where that is not known.
 
 use std::{
-    fmt,
     fs::File,
-    io::{BufReader, BufWriter, Read, Write},
+    io::{BufReader, Read},
     path::Path,
 };
 
-use overseed_domain::{rollout::Generation, waves::Waves};
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor},
-};
+use overseed_domain::{rollout::Generation, v2::document::DeploymentDocument, waves::Waves};
+use serde::{Deserialize, Serialize, de::DeserializeSeed};
 
+use super::{
+    reading::{PlanSeed, PlanSink},
+    writing::PlanWriting,
+};
 use crate::{
     Error, ErrorCode, Problem, Session,
     connection::ConnectRequest,
-    input_file::Chosen,
     permissions::{Pack, ReadBy},
+    v2::plan::PlanV2,
 };
 
 /// The format that this version writes.
@@ -124,6 +126,9 @@ pub struct PlanSettings {
     /// How the targets are cut into waves, and what stands between them.
     #[serde(default, skip_serializing_if = "is_default")]
     pub waves: Waves,
+    /// What only V2 plans say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub v2: Option<PlanV2>,
 }
 
 /// What is as proposed is not written: plans of before are the same plans.
@@ -140,25 +145,9 @@ pub fn plan_write(
     header: &PlanHeader,
     targets: impl FnOnce(&mut dyn FnMut(&str, &str) -> Result<(), Error>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let chosen = Chosen::at(path)?;
-    let mut out = BufWriter::new(chosen.create()?);
-    let mut text = serde_json::to_string_pretty(header).map_err(unwritable)?;
-    text.truncate(text.trim_end().trim_end_matches('}').trim_end().len());
-    text.push_str(",\n  \"targets\": [");
-    out.write_all(text.as_bytes()).map_err(Error::file(path))?;
-    let mut first = true;
-    targets(&mut |target, version| {
-        let line = serde_json::to_string(&(target, version)).map_err(unwritable)?;
-        let comma = if first { "" } else { "," };
-        first = false;
-        write!(out, "{comma}\n    {line}").map_err(Error::file(path))
-    })?;
-    out.write_all(b"\n  ]\n}\n")
-        .and_then(|()| out.flush())
-        .and_then(|()| out.get_ref().sync_all())
-        .map_err(Error::file(path))?;
-    drop(out);
-    chosen.put()
+    let mut writing = PlanWriting::begin(path, header)?;
+    targets(&mut |target, version| writing.target(target, version, None))?;
+    writing.end()
 }
 
 /// Reads a plan, handing each target on in order.
@@ -170,18 +159,35 @@ pub fn plan_read(
     path: &Path,
     on_target: &mut dyn FnMut(&str, &str) -> Result<(), Error>,
 ) -> Result<PlanHeader, Error> {
-    let file = File::open(path).map_err(Error::file(path))?;
-    read_from(BufReader::new(file), on_target)
+    plan_read_whole(path, &mut TargetsOnly(on_target))
 }
 
-fn read_from(
-    reader: impl Read,
-    on_target: &mut dyn FnMut(&str, &str) -> Result<(), Error>,
-) -> Result<PlanHeader, Error> {
+struct TargetsOnly<'a>(&'a mut dyn FnMut(&str, &str) -> Result<(), Error>);
+
+impl PlanSink for TargetsOnly<'_> {
+    fn document(&mut self, _: &str, _: DeploymentDocument) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn target(&mut self, target: &str, version: &str, _: Option<&str>) -> Result<(), Error> {
+        (self.0)(target, version)
+    }
+}
+
+/// Reads a plan with all that is in it.
+///
+/// # Errors
+/// As [`plan_read`].
+pub(crate) fn plan_read_whole(path: &Path, sink: &mut dyn PlanSink) -> Result<PlanHeader, Error> {
+    let file = File::open(path).map_err(Error::file(path))?;
+    read_from(BufReader::new(file), sink)
+}
+
+fn read_from(reader: impl Read, sink: &mut dyn PlanSink) -> Result<PlanHeader, Error> {
     let mut failed = None;
     let mut deserializer = serde_json::Deserializer::from_reader(reader);
     let read = PlanSeed {
-        on_target,
+        sink,
         failed: &mut failed,
     }
     .deserialize(&mut deserializer)
@@ -215,102 +221,20 @@ fn read_from(
         .to_string();
     crate::draft::settle_minutes_valid(header.settings.settle_minutes)?;
     crate::draft::waves_valid(&header.settings.waves)?;
+    match (header.generation, &header.settings.v2) {
+        (Generation::V1, _) => {}
+        (Generation::V2, Some(v2)) => v2.valid()?,
+        (Generation::V2, None) => {
+            return Err(Problem::new(
+                ErrorCode::PlanInvalid,
+                "The plan does not say how its deployments are to be made",
+            )
+            .detail("settings.v2 is missing")
+            .hint("Make the plan again.")
+            .into());
+        }
+    }
     Ok(header)
-}
-
-fn unwritable(source: serde_json::Error) -> Error {
-    Problem::new(ErrorCode::Internal, "The plan cannot be written")
-        .detail(source)
-        .into()
-}
-
-struct PlanSeed<'a> {
-    on_target: &'a mut dyn FnMut(&str, &str) -> Result<(), Error>,
-    failed: &'a mut Option<Error>,
-}
-
-impl<'de> DeserializeSeed<'de> for PlanSeed<'_> {
-    type Value = PlanHeader;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<PlanHeader, D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for PlanSeed<'_> {
-    type Value = PlanHeader;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a plan")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PlanHeader, A::Error> {
-        let Self { on_target, failed } = self;
-        let (mut format, mut id, mut generation) = (None, None, None);
-        let (mut name, mut connection, mut settings) = (None, None, None);
-        let (mut parent, mut targets) = (None, false);
-        while let Some(key) = map.next_key::<String>()? {
-            match key.as_str() {
-                "format" => format = Some(map.next_value()?),
-                "id" => id = Some(map.next_value()?),
-                "generation" => generation = Some(map.next_value()?),
-                "name" => name = Some(map.next_value()?),
-                "connection" => connection = Some(map.next_value()?),
-                "settings" => settings = Some(map.next_value()?),
-                "parent" => parent = map.next_value()?,
-                "targets" => {
-                    targets = true;
-                    map.next_value_seed(TargetsSeed { on_target, failed })?;
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
-            }
-        }
-        if !targets {
-            return Err(A::Error::missing_field("targets"));
-        }
-        Ok(PlanHeader {
-            format: format.ok_or_else(|| A::Error::missing_field("format"))?,
-            id: id.ok_or_else(|| A::Error::missing_field("id"))?,
-            generation: generation.ok_or_else(|| A::Error::missing_field("generation"))?,
-            name: name.unwrap_or_default(),
-            connection: connection.ok_or_else(|| A::Error::missing_field("connection"))?,
-            settings: settings.ok_or_else(|| A::Error::missing_field("settings"))?,
-            parent,
-        })
-    }
-}
-
-struct TargetsSeed<'a> {
-    on_target: &'a mut dyn FnMut(&str, &str) -> Result<(), Error>,
-    failed: &'a mut Option<Error>,
-}
-
-impl<'de> DeserializeSeed<'de> for TargetsSeed<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for TargetsSeed<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list of [target, version]")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while let Some((target, version)) = seq.next_element::<(String, String)>()? {
-            if let Err(error) = (self.on_target)(&target, &version) {
-                *self.failed = Some(error);
-                return Err(A::Error::custom("given up"));
-            }
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]
@@ -347,6 +271,7 @@ mod tests {
                 read_by: ReadBy::default(),
                 settle_minutes: 30.0,
                 waves: Waves::default(),
+                v2: None,
             },
             parent: None,
         }
@@ -354,10 +279,11 @@ mod tests {
 
     fn read(text: &str) -> Result<(PlanHeader, Vec<(String, String)>), Error> {
         let mut targets = Vec::new();
-        let header = read_from(text.as_bytes(), &mut |t, v| {
-            targets.push((t.to_owned(), v.to_owned()));
+        let mut take = |target: &str, version: &str| {
+            targets.push((target.to_owned(), version.to_owned()));
             Ok(())
-        })?;
+        };
+        let header = read_from(text.as_bytes(), &mut TargetsOnly(&mut take))?;
         Ok((header, targets))
     }
 

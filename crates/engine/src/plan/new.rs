@@ -8,7 +8,10 @@ use overseed_domain::{
 };
 use serde::Serialize;
 
-use super::file::{FORMAT, PlanConnection, PlanHeader, PlanSettings, plan_read, plan_write};
+use super::{
+    file::{FORMAT, PlanConnection, PlanHeader, PlanSettings, plan_read, plan_write},
+    reading::plan_generation,
+};
 use crate::{
     Engine, Error, ErrorCode, Problem, Session,
     buckets::possible_name,
@@ -17,6 +20,7 @@ use crate::{
     input_file::{self, Passing, file_check, file_make_from, listed_targets},
     job::Progress,
     permissions::{self, Needs, Permissions},
+    v2::plan::Loaded,
     waves::{self, WaveFile, WavesPreview},
 };
 
@@ -182,6 +186,36 @@ pub async fn plan_needs(session: &Session, path: &Path) -> Result<PlanNeeds, Err
         })
     });
     plan.await?
+}
+
+/// What a run is recorded from.
+pub(crate) enum Source {
+    /// The input file that a V1 plan comes to.
+    Made(Passing),
+    /// A V2 plan itself.
+    Plan(PathBuf),
+}
+
+impl Source {
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::Made(made) => made.path(),
+            Self::Plan(plan) => plan,
+        }
+    }
+}
+
+/// Reads and checks a plan of either generation.
+pub(crate) fn source_of(
+    plan: &Path,
+    folder: &Path,
+) -> Result<(PlanHeader, FileSummary, Source), Error> {
+    if plan_generation(plan)? == Some(Generation::V2) {
+        let loaded = Loaded::read(plan, folder)?;
+        return Ok((loaded.header, loaded.summary, Source::Plan(plan.to_owned())));
+    }
+    let (header, summary, made) = input_file_of(plan, folder)?;
+    Ok((header, summary, Source::Made(made)))
 }
 
 /// Writes the input file of a plan under a passing name, and checks it as any other.

@@ -19,9 +19,11 @@ use super::{
 };
 use crate::{
     Engine, Error, ErrorCode, Problem, Session, draft,
+    input_file::Passing,
     job::Progress,
-    plan::{PlanSettings, input_file_of},
+    plan::{PlanSettings, source_of},
     review::{CheckState, review},
+    v2::plan::{begin_next, device_draft_get, device_plan_export},
 };
 
 /// Between two looks at the store while a run is watched.
@@ -79,6 +81,7 @@ pub async fn run_start(session: &Session, progress: &Progress) -> Result<RunSnap
                 read_by: draft.read_by,
                 settle_minutes: draft.settle_minutes,
                 waves: draft.waves.clone(),
+                v2: None,
             },
             role_arn: Some(review.role_arn.clone()).filter(|arn| !arn.is_empty()),
             provision: false,
@@ -98,6 +101,28 @@ pub async fn run_start(session: &Session, progress: &Progress) -> Result<RunSnap
     run_get(session, &run.id).await
 }
 
+/// Starts the draft of a V2 deployment: plans it once more, records the run, and drives it in the background. The draft
+/// is empty afterwards. Where Step Functions makes the deployments the driver sees to its role.
+///
+/// # Errors
+/// Those of exporting the draft and of recording.
+pub async fn device_run_start(
+    session: &Session,
+    progress: &Progress,
+) -> Result<RunSnapshot, Error> {
+    let plan = Passing::beside(&session.engine.data_dir().join("plan.json"))?;
+    device_plan_export(session, plan.path(), progress).await?;
+    let run = run_start_plan(session, plan.path()).await?;
+    let (scope, id) = (session.scope, run.row.id.clone());
+    let draft = device_draft_get(session).await?;
+    session
+        .store()
+        .write(move |tx| begin_next(tx, scope, &draft, Some(id)).map(|_| ()))
+        .await?;
+    session.engine.drivers.start(session, &run.row.id, Why::Begin);
+    run_get(session, &run.row.id).await
+}
+
 /// Records the run of a plan file, or finds the one that was recorded before. It is not driven yet: see
 /// [`run_drive`] and [`run_resume`].
 ///
@@ -107,7 +132,7 @@ pub async fn run_start(session: &Session, progress: &Progress) -> Result<RunSnap
 pub async fn run_start_plan(session: &Session, plan: &Path) -> Result<RunSnapshot, Error> {
     let (plan, engine) = (plan.to_owned(), session.engine.clone());
     let (header, summary, made) =
-        tokio::task::spawn_blocking(move || input_file_of(&plan, engine.data_dir())).await??;
+        tokio::task::spawn_blocking(move || source_of(&plan, engine.data_dir())).await??;
     header.connection.check(session)?;
     startable(&summary)?;
     let run = record::record(

@@ -5,6 +5,7 @@ mod causes;
 mod change_log;
 mod compare;
 mod compared;
+mod documents;
 mod driver;
 mod drivers;
 mod export;
@@ -37,7 +38,7 @@ mod targets;
 mod verdict;
 
 pub use api::{
-    run_drive, run_get, run_resume, run_samples, run_start, run_start_plan, run_stop, run_watch,
+    device_run_start, run_drive, run_get, run_resume, run_samples, run_start, run_start_plan, run_stop, run_watch,
     runs_list,
 };
 pub use causes::run_causes;

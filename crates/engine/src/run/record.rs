@@ -12,6 +12,7 @@ use rusqlite::{Transaction, params};
 use sha2::{Digest, Sha256};
 
 use super::{
+    documents,
     lock::{RunLock, run_folder},
     rows::{self, Run, RunSettings, json, word},
     search,
@@ -19,11 +20,14 @@ use super::{
 };
 use crate::{
     Error, ErrorCode, Problem, Session, draft::Upload, input_file, permissions, plan::PlanSettings,
-    store::Store, waves,
+    store::Store, v2::plan::Loaded, waves,
 };
 
 /// The input file of a whole plan that is cut into waves, in the run's folder.
 pub(super) const WHOLE: &str = "plan.jsonl";
+
+/// The plan of a V2 run, in the run's folder.
+pub(super) const PLAN: &str = "plan.json";
 
 /// Rows of one transaction.
 pub(super) const BATCH: u32 = 5_000;
@@ -56,10 +60,12 @@ pub(crate) fn wave_file(session: &Session, run: &str, wave: u32) -> PathBuf {
     run_folder(&session.engine, run).join(format!("wave-{wave:03}.jsonl"))
 }
 
-/// The input file of the whole plan, which is the wave's where it is one.
+/// The input file of the whole plan, which is the wave's where it is one; of a V2 run the plan itself.
 #[must_use]
 pub(crate) fn plan_file(session: &Session, run: &Run) -> PathBuf {
-    if run.settings.waves.is_one() {
+    if run.generation == Generation::V2 {
+        run_folder(&session.engine, &run.id).join(PLAN)
+    } else if run.settings.waves.is_one() {
         wave_file(session, &run.id, 1)
     } else {
         run_folder(&session.engine, &run.id).join(WHOLE)
@@ -95,7 +101,8 @@ pub(crate) async fn record(session: &Session, new: NewRun, from: &Path) -> Resul
 
 /// A plan that cannot be cut as it says leaves no run behind.
 async fn cuttable(session: &Session, new: &NewRun, from: &Path) -> Result<(), Error> {
-    if new.settings.waves.is_one() {
+    // Things are checked to stand in a V2 plan once, however it is cut.
+    if new.settings.waves.is_one() || new.generation == Generation::V2 {
         return Ok(());
     }
     let (session, from) = (session.clone(), from.to_owned());
@@ -113,9 +120,16 @@ async fn cuttable(session: &Session, new: &NewRun, from: &Path) -> Result<(), Er
 /// [`ErrorCode::PlanInvalid`] where the file is not the one that the run was begun with; [`Error::File`],
 /// those of the store.
 pub(crate) async fn complete(session: &Session, run: Run) -> Result<Run, Error> {
-    let file = plan_file(session, &run);
-    let checked =
-        tokio::task::spawn_blocking(move || input_file::file_check(&file, &mut |_| {})).await??;
+    let (file, v2) = (plan_file(session, &run), run.generation == Generation::V2);
+    let folder = session.engine.data_dir().to_owned();
+    let checked = tokio::task::spawn_blocking(move || {
+        if v2 {
+            Ok(Loaded::read(&file, &folder)?.summary)
+        } else {
+            input_file::file_check(&file, &mut |_| {})
+        }
+    })
+    .await??;
     if plan_hash(&run.settings.plan(), &checked.sha256)? != run.plan_hash {
         return Err(changed(
             "its file in the data folder is not the one it was begun with",
@@ -125,7 +139,7 @@ pub(crate) async fn complete(session: &Session, run: Run) -> Result<Run, Error> 
 }
 
 /// What two starts of one plan have in common: settings and the input file's bytes.
-fn plan_hash(settings: &PlanSettings, sha256: &str) -> Result<String, Error> {
+pub(super) fn plan_hash(settings: &PlanSettings, sha256: &str) -> Result<String, Error> {
     let mut hash = Sha256::new();
     hash.update(json(settings)?);
     hash.update(sha256);
@@ -161,6 +175,7 @@ async fn begin(session: &Session, new: &NewRun, plan_hash: String) -> Result<Run
         read_by: new.settings.read_by,
         settle_minutes: new.settings.settle_minutes,
         waves: new.settings.waves.clone(),
+        v2: new.settings.v2.clone(),
         provision: new.provision,
     })?;
     let request = json(&connection.request)?;
@@ -204,12 +219,9 @@ async fn write_down(
     tokio::task::spawn_blocking(move || {
         let store = session.store();
         forget_targets(store, run.ordinal)?;
-        let plan = plan_file(&session, &run);
-        let cut = waves::cut_file(&session, &run.settings.waves, &plan, &summary)?;
-        let files = if cut.waves.len() == 1 {
-            whole(&session, &run, &plan, summary)?
-        } else {
-            slices(&session, &run, &plan, &cut)?
+        let files = match run.generation {
+            Generation::V1 => files_of_groups(&session, &run, summary)?,
+            Generation::V2 => documents::take_in(&session, &run)?,
         };
         search::note(store, run.ordinal, run.scope)?;
         store.write_now(|tx| {
@@ -226,6 +238,20 @@ async fn write_down(
         })
     })
     .await?
+}
+
+fn files_of_groups(
+    session: &Session,
+    run: &Run,
+    summary: FileSummary,
+) -> Result<Vec<FileSummary>, Error> {
+    let plan = plan_file(session, run);
+    let cut = waves::cut_file(session, &run.settings.waves, &plan, &summary)?;
+    if cut.waves.len() == 1 {
+        whole(session, run, &plan, summary)
+    } else {
+        slices(session, run, &plan, &cut)
+    }
 }
 
 fn insert_wave(

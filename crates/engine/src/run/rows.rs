@@ -18,6 +18,7 @@ use crate::{
     Error, ErrorCode, Problem, StoreError,
     permissions::{Pack, ReadBy},
     plan::PlanSettings,
+    v2::plan::PlanV2,
 };
 
 /// A run as the store has it.
@@ -63,6 +64,9 @@ pub(crate) struct RunSettings {
     pub waves: Waves,
     /// Whether the driver sees to the permissions by itself (the command line), or the user did (the window).
     pub provision: bool,
+    /// What only V2 runs have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub v2: Option<PlanV2>,
 }
 
 impl RunSettings {
@@ -76,6 +80,7 @@ impl RunSettings {
             read_by: self.read_by,
             settle_minutes: self.settle_minutes,
             waves: self.waves.clone(),
+            v2: self.v2.clone(),
         }
     }
 }

@@ -96,7 +96,7 @@ pub(super) fn slices(
 type TargetRecord = (u32, u32, u32, String, String);
 
 /// Targets on their way into the store, some thousand in a transaction.
-struct Rows<'a> {
+pub(super) struct Rows<'a> {
     store: &'a Store,
     run: i64,
     position: u32,
@@ -104,7 +104,7 @@ struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    fn new(session: &'a Session, run: &Run) -> Self {
+    pub(super) fn new(session: &'a Session, run: &Run) -> Self {
         Self {
             store: session.store(),
             run: run.ordinal,
@@ -113,7 +113,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn push(&mut self, row: TargetRecord) -> Result<(), Error> {
+    pub(super) fn push(&mut self, row: TargetRecord) -> Result<(), Error> {
         self.batch.push(row);
         if self.batch.len() == BATCH as usize {
             self.flush()?;
@@ -121,7 +121,7 @@ impl<'a> Rows<'a> {
         Ok(())
     }
 
-    fn flush(&mut self) -> Result<(), Error> {
+    pub(super) fn flush(&mut self) -> Result<(), Error> {
         let (run, batch) = (self.run, &mut self.batch);
         self.store.write_now(|tx| {
             let mut statement = tx.prepare_cached(

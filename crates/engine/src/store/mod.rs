@@ -21,7 +21,7 @@ const VERSION: i64 = 4;
 const STEPS: [&str; 3] = [
     include_str!("from_1.sql"),
     concat!(include_str!("from_2.sql"), include_str!("tallies.sql")),
-    include_str!("devices.sql"),
+    concat!(include_str!("devices.sql"), include_str!("documents.sql")),
 ];
 
 /// How long a connection waits for another process's transaction.
@@ -222,6 +222,7 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
             transaction.execute_batch(include_str!("schema.sql"))?;
             transaction.execute_batch(include_str!("tallies.sql"))?;
             transaction.execute_batch(include_str!("devices.sql"))?;
+            transaction.execute_batch(include_str!("documents.sql"))?;
             transaction.pragma_update(None, "user_version", VERSION)?;
         }
         newer if newer > VERSION => {
@@ -312,6 +313,7 @@ mod tests {
         fresh.execute_batch(include_str!("schema.sql")).unwrap();
         fresh.execute_batch(include_str!("tallies.sql")).unwrap();
         fresh.execute_batch(include_str!("devices.sql")).unwrap();
+        fresh.execute_batch(include_str!("documents.sql")).unwrap();
         for version in 1..VERSION {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("overseed.sqlite");

@@ -1,3 +1,4 @@
 //! Greengrass V2: the use cases that are not those of V1 as well.
 
 pub mod devices;
+pub mod plan;

@@ -165,6 +165,7 @@ pub async fn plan_in_waves(
         read_by: ReadBy::Role,
         settle_minutes,
         waves,
+        v2: None,
     };
     let file = world.folder().join("plan.json");
     let from = PlanFrom::Filter(Filter::default());

@@ -1,0 +1,213 @@
+//! All devices of a plan, composed once and kept: pages are told from it.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use overseed_domain::v2::{gather::Gather, plan::Planned};
+use rusqlite::Connection;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::{
+    compose::{Bodies, Composer},
+    present::Known,
+    targets::Device,
+};
+use crate::{Error, job::Progress};
+
+/// Between two looks whether the user has cancelled.
+const CHECKED: usize = 1_000;
+
+/// What comes of a device.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceOutcome {
+    /// Its present deployment is not read yet.
+    #[default]
+    Unread,
+    /// Its present deployment is read, but says something that this version does not know.
+    Unreadable,
+    /// It cannot be deployed as wanted.
+    Refused,
+    /// Nothing changes for it.
+    Unchanged,
+    /// Nothing changes in its document, but its latest deployment failed or was cancelled: it gets it once more.
+    Again,
+    /// It gets something else than it has.
+    Changed,
+}
+
+impl DeviceOutcome {
+    fn of(known: &Known, planned: &Planned) -> Self {
+        if planned.is_refused() {
+            Self::Refused
+        } else if !planned.is_unchanged() {
+            Self::Changed
+        } else if known.has_failed() {
+            Self::Again
+        } else {
+            Self::Unchanged
+        }
+    }
+
+    /// Whether it gets a deployment.
+    pub(crate) const fn is_deployed(self, unchanged_too: bool) -> bool {
+        match self {
+            Self::Changed | Self::Again => true,
+            Self::Unchanged => unchanged_too,
+            Self::Unread | Self::Unreadable | Self::Refused => false,
+        }
+    }
+}
+
+/// Goes through devices in order; `f` is told what came of each, and what it has.
+pub(crate) fn compose(
+    connection: &Connection,
+    devices: &[Device],
+    known: &HashMap<Box<str>, Known>,
+    composer: &mut Composer,
+    progress: &Progress,
+    mut f: impl FnMut(usize, &Device, DeviceOutcome, Option<(&Known, &Planned)>) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let mut bodies = Bodies::default();
+    for (place, device) in devices.iter().enumerate() {
+        if place % CHECKED == 0 {
+            progress.check()?;
+            progress.done(place as u64);
+        }
+        match known.get(&*device.thing) {
+            None => f(place, device, DeviceOutcome::Unread, None)?,
+            Some(known) if known.is_unreadable() => {
+                f(place, device, DeviceOutcome::Unreadable, None)?;
+            }
+            Some(known) => {
+                let body = bodies.of(connection, known)?;
+                let planned = composer.plan(device, body.as_deref())?;
+                let outcome = DeviceOutcome::of(known, &planned);
+                f(place, device, outcome, Some((known, &planned)))?;
+            }
+        }
+    }
+    progress.done(devices.len() as u64);
+    Ok(())
+}
+
+/// What a composition was made from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MadeFrom {
+    /// The draft as JSON.
+    pub(crate) draft: String,
+    /// Of its selection.
+    pub(crate) selection: i64,
+    /// Of the present deployments.
+    pub(crate) present: i64,
+    /// Of the inventory.
+    pub(crate) inventory: i64,
+}
+
+/// All devices of a draft, composed. About 60 bytes a device, without its rows.
+pub(crate) struct Composed {
+    pub(crate) made_from: MadeFrom,
+    pub(crate) devices: Vec<Device>,
+    /// By device: its outcome, and whether there are findings.
+    pub(crate) outcomes: Vec<(DeviceOutcome, bool)>,
+    pub(crate) gather: Gather,
+    /// The places of the devices that `gather` has taken in.
+    pub(crate) gathered: Vec<u32>,
+    pub(crate) unmatched_rows: u32,
+    composer: Mutex<Composer>,
+}
+
+impl std::fmt::Debug for Composed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Composed")
+            .field("devices", &self.devices.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Composed {
+    pub(crate) fn make(
+        connection: &Connection,
+        made_from: MadeFrom,
+        devices: Vec<Device>,
+        known: &HashMap<Box<str>, Known>,
+        mut composer: Composer,
+        progress: &Progress,
+    ) -> Result<Self, Error> {
+        let mut outcomes = Vec::with_capacity(devices.len());
+        let mut gathered = Vec::with_capacity(devices.len());
+        let mut gather = Gather::default();
+        let unmatched_rows = composer.unmatched_rows(&devices);
+        compose(
+            connection,
+            &devices,
+            known,
+            &mut composer,
+            progress,
+            |place, _, outcome, planned| {
+                let noted = planned.is_some_and(|(_, planned)| !planned.findings.is_empty());
+                outcomes.push((outcome, noted));
+                if let Some((_, planned)) = planned {
+                    gather.add(planned);
+                    gathered.push(u32::try_from(place).unwrap_or(u32::MAX));
+                }
+                Ok(())
+            },
+        )?;
+        Ok(Self {
+            made_from,
+            devices,
+            outcomes,
+            gather,
+            gathered,
+            unmatched_rows,
+            composer: Mutex::new(composer),
+        })
+    }
+
+    /// What comes of one device, once more and whole.
+    pub(crate) fn planned(
+        &self,
+        device: &Device,
+        present: Option<&str>,
+    ) -> Result<Arc<Planned>, Error> {
+        lock(&self.composer).plan(device, present)
+    }
+
+    /// The group of the device at a place; `None` where it is in none.
+    pub(crate) fn group_of(&self, place: usize) -> Option<u32> {
+        let place = u32::try_from(place).ok()?;
+        let at = self.gathered.binary_search(&place).ok()?;
+        self.gather.group_of(u32::try_from(at).ok()?)
+    }
+
+    /// The device at a place among those that were gathered.
+    pub(crate) fn gathered_device(&self, at: u32) -> Option<&Device> {
+        let place = self.gathered.get(usize::try_from(at).ok()?)?;
+        self.devices.get(usize::try_from(*place).ok()?)
+    }
+}
+
+/// The composition that was made last.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct LastComposed(Arc<Mutex<Option<Arc<Composed>>>>);
+
+impl LastComposed {
+    pub(crate) fn of(&self, made_from: &MadeFrom) -> Option<Arc<Composed>> {
+        lock(&self.0)
+            .as_ref()
+            .filter(|composed| composed.made_from == *made_from)
+            .cloned()
+    }
+
+    pub(crate) fn keep(&self, composed: &Arc<Composed>) {
+        *lock(&self.0) = Some(Arc::clone(composed));
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,209 @@
+//! A V2 plan that was read from its file.
+
+use std::{collections::HashSet, path::Path};
+
+use overseed_domain::{
+    Partition,
+    input_file::FileSummary,
+    v2::{
+        document::DeploymentDocument,
+        line::{self, LineFinding, LineFindingCode, Writer},
+    },
+};
+use sha2::{Digest, Sha256};
+
+use super::{hash::document_hash, shelf::Shelf, wave_files::thing_arn};
+use crate::{
+    Error, ErrorCode, Problem,
+    plan::{PlanHeader, PlanSink, plan_read_whole},
+};
+
+/// Findings that are kept; the others are counted.
+const NAMED: usize = 100;
+
+/// What a target had when the plan was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Before {
+    /// Nobody wrote it down.
+    Unknown,
+    /// No deployment.
+    Nothing,
+    /// The document with this number.
+    Document(u32),
+}
+
+/// One target: its thing and the numbers of its documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LoadedTarget {
+    pub(crate) thing: Box<str>,
+    pub(crate) document: u32,
+    pub(crate) before: Before,
+}
+
+/// A plan with its targets in memory, and its documents on disk.
+pub(crate) struct Loaded {
+    pub(crate) header: PlanHeader,
+    pub(crate) shelf: Shelf,
+    pub(crate) targets: Vec<LoadedTarget>,
+    /// Records are targets. The SHA-256 is that of targets and documents, however the file is set; bytes and longest
+    /// line are those of the waves' files and not known here.
+    pub(crate) summary: FileSummary,
+    /// The first findings; line numbers are places in the plan, from 1.
+    pub(crate) findings: Vec<LineFinding>,
+}
+
+impl Loaded {
+    /// Reads a plan; its documents go to a passing file in `folder`.
+    ///
+    /// # Errors
+    /// [`ErrorCode::PlanInvalid`], also where a document is not what its hash says, or a target's document is missing;
+    /// [`Error::File`].
+    pub(crate) fn read(plan: &Path, folder: &Path) -> Result<Self, Error> {
+        let mut loading = Loading {
+            shelf: Shelf::new(folder)?,
+            targets: Vec::new(),
+            things: HashSet::new(),
+            checked: Vec::new(),
+            hash: Sha256::new(),
+            findings: Vec::new(),
+            summary: FileSummary::default(),
+        };
+        let header = plan_read_whole(plan, &mut loading)?;
+        let mut summary = loading.summary;
+        summary.records = u32::try_from(loading.targets.len()).unwrap_or(u32::MAX);
+        summary.lines = summary.records;
+        summary.sha256 = hex::encode(loading.hash.finalize());
+        Ok(Self {
+            header,
+            shelf: loading.shelf,
+            targets: loading.targets,
+            summary,
+            findings: loading.findings,
+        })
+    }
+}
+
+struct Loading {
+    shelf: Shelf,
+    targets: Vec<LoadedTarget>,
+    things: HashSet<Box<str>>,
+    /// Whether a document was checked, by number.
+    checked: Vec<bool>,
+    hash: Sha256,
+    findings: Vec<LineFinding>,
+    summary: FileSummary,
+}
+
+impl Loading {
+    fn part(&mut self, text: &str) {
+        self.hash.update((text.len() as u64).to_le_bytes());
+        self.hash.update(text);
+    }
+
+    fn number(&self, thing: &str, hash: &str) -> Result<u32, Error> {
+        self.shelf.number(hash).ok_or_else(|| {
+            invalid("A target's document is not in the plan")
+                .detail(format!("{thing}: {hash}"))
+                .into()
+        })
+    }
+
+    fn tell(&mut self, finding: LineFinding) {
+        self.summary.findings += 1;
+        self.summary.refusals += u32::from(finding.code.is_refused());
+        if self.findings.len() < NAMED {
+            self.findings.push(finding);
+        }
+    }
+
+    /// Checks the line that a target's document comes to: once a document, since all else of a line is made by rule.
+    fn check(&mut self, thing: &str, number: u32) -> Result<(), Error> {
+        let place = usize::try_from(number).unwrap_or(usize::MAX);
+        match self.checked.get_mut(place) {
+            Some(checked) if !*checked => *checked = true,
+            _ => return Ok(()),
+        }
+        let document = self.shelf.document(number)?;
+        let mut writer = Writer::new(Vec::new());
+        let arn = thing_arn(Partition::Aws, "eu-west-1", "123456789012", thing);
+        let token = line::client_token("", 0, 0);
+        let unwritable = |source| Error::File {
+            path: thing.into(),
+            source,
+        };
+        writer
+            .line(thing, &arn, &token, &document, &document.tags)
+            .map_err(unwritable)?;
+        let (bytes, _) = writer.finish().map_err(unwritable)?;
+        let at = u32::try_from(self.targets.len()).unwrap_or(u32::MAX);
+        let mut found = Vec::new();
+        line::check(bytes.as_slice(), &mut |finding| found.push(finding)).map_err(unwritable)?;
+        for finding in found {
+            self.tell(LineFinding {
+                line: at.saturating_add(1),
+                ..finding
+            });
+        }
+        Ok(())
+    }
+}
+
+impl PlanSink for Loading {
+    fn document(&mut self, hash: &str, document: DeploymentDocument) -> Result<(), Error> {
+        let is = document_hash(&document, &document.digest());
+        if is != hash {
+            return Err(
+                invalid("A document of the plan is not the one that its hash says")
+                    .detail(format!("{hash} is {is}"))
+                    .into(),
+            );
+        }
+        let body = body_of(&document)?;
+        self.part(hash);
+        self.part(&body);
+        self.shelf.put(hash, &body)?;
+        self.checked.resize(self.shelf.len(), false);
+        Ok(())
+    }
+
+    fn target(&mut self, target: &str, version: &str, before: Option<&str>) -> Result<(), Error> {
+        self.part(target);
+        self.part(version);
+        self.part(before.unwrap_or("-"));
+        let document = self.number(target, version)?;
+        let before = match before {
+            None => Before::Unknown,
+            Some("") => Before::Nothing,
+            Some(hash) => Before::Document(self.number(target, hash)?),
+        };
+        self.check(target, document)?;
+        if !self.things.insert(target.into()) {
+            self.tell(LineFinding {
+                line: u32::try_from(self.targets.len()).map_or(u32::MAX, |place| place + 1),
+                code: LineFindingCode::RepeatedThing,
+                at: None,
+                message: format!("{target} is in the plan more than once. Keep one of them."),
+            });
+        }
+        self.targets.push(LoadedTarget {
+            thing: target.into(),
+            document,
+            before,
+        });
+        Ok(())
+    }
+}
+
+/// A document as plans and the store keep it.
+pub(crate) fn body_of(document: &DeploymentDocument) -> Result<String, Error> {
+    serde_json::to_string(document).map_err(|source| {
+        Problem::new(ErrorCode::Internal, "A document cannot be written")
+            .detail(source)
+            .into()
+    })
+}
+
+fn invalid(message: &str) -> Problem {
+    Problem::new(ErrorCode::PlanInvalid, message)
+        .hint("Make the plan again instead of changing its file by hand.")
+}

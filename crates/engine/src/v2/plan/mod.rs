@@ -1,0 +1,38 @@
+//! Plans of V2 deployments: what each core device has now, what is wanted of it, and what comes of both.
+
+mod compose;
+mod composed;
+mod draft;
+mod hash;
+mod loaded;
+mod new;
+mod pacing;
+mod present;
+mod preview;
+mod row_file;
+mod shelf;
+mod show;
+mod targets;
+mod wave_files;
+mod way;
+
+pub use compose::{Layer, Wanted};
+pub use composed::DeviceOutcome;
+pub(crate) use composed::LastComposed;
+pub(crate) use draft::begin_next;
+pub use draft::{
+    DeviceDraft, DeviceDraftChange, device_draft_get, device_draft_reset, device_draft_set,
+};
+pub use hash::document_hash;
+pub(crate) use loaded::{Before, Loaded};
+pub use new::{DevicePlanMade, DevicesFrom, device_plan_export, device_plan_new};
+pub use present::{PresentStatus, device_present_read, device_present_status};
+pub use preview::{
+    DevicePreview, OutcomeRow, OutcomesPage, PlannedDevice, PlannedDevicesPage,
+    PlannedDevicesQuery, device_plan_devices, device_plan_outcomes, device_plan_preview,
+};
+pub use row_file::{DraftRows, device_rows_clear, device_rows_open, device_rows_paste};
+pub use show::{DevicePlanShown, PlanDocument, device_plan_show, rows_read};
+pub use targets::DevicesMeant;
+pub(crate) use wave_files::{WaveFiles, cut};
+pub use way::{DIRECT_TARGETS, PlanV2, Way, proposed_way};

@@ -1,0 +1,409 @@
+//! The present deployments of devices: read from the account, two calls each, and kept.
+
+use std::collections::HashMap;
+
+use futures::{StreamExt, TryStreamExt, stream};
+use overseed_aws::{cancellable, v2 as wire};
+use overseed_domain::{Millis, v2::document::DeploymentDocument};
+use rusqlite::{OptionalExtension, Transaction, params};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use sha2::{Digest, Sha256};
+use specta::Type;
+
+use super::{
+    hash::without_passing_tags,
+    loaded::body_of,
+    pacing::Pacing,
+    targets::{self, Device},
+    wave_files::thing_arn,
+};
+use crate::{Error, ErrorCode, Problem, Session, StoreError, job::Progress};
+
+/// Devices asked about at once.
+const AT_ONCE: usize = 8;
+
+/// Devices written in one transaction.
+const BATCH: usize = 100;
+
+/// How far the present deployments of the selected devices are read.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PresentStatus {
+    /// Selected devices.
+    pub devices: u32,
+    /// Of these, those whose present deployment is read.
+    pub read: u32,
+    /// Of these, those that have no deployment of their own.
+    pub without: u32,
+    /// Those that were read, but whose deployment this version cannot understand.
+    pub unreadable: u32,
+    /// When the oldest of them was read.
+    pub oldest_at: Option<Millis>,
+}
+
+/// What was read of one device.
+struct Found {
+    thing: String,
+    latest: Option<Latest>,
+}
+
+struct Latest {
+    deployment: String,
+    status: String,
+    document: Document,
+}
+
+enum Document {
+    /// The one that the store has.
+    Same,
+    Read(String),
+    Unreadable(Problem),
+}
+
+/// How far the present deployments of the selected devices are read.
+///
+/// # Errors
+/// Those of the store.
+pub async fn device_present_status(session: &Session) -> Result<PresentStatus, Error> {
+    let scope = session.scope;
+    session
+        .store()
+        .read(move |c| {
+            let devices = targets::selected(c, scope)?;
+            let known = known(c, scope)?;
+            let mut status = PresentStatus {
+                devices: u32::try_from(devices.len()).unwrap_or(u32::MAX),
+                ..PresentStatus::default()
+            };
+            for device in &devices {
+                let Some(present) = known.get(&*device.thing) else {
+                    continue;
+                };
+                status.read += 1;
+                status.without += u32::from(present.deployment.is_none());
+                status.unreadable += u32::from(present.is_unreadable());
+                status.oldest_at = Some(
+                    status
+                        .oldest_at
+                        .map_or(present.read_at, |at| at.min(present.read_at)),
+                );
+            }
+            Ok(status)
+        })
+        .await
+}
+
+/// Reads the present deployments of the selected devices: of those that were never read, and, with `since`, of those
+/// that were read before then as well. What was read stays when it is cancelled.
+///
+/// # Errors
+/// Those of ListDeployments and GetDeployment; [`Error::Cancelled`]; those of the store.
+pub async fn device_present_read(
+    session: &Session,
+    since: Option<Millis>,
+    progress: &Progress,
+) -> Result<PresentStatus, Error> {
+    let scope = session.scope;
+    let devices = session
+        .store()
+        .read(move |c| targets::selected(c, scope))
+        .await?;
+    read(session, &devices, since, progress).await?;
+    device_present_status(session).await
+}
+
+/// The same of any devices.
+pub(super) async fn read(
+    session: &Session,
+    devices: &[Device],
+    since: Option<Millis>,
+    progress: &Progress,
+) -> Result<(), Error> {
+    let scope = session.scope;
+    let known = session.store().read(move |c| known(c, scope)).await?;
+    let stale: Vec<(String, Option<String>)> = devices
+        .iter()
+        .filter_map(|device| match known.get(&*device.thing) {
+            None => Some((device.thing.to_string(), None)),
+            Some(present) if present.is_unreadable() => Some((device.thing.to_string(), None)),
+            Some(present) if since.is_some_and(|since| present.read_at < since) => {
+                Some((device.thing.to_string(), present.deployment.clone()))
+            }
+            Some(_) => None,
+        })
+        .collect();
+    drop(known);
+    progress.stage("Reading present deployments", Some(stale.len() as u64));
+    let pacing = Pacing::of(session);
+    let mut found = stream::iter(stale)
+        .map(|(thing, deployment)| one(session, thing, deployment, &pacing, progress))
+        .buffer_unordered(AT_ONCE)
+        .try_chunks(BATCH);
+    let mut done = 0;
+    while let Some(batch) = found.next().await {
+        // What came before an error is kept all the same.
+        let (batch, error) = match batch {
+            Ok(batch) => (batch, None),
+            Err(stream::TryChunksError(batch, error)) => (batch, Some(error)),
+        };
+        done += batch.len() as u64;
+        write(session, batch).await?;
+        progress.done(done);
+        if let Some(error) = error {
+            return Err(error);
+        }
+    }
+    sweep(session).await
+}
+
+/// Takes documents out that nothing refers to any more.
+async fn sweep(session: &Session) -> Result<(), Error> {
+    let scope = session.scope;
+    session
+        .store()
+        .write_readable_again(move |tx| {
+            tx.execute(
+                "DELETE FROM present_document WHERE scope = ?1 AND NOT EXISTS
+                     (SELECT 1 FROM present WHERE document = present_document.ordinal)",
+                [scope],
+            )?;
+            Ok(())
+        })
+        .await
+}
+
+/// The latest deployment of a device; where it is the one that is known, one call is enough, since a deployment never
+/// changes but for its status.
+async fn one(
+    session: &Session,
+    thing: String,
+    known: Option<String>,
+    pacing: &Pacing,
+    progress: &Progress,
+) -> Result<Found, Error> {
+    let (clients, connection) = (&session.clients, &session.connection);
+    let arn = thing_arn(
+        connection.partition,
+        &connection.region,
+        &connection.account,
+        &thing,
+    );
+    pacing.wait(progress.cancel()).await?;
+    let listed = cancellable(
+        "greengrass:ListDeployments",
+        progress.cancel(),
+        clients.list_deployments(Some(&arn), true, None),
+    )
+    .await
+    .map_err(|error| ended(error, progress))?;
+    let Some(listed) = listed.items.into_iter().find(|d| d.target_arn == arn) else {
+        return Ok(Found {
+            thing,
+            latest: None,
+        });
+    };
+    let document = if known.as_ref() == Some(&listed.id) {
+        Document::Same
+    } else {
+        pacing.wait(progress.cancel()).await?;
+        let call = clients.get_deployment(&listed.id);
+        let deployment = cancellable("greengrass:GetDeployment", progress.cancel(), call)
+            .await
+            .map_err(|error| ended(error, progress))?;
+        match document_of(deployment) {
+            Ok(document) => Document::Read(body_of(&document)?),
+            Err(problem) => Document::Unreadable(problem),
+        }
+    };
+    Ok(Found {
+        thing,
+        latest: Some(Latest {
+            deployment: listed.id,
+            status: listed.status,
+            document,
+        }),
+    })
+}
+
+fn ended(error: overseed_aws::Error, progress: &Progress) -> Error {
+    match progress.check() {
+        Err(cancelled) => cancelled,
+        Ok(()) => Error::Aws(error),
+    }
+}
+
+/// A deployment as it is planned with. Names and words are the service model's on both sides.
+fn document_of(deployment: wire::Deployment) -> Result<DeploymentDocument, Problem> {
+    let id = deployment.listed.id;
+    let mut document: DeploymentDocument = serde_json::from_value(json!({
+        "components": deployment.components,
+        "deploymentName": deployment.listed.name,
+        "deploymentPolicies": deployment.policies,
+        "iotJobConfiguration": deployment.job_configuration,
+        "parentTargetArn": deployment.listed.parent_target_arn,
+        "tags": deployment.tags,
+    }))
+    .map_err(|source| {
+        Problem::new(
+            ErrorCode::Internal,
+            format!("Deployment {id} says something that this version of Overseed does not know"),
+        )
+        .detail(source)
+        .hint("Update Overseed. Until then leave the device out: its deployment could not be kept whole.")
+    })?;
+    without_passing_tags(&mut document);
+    Ok(document)
+}
+
+async fn write(session: &Session, found: Vec<Found>) -> Result<(), Error> {
+    if found.is_empty() {
+        return Ok(());
+    }
+    let (scope, now) = (session.scope, session.clock().now());
+    session
+        .store()
+        .write_readable_again(move |tx| {
+            for device in &found {
+                write_one(tx, scope, now, device)?;
+            }
+            tx.execute(
+                "INSERT INTO present_reading (scope, revision) VALUES (?1, 1)
+                 ON CONFLICT (scope) DO UPDATE SET revision = revision + 1",
+                [scope],
+            )?;
+            Ok(())
+        })
+        .await
+}
+
+fn write_one(tx: &Transaction<'_>, scope: i64, now: Millis, found: &Found) -> Result<(), Error> {
+    let (mut deployment, mut status, mut document, mut problem) = (None, None, None, None);
+    if let Some(latest) = &found.latest {
+        (deployment, status) = (Some(&latest.deployment), Some(&latest.status));
+        match &latest.document {
+            Document::Same => {
+                tx.prepare_cached(
+                    "UPDATE present SET read_at = ?3, status = ?4 WHERE scope = ?1 AND thing_name = ?2",
+                )?
+                .execute(params![scope, found.thing, now.0, status])?;
+                return Ok(());
+            }
+            Document::Read(body) => document = Some(document_row(tx, scope, body)?),
+            Document::Unreadable(why) => {
+                problem = Some(
+                    serde_json::to_string(why).map_err(|source| StoreError::Json {
+                        what: "present.problem",
+                        source,
+                    })?,
+                );
+            }
+        }
+    }
+    tx.prepare_cached(
+        "INSERT OR REPLACE INTO present (scope, thing_name, read_at, deployment, status, document, problem)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        scope,
+        found.thing,
+        now.0,
+        deployment,
+        status,
+        document,
+        problem
+    ])?;
+    Ok(())
+}
+
+fn document_row(tx: &Transaction<'_>, scope: i64, body: &str) -> Result<i64, Error> {
+    let sha256 = hex::encode(Sha256::digest(body));
+    let known: Option<i64> = tx
+        .prepare_cached("SELECT ordinal FROM present_document WHERE scope = ?1 AND sha256 = ?2")?
+        .query_row(params![scope, sha256], |row| row.get(0))
+        .optional()?;
+    if let Some(ordinal) = known {
+        return Ok(ordinal);
+    }
+    tx.prepare_cached("INSERT INTO present_document (scope, sha256, body) VALUES (?1, ?2, ?3)")?
+        .execute(params![scope, sha256, body])?;
+    Ok(tx.last_insert_rowid())
+}
+
+/// What the store knows of a device's present deployment.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub(crate) read_at: Millis,
+    pub(crate) deployment: Option<String>,
+    pub(crate) status: Option<String>,
+    /// Its row among the documents.
+    pub(crate) document: Option<i64>,
+}
+
+impl Known {
+    pub(super) const fn is_unreadable(&self) -> bool {
+        self.deployment.is_some() && self.document.is_none()
+    }
+
+    /// Whether the latest deployment has not come to the device as it was meant, so that the same once more is no
+    /// idle deployment.
+    pub(super) fn has_failed(&self) -> bool {
+        matches!(self.status.as_deref(), Some("CANCELED" | "FAILED"))
+    }
+}
+
+/// All of a scope, by thing.
+pub(super) fn known(
+    connection: &rusqlite::Connection,
+    scope: i64,
+) -> Result<HashMap<Box<str>, Known>, Error> {
+    let mut statement = connection.prepare_cached(
+        "SELECT thing_name, read_at, deployment, status, document FROM present WHERE scope = ?1",
+    )?;
+    let mut rows = statement.query([scope])?;
+    let mut known = HashMap::new();
+    while let Some(row) = rows.next()? {
+        let thing: String = row.get(0)?;
+        known.insert(
+            thing.into_boxed_str(),
+            Known {
+                read_at: Millis(row.get(1)?),
+                deployment: row.get(2)?,
+                status: row.get(3)?,
+                document: row.get(4)?,
+            },
+        );
+    }
+    Ok(known)
+}
+
+/// Of one device.
+pub(super) fn known_of(
+    connection: &rusqlite::Connection,
+    scope: i64,
+    thing: &str,
+) -> Result<Option<Known>, Error> {
+    let known = connection
+        .prepare_cached(
+            "SELECT read_at, deployment, status, document FROM present WHERE scope = ?1 AND thing_name = ?2",
+        )?
+        .query_row(params![scope, thing], |row| {
+            Ok(Known {
+                read_at: Millis(row.get(0)?),
+                deployment: row.get(1)?,
+                status: row.get(2)?,
+                document: row.get(3)?,
+            })
+        })
+        .optional()?;
+    Ok(known)
+}
+
+/// Goes up with each reading that wrote something.
+pub(super) fn revision(connection: &rusqlite::Connection, scope: i64) -> Result<i64, Error> {
+    let revision = connection
+        .prepare_cached("SELECT revision FROM present_reading WHERE scope = ?1")?
+        .query_row([scope], |row| row.get(0))
+        .optional()?;
+    Ok(revision.unwrap_or_default())
+}
