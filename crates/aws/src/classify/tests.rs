@@ -67,6 +67,43 @@ fn codes_words_and_statuses_have_their_kinds() {
         (Some("NoSuchEntity"), "", 404, Kind::NotFound),
         (Some("NoSuchBucket"), "", 404, Kind::NotFound),
         (Some("ResourceNotFoundException"), "", 404, Kind::NotFound),
+        // Greengrass V2, IoT, Secrets Manager, Step Functions.
+        (Some("ConflictException"), "", 409, Kind::Conflict),
+        (
+            Some("RequestAlreadyInProgressException"),
+            "",
+            400,
+            Kind::Conflict,
+        ),
+        (
+            Some("ServiceQuotaExceededException"),
+            "",
+            402,
+            Kind::LimitExceeded,
+        ),
+        (
+            Some("InternalFailureException"),
+            "",
+            500,
+            Kind::ServiceFault,
+        ),
+        (Some("ResourceExistsException"), "", 400, Kind::Conflict),
+        (Some("InvalidNextTokenException"), "", 400, Kind::BadRequest),
+        (
+            Some("StateMachineDoesNotExist"),
+            "State Machine Does Not Exist",
+            400,
+            Kind::NotFound,
+        ),
+        (Some("ExecutionDoesNotExist"), "", 400, Kind::NotFound),
+        (Some("ExecutionAlreadyExists"), "", 400, Kind::Conflict),
+        (Some("InvalidDefinition"), "", 400, Kind::BadRequest),
+        (
+            Some("AccessDeniedException"),
+            "Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.",
+            400,
+            Kind::AssumeRole,
+        ),
         (Some("EntityAlreadyExists"), "", 409, Kind::Conflict),
         (Some("LimitExceeded"), "", 409, Kind::LimitExceeded),
         (
@@ -287,5 +324,54 @@ fn greengrass_details_are_kept() {
     assert_eq!(
         failed("greengrass:ListGroups", error).message,
         "Bad. [400: Worse.]"
+    );
+}
+
+#[test]
+fn what_greengrass_v2_adds_is_kept() {
+    for (body, words) in [
+        (
+            r#"{"message":"Bad.","reason":"FIELD_VALIDATION_FAILED","fields":[{"name":"targetArn","message":"no ARN"}]}"#,
+            "Bad. [targetArn: no ARN]",
+        ),
+        (
+            r#"{"message":"Bad.","resourceId":"arn:1","resourceType":"Component"}"#,
+            "Bad. [Component arn:1]",
+        ),
+        (r#"{"message":"Bad.","fields":[]}"#, "Bad."),
+    ] {
+        let meta = ErrorMetadata::builder().message("Bad.").build();
+        let error = SdkError::service_error(ListGroupsError::generic(meta), answer(400, body));
+        assert_eq!(failed("greengrass:CreateDeployment", error).message, words);
+    }
+}
+
+#[test]
+fn some_words_and_codes_mean_something_else_in_one_place() {
+    let error = |operation, code: &str, message: &str| {
+        let meta = ErrorMetadata::builder().code(code).message(message).build();
+        failed(
+            operation,
+            SdkError::service_error(ListGroupsError::generic(meta), answer(403, "")),
+        )
+        .kind
+    };
+    let null = "User: u is not authorized to perform: null";
+    let denied = "AccessDeniedException";
+    assert_eq!(
+        error("greengrass:CreateComponentVersion", denied, null),
+        Kind::BadRequest
+    );
+    assert_eq!(
+        error("greengrass:CreateDeployment", denied, null),
+        Kind::AccessDenied
+    );
+    assert_eq!(
+        error("states:ListMapRuns", "InvalidToken", ""),
+        Kind::BadRequest
+    );
+    assert_eq!(
+        error("s3:ListBuckets", "InvalidToken", ""),
+        Kind::CredentialsInvalid
     );
 }

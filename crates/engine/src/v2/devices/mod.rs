@@ -96,7 +96,7 @@ pub struct DeviceRow {
     pub runtime: Option<String>,
     /// Version of the nucleus, once it was read.
     pub nucleus: Option<String>,
-    /// The thing groups that it is known to be in; all of them where `read_at` is there.
+    /// The thing groups that it is known to be in; all of them where `read_at` is there and the caller may list them.
     pub thing_groups: Vec<String>,
     /// When nucleus and thing groups were read for this device.
     pub read_at: Option<Millis>,
