@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::model::{Branches, Failure, Step};
-use super::run::{Extra, Here, Place, Run, frame};
+use super::place::{Here, frame};
+use super::run::{Extra, Place, Run};
 
 /// How many items of an inline map run at once at most (Developer Guide, "Map state in Inline mode").
 const MOST: usize = 40;

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::call::{Call, check_name, listed, text};
 use super::model::{Execution, Failure, Status};
+use super::place::execution;
 use super::refusal::{Answer, Refusal};
-use super::run::execution;
 
 /// The longest input (Step Functions quotas).
 const LONGEST_INPUT: usize = 256 * 1024;

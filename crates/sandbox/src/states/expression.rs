@@ -22,6 +22,19 @@ const DEEPEST: usize = 1_000;
 /// Parsed expressions a thread keeps.
 const KEPT: usize = 1_024;
 
+/// What the scope itself gives to expressions.
+const FUNCTIONS: [&str; 9] = [
+    "$millis",
+    "$now",
+    "$eval",
+    "$random",
+    "$uuid",
+    "$parse",
+    "$hash",
+    "$range",
+    "$partition",
+];
+
 thread_local! {
     static PARSED: RefCell<HashMap<String, Rc<AstNode>>> = RefCell::default();
 }
@@ -72,10 +85,12 @@ impl Scope<'_> {
     /// # Errors
     /// `States.QueryEvaluationError`, also for an expression that gives nothing.
     pub(super) fn fill(&self, template: &Value) -> Result<Value, Failure> {
-        if !has_expression(template) {
+        let mut text = String::new();
+        gather(template, &mut text);
+        if text.is_empty() {
             return Ok(template.clone());
         }
-        self.replace(template, &mut self.evaluator()?)
+        self.replace(template, &mut self.evaluator(&text)?)
     }
 
     fn replace(&self, template: &Value, evaluator: &mut Evaluator) -> Result<Value, Failure> {
@@ -96,7 +111,7 @@ impl Scope<'_> {
         }
     }
 
-    fn evaluator(&self) -> Result<Evaluator, Failure> {
+    fn evaluator(&self, text: &str) -> Result<Evaluator, Failure> {
         let mut context = Context::new();
         context.bind("states".to_owned(), to_jsonata(&self.states));
         for (name, value) in self.variables {
@@ -108,8 +123,11 @@ impl Scope<'_> {
             ..EvaluatorOptions::default()
         };
         let mut evaluator = Evaluator::with_options(context, options);
-        self.functions(&mut evaluator)
-            .map_err(|error| broken(error.message()))?;
+        // Most expressions use none of them, and thousands are evaluated a second.
+        if FUNCTIONS.iter().any(|name| text.contains(name)) {
+            self.functions(&mut evaluator)
+                .map_err(|error| broken(error.message()))?;
+        }
         Ok(evaluator)
     }
 
@@ -179,13 +197,37 @@ impl Scope<'_> {
     }
 }
 
-fn has_expression(template: &Value) -> bool {
+/// Puts the expressions of a template together, to see what they mention.
+fn gather(template: &Value, text: &mut String) {
     match template {
-        Value::String(text) => inside(text).is_some(),
-        Value::Array(items) => items.iter().any(has_expression),
-        Value::Object(members) => members.values().any(has_expression),
-        _ => false,
+        Value::String(string) => {
+            if let Some(expression) = inside(string) {
+                text.push_str(expression);
+                text.push('\n');
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| gather(item, text)),
+        Value::Object(members) => members.values().for_each(|value| gather(value, text)),
+        _ => {}
     }
+}
+
+/// Whether a template's expressions may use this member of `$states`.
+pub(super) fn uses(template: &Value, member: &str) -> bool {
+    let mut text = String::new();
+    gather(template, &mut text);
+    text.split("$states").skip(1).any(|rest| {
+        let rest = rest.strip_prefix('.');
+        // Whatever else follows may look at all of it.
+        let known = |name: &&str| rest.is_some_and(|rest| rest.starts_with(*name));
+        match ["input", "result", "errorOutput", "context"]
+            .iter()
+            .find(|name| known(name))
+        {
+            Some(name) => *name == member,
+            None => true,
+        }
+    })
 }
 
 fn evaluate(expression: &str, evaluator: &mut Evaluator) -> Result<Value, Failure> {

@@ -88,8 +88,11 @@ impl History {
                         }
                     }
                 }
-                if kind == "TaskScheduled" && !details.contains_key("parameters") {
-                    details.insert("parameters".to_owned(), json!("{}"));
+                if kind == "TaskScheduled" {
+                    // Members that the model wants there.
+                    for (member, usual) in [("parameters", "{}"), ("region", "")] {
+                        details.entry(member).or_insert_with(|| json!(usual));
+                    }
                 }
                 shown.insert(member.to_owned(), Value::Object(details));
             }

@@ -9,7 +9,8 @@ use serde_json::{Value, json};
 use super::files::{Included, Told};
 use super::map_runs::{argument, child_name, unreadable};
 use super::model::{Execution, Failure, Status};
-use super::run::{Extra, Here, Place, Run, lost};
+use super::place::{Here, lost};
+use super::run::{Extra, Place, Run};
 use crate::cloud::Cloud;
 
 /// The largest item (Developer Guide, "Step Functions quotas": input of an execution).

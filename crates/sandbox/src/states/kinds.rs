@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::model::{Failure, Status, Step};
-use super::run::{Extra, Here, Place, Run};
+use super::place::Here;
+use super::run::{Extra, Place, Run};
 
 impl Run<'_> {
     /// Leaves a state with what it gave; none: its input.
@@ -67,12 +68,8 @@ impl Run<'_> {
             "Map" => "MapStateExited",
             _ => "ParallelStateExited",
         };
-        self.note(
-            place,
-            kind,
-            Some(&here.name),
-            json!({ "output": output.to_string() }),
-        );
+        let payload = self.payload(place, "output", &output);
+        self.note(place, kind, Some(&here.name), payload);
         let Some(frame) = self.frame(place) else {
             return;
         };

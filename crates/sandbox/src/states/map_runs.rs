@@ -6,7 +6,8 @@ use super::files::MapFiles;
 use super::history::History;
 use super::integration::Asking;
 use super::model::{Failure, MapRun, Phase, Status, Step};
-use super::run::{Extra, Here, Place, Run, execution, lost};
+use super::place::{Here, execution, lost};
+use super::run::{Extra, Place, Run};
 use crate::cloud::Cloud;
 
 /// Simulated seconds that reading the items takes, and writing the results.

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::expression::Scope;
+use super::expression::{self, Scope};
 use super::files::MapFiles;
-use super::history::{self, History};
+use super::history;
 use super::integration::Inside;
 use super::model::{End, Execution, Failure, Frame, State, Status, Step};
+use super::place::{Here, context, frame, lost};
 
 /// Simulated seconds of a call of another service.
 pub(super) const CALL_S: f64 = 0.2;
@@ -125,6 +126,21 @@ impl Run<'_> {
         }
     }
 
+    /// Whether an execution's history keeps payloads.
+    pub(super) fn keeps(&self, place: Place) -> bool {
+        let execution = self.state.executions.get(&place.execution);
+        execution.is_some_and(|execution| execution.history.whole)
+    }
+
+    /// A payload for an event, if the execution's history keeps any.
+    pub(super) fn payload(&self, place: Place, name: &str, value: &Value) -> Value {
+        if self.keeps(place) {
+            json!({ name: value.to_string() })
+        } else {
+            Value::Null
+        }
+    }
+
     /// What the expressions of a frame's state see.
     pub(super) fn fill(
         &mut self,
@@ -134,7 +150,7 @@ impl Run<'_> {
     ) -> Result<Value, Failure> {
         let at = self.at;
         let seed = self.inside.seed() ^ place.execution.rotate_left(32) ^ u64::from(place.frame);
-        let states = self.states(place, extra);
+        let states = self.states(place, extra, template);
         let frame = self.frame(place).ok_or_else(lost)?;
         let scope = Scope {
             states,
@@ -145,43 +161,24 @@ impl Run<'_> {
         scope.fill(template)
     }
 
-    /// `$states`.
-    pub(super) fn states(&self, place: Place, extra: Extra<'_>) -> Value {
-        let Some(execution) = self.state.executions.get(&place.execution) else {
+    /// `$states`, with what the template's expressions may use: it is made anew for each.
+    fn states(&self, place: Place, extra: Extra<'_>, template: &Value) -> Value {
+        let execution = self.state.executions.get(&place.execution);
+        let frame = execution.and_then(|execution| execution.frames.get(&place.frame));
+        let (Some(execution), Some(frame)) = (execution, frame) else {
             return Value::Null;
         };
-        let Some(frame) = execution.frames.get(&place.frame) else {
-            return Value::Null;
-        };
-        let machine = execution.machine_arn.rsplit(':').next().unwrap_or_default();
-        let mut context = json!({
-            "Execution": {
-                "Id": execution.arn,
-                "Name": execution.name,
-                "RoleArn": execution.role_arn,
-                "StartTime": super::text_of(execution.started_ms),
-                "RedriveCount": 0,
-            },
-            "StateMachine": { "Id": execution.machine_arn, "Name": machine },
-            "State": {
-                "Name": frame.state,
-                "EnteredTime": super::text_of(frame.entered_ms),
-                "RetryCount": frame.retried.iter().sum::<u32>(),
-            },
-        });
-        if let Some(members) = context.get_mut("Execution").and_then(Value::as_object_mut) {
-            members.insert("Input".to_owned(), execution.input.clone());
-        }
-        if let (Some((index, value)), Some(members)) = (&frame.item, context.as_object_mut()) {
-            members.insert(
-                "Map".to_owned(),
-                json!({ "Item": { "Index": index, "Value": value } }),
-            );
-        }
         let mut states = Map::new();
-        states.insert("input".to_owned(), frame.input.clone());
-        states.insert("context".to_owned(), context);
-        if let Some(result) = extra.result {
+        if expression::uses(template, "input") {
+            states.insert("input".to_owned(), frame.input.clone());
+        }
+        if expression::uses(template, "context") {
+            states.insert("context".to_owned(), context(execution, frame));
+        }
+        if let Some(result) = extra
+            .result
+            .filter(|_| expression::uses(template, "result"))
+        {
             states.insert("result".to_owned(), result.clone());
         }
         if let Some(failure) = extra.error {
@@ -276,7 +273,10 @@ impl Run<'_> {
             return;
         };
         frame.due_ms = None;
-        let step = frame.step.clone();
+        let step = match &mut frame.step {
+            Step::Call(arguments) => Step::Call(std::mem::take(arguments)),
+            other => other.clone(),
+        };
         let Some(here) = self.definition(place) else {
             return;
         };
@@ -308,7 +308,8 @@ impl Run<'_> {
         };
         frame.entered_ms = at;
         frame.retried.clear();
-        let input = frame.input.to_string();
+        let input = frame.input.clone();
+        let input = self.payload(place, "input", &input);
         let kind = match here.kind() {
             "Pass" => "PassStateEntered",
             "Task" => "TaskStateEntered",
@@ -319,7 +320,7 @@ impl Run<'_> {
             "Map" => "MapStateEntered",
             _ => "ParallelStateEntered",
         };
-        self.note(place, kind, Some(&here.name), json!({ "input": input }));
+        self.note(place, kind, Some(&here.name), input);
         self.work(place, here);
     }
 
@@ -335,86 +336,4 @@ impl Run<'_> {
             _ => self.start_branches(place, here),
         }
     }
-}
-
-/// A state of a definition.
-#[derive(Debug, Clone)]
-pub(super) struct Here {
-    whole: Arc<Value>,
-    /// JSON pointer to the state.
-    pub(super) pointer: String,
-    pub(super) name: String,
-}
-
-impl Here {
-    /// A field of the state.
-    pub(super) fn get(&self, field: &str) -> Option<&Value> {
-        self.whole.pointer(&self.pointer)?.get(field)
-    }
-
-    pub(super) fn text(&self, field: &str) -> &str {
-        self.get(field).and_then(Value::as_str).unwrap_or_default()
-    }
-
-    pub(super) fn kind(&self) -> &str {
-        self.text("Type")
-    }
-
-    fn distributed(&self) -> bool {
-        let mode = self
-            .get("ItemProcessor")
-            .and_then(|processor| processor.pointer("/ProcessorConfig/Mode"));
-        mode.is_some_and(|mode| mode == "DISTRIBUTED")
-    }
-}
-
-/// A frame that is about to enter a state.
-pub(super) fn frame(
-    parent: Option<(u32, usize)>,
-    block: &str,
-    state: String,
-    input: Value,
-    variables: Map<String, Value>,
-) -> Frame {
-    Frame {
-        parent,
-        block: block.to_owned(),
-        state,
-        input,
-        variables,
-        item: None,
-        step: Step::Enter,
-        entered_ms: 0,
-        retried: Vec::new(),
-        due_ms: None,
-    }
-}
-
-/// An execution that has not begun.
-pub(super) fn execution(
-    arn: String,
-    machine_arn: String,
-    role_arn: String,
-    definition: usize,
-    input: Value,
-    started_ms: i64,
-) -> Execution {
-    Execution {
-        name: arn.rsplit(':').next().unwrap_or_default().to_owned(),
-        arn,
-        machine_arn,
-        role_arn,
-        definition,
-        input,
-        started_ms,
-        end: None,
-        frames: BTreeMap::new(),
-        frames_made: 0,
-        history: History::new(true),
-        map_run: None,
-    }
-}
-
-pub(super) fn lost() -> Failure {
-    Failure::new("States.Runtime", "The sandbox lost an execution's place.")
 }

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::integration::{Asking, operation_of};
 use super::model::{Failure, Step};
-use super::run::{CALL_S, Extra, Here, Place, Run, lost};
+use super::place::{Here, lost};
+use super::run::{CALL_S, Extra, Place, Run};
 
 impl Run<'_> {
     pub(super) fn schedule(&mut self, place: Place, here: &Here) {
@@ -20,7 +21,8 @@ impl Run<'_> {
             Err(failure) => return self.fail(place, here, failure),
         };
         let mut details = task(here);
-        if let Some(details) = details.as_object_mut() {
+        let keeps = self.keeps(place);
+        if let Some(details) = details.as_object_mut().filter(|_| keeps) {
             details.insert(
                 "region".to_owned(),
                 json!(self.inside.world.settings.region),
@@ -50,11 +52,12 @@ impl Run<'_> {
             )),
         };
         self.note(place, "TaskStarted", None, task(here));
+        let keeps = self.keeps(place);
         let mut details = task(here);
         let members = details.as_object_mut();
         match answer {
             Ok(result) => {
-                if let Some(members) = members {
+                if let Some(members) = members.filter(|_| keeps) {
                     members.insert("output".to_owned(), json!(result.to_string()));
                 }
                 self.note(place, "TaskSucceeded", None, details);
