@@ -206,11 +206,19 @@ fn a_component_is_changed_only_where_it_is_if_that_is_wanted() {
     assert!(planned(&[other("3.0.0")]).is_unchanged());
     let added =
         json!({ "components": { "com.example.Other": { "change": "set", "version": "1.0.0" } } });
-    let planned = planned(&[added, other("3.0.0")]);
+    let both = planned(&[added.clone(), other("3.0.0")]);
     assert_eq!(
-        planned.outcome.components["com.example.Other"].component_version,
+        both.outcome.components["com.example.Other"].component_version,
         "3.0.0"
     );
+    let mut configured = other("3.0.0");
+    configured["components"]["com.example.Other"]["merge"] = "{\"a\":1}".into();
+    let before = planned(&[configured, added]);
+    assert_eq!(
+        before.outcome.components["com.example.Other"].component_version,
+        "1.0.0"
+    );
+    assert_eq!(merge_of(&before, "com.example.Other"), json!({ "a": 1 }));
 }
 
 #[test]

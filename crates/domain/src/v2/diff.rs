@@ -1,6 +1,6 @@
 //! What differs between two deployment documents, as a device would see it.
 
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -112,6 +112,9 @@ pub enum ChangedPolicy {
     FailureHandling,
 }
 
+/// A component on one side, with its canonical form.
+pub(crate) type Side<'a> = (&'a ComponentSpec, Cow<'a, Canonical>);
+
 impl DocumentDiff {
     /// Whether nothing changes for the device.
     #[must_use]
@@ -124,19 +127,22 @@ impl DocumentDiff {
     #[must_use]
     pub fn between(before: Option<&DeploymentDocument>, after: &DeploymentDocument) -> Self {
         let nothing = DeploymentDocument::default();
-        let before = before.unwrap_or(&nothing);
+        Self::of_two(before.unwrap_or(&nothing), after)
+    }
+
+    fn of_two<'a>(before: &'a DeploymentDocument, after: &'a DeploymentDocument) -> Self {
         let names: BTreeSet<&String> = before
             .components
             .keys()
             .chain(after.components.keys())
             .collect();
         let mut diff = Self::default();
+        let side = |document: &'a DeploymentDocument, name: &str| -> Option<Side<'a>> {
+            let spec = document.components.get(name)?;
+            Some((spec, Cow::Owned(Canonical::of(spec))))
+        };
         for name in names {
-            diff.component(
-                name,
-                before.components.get(name),
-                after.components.get(name),
-            );
+            diff.component(name, side(before, name), side(after, name));
         }
         diff.policies(
             before.deployment_policies.as_ref(),
@@ -148,18 +154,18 @@ impl DocumentDiff {
     pub(crate) fn component(
         &mut self,
         name: &str,
-        before: Option<&ComponentSpec>,
-        after: Option<&ComponentSpec>,
+        before: Option<Side<'_>>,
+        after: Option<Side<'_>>,
     ) {
         let component = name.to_owned();
         match (before, after) {
             (Some(before), Some(after)) => self.changed(component, before, after),
-            (Some(before), None) => self.changes.push(DocumentChange::ComponentRemoved {
+            (Some((before, _)), None) => self.changes.push(DocumentChange::ComponentRemoved {
                 component,
                 version: before.component_version.clone(),
             }),
-            (None, Some(after)) => {
-                let canonical = Canonical::of(after);
+            (None, Some((after, canonical))) => {
+                let canonical = canonical.into_owned();
                 self.changes.push(DocumentChange::ComponentAdded {
                     component,
                     version: after.component_version.clone(),
@@ -172,36 +178,37 @@ impl DocumentDiff {
         }
     }
 
-    fn changed(&mut self, component: String, before: &ComponentSpec, after: &ComponentSpec) {
+    fn changed(&mut self, component: String, before: Side<'_>, after: Side<'_>) {
         let so_far = self.changes.len();
-        if before.component_version != after.component_version {
+        let ((before, was), (after, is)) = (before, after);
+        let (from, to) = (&before.component_version, &after.component_version);
+        if from != to {
             self.changes.push(DocumentChange::VersionChanged {
                 component: component.clone(),
-                from: before.component_version.clone(),
-                to: after.component_version.clone(),
-                direction: Direction::between(&before.component_version, &after.component_version),
+                from: from.clone(),
+                to: to.clone(),
+                direction: Direction::between(from, to),
             });
         }
-        let (was, is) = (Canonical::of(before), Canonical::of(after));
         if was.merge != is.merge {
             self.changes.push(DocumentChange::MergeChanged {
                 component: component.clone(),
-                before: was.merge,
-                after: is.merge,
+                before: was.merge.clone(),
+                after: is.merge.clone(),
             });
         }
         if was.reset != is.reset {
             self.changes.push(DocumentChange::ResetChanged {
                 component: component.clone(),
-                before: was.reset,
-                after: is.reset,
+                before: was.reset.clone(),
+                after: is.reset.clone(),
             });
         }
         if was.run_with != is.run_with {
             self.changes.push(DocumentChange::RunWithChanged {
                 component: component.clone(),
-                before: was.run_with,
-                after: is.run_with,
+                before: was.run_with.clone(),
+                after: is.run_with.clone(),
             });
         }
         if self.changes.len() == so_far {

@@ -3,8 +3,10 @@
 //! Only components and policies count. Configuration is compared as JSON and not as text, reset paths as a set, and
 //! policies with the service's defaults filled in. Name, tags and job do not reach the component set of a device.
 
+use std::io;
+
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -15,12 +17,13 @@ use super::{
 /// A SHA-256.
 pub type Digest = [u8; 32];
 
-/// A component's canonical hash and size.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Mark {
+/// A component's canonical form, its hash and its size.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Marked {
     pub(crate) digest: Digest,
     /// Bytes of the component as it stands in a request, without its name.
     pub(crate) bytes: usize,
+    pub(crate) canonical: Canonical,
 }
 
 /// The parts of a configuration update in canonical form.
@@ -36,20 +39,30 @@ pub(crate) struct Canonical {
 
 impl Canonical {
     pub(crate) fn of(component: &ComponentSpec) -> Self {
-        let update = component.configuration_update.as_ref();
-        let mut reset = update.map_or_else(Vec::new, |update| update.reset.clone());
+        let text = component
+            .configuration_update
+            .as_ref()
+            .and_then(|update| update.merge.as_deref());
+        Self::with(component, text.and_then(merge))
+    }
+
+    /// The canonical form of a component whose merge is known in its own.
+    pub(crate) fn with(component: &ComponentSpec, merge: Option<String>) -> Self {
+        let mut reset = component
+            .configuration_update
+            .as_ref()
+            .map_or_else(Vec::new, |update| update.reset.clone());
         reset.sort_unstable();
         reset.dedup();
+        let run_with = component
+            .run_with
+            .as_ref()
+            .map(plain)
+            .filter(|text| text != "{}");
         Self {
-            merge: update
-                .and_then(|update| update.merge.as_deref())
-                .and_then(merge),
+            merge,
             reset,
-            run_with: component
-                .run_with
-                .as_ref()
-                .map(plain)
-                .filter(|text| text != "{}"),
+            run_with,
         }
     }
 }
@@ -57,10 +70,15 @@ impl Canonical {
 /// The canonical text of a merge. What is no JSON stays as it is; an empty object merges nothing.
 fn merge(text: &str) -> Option<String> {
     match serde_json::from_str::<Value>(text) {
-        Ok(Value::Object(map)) if map.is_empty() => None,
+        Ok(Value::Object(map)) => object(&map),
         Ok(value) => Some(json::canonical(&value)),
         Err(_) => Some(text.to_owned()),
     }
+}
+
+/// The canonical text of a merge that is an object.
+pub(crate) fn object(map: &Map<String, Value>) -> Option<String> {
+    (!map.is_empty()).then(|| json::canonical_object(map))
 }
 
 /// What serde writes of our own types: their keys are in order, and they have no maps that could fail.
@@ -68,21 +86,44 @@ pub(crate) fn plain<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// Hash and size of a component.
-pub(crate) fn mark(component: &ComponentSpec) -> Mark {
-    let canonical = Canonical::of(component);
+/// Hash and size of a component by its canonical form.
+pub(crate) fn marked(component: &ComponentSpec, canonical: Canonical) -> Marked {
     let mut hash = Sha256::new();
     part(&mut hash, component.component_version.as_bytes());
-    part(&mut hash, canonical.merge.unwrap_or_default().as_bytes());
+    let merge = canonical.merge.as_deref().unwrap_or_default();
+    part(&mut hash, merge.as_bytes());
     count(&mut hash, canonical.reset.len());
     for path in &canonical.reset {
         part(&mut hash, path.as_bytes());
     }
-    part(&mut hash, canonical.run_with.unwrap_or_default().as_bytes());
-    Mark {
+    let run_with = canonical.run_with.as_deref().unwrap_or_default();
+    part(&mut hash, run_with.as_bytes());
+    let mut bytes = Counted(0);
+    // Counting cannot fail, and neither can writing our own types.
+    let _ = serde_json::to_writer(&mut bytes, component);
+    Marked {
         digest: hash.finalize().into(),
-        bytes: plain(component).len(),
+        bytes: bytes.0,
+        canonical,
     }
+}
+
+/// Counts bytes and keeps none.
+struct Counted(usize);
+
+impl io::Write for Counted {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn digest(component: &ComponentSpec) -> Digest {
+    marked(component, Canonical::of(component)).digest
 }
 
 /// The hash of a document by those of its components, in the order of their names.
@@ -118,7 +159,7 @@ impl DeploymentDocument {
         let components = self
             .components
             .iter()
-            .map(|(name, component)| (name.as_str(), mark(component).digest));
+            .map(|(name, component)| (name.as_str(), digest(component)));
         of_marks(components, self.deployment_policies.as_ref())
     }
 

@@ -68,7 +68,7 @@ pub struct ComponentSet {
     /// Whom it runs as.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run_with: Option<RunWith>,
-    /// Leaves targets alone that do not have the component.
+    /// Leaves targets alone that neither have the component nor get it by another layer.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub where_present: bool,
 }

@@ -1,10 +1,11 @@
 //! One component: its present specification with what the layers want put over it.
 
-use std::{collections::BTreeSet, sync::OnceLock};
+use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
 use super::super::{
+    digest::{self, Canonical, Marked},
     document::{ComponentSpec, ConfigurationUpdate},
     finding::{PlanFinding, PlanFindingCode as Code},
     intent::{self, Op, Set},
@@ -15,34 +16,35 @@ use super::super::{
 /// Gives the value of a name for the target at hand.
 pub(crate) type Lookup<'a, 'v> = &'a dyn Fn(&str) -> Option<&'v str>;
 
-/// A component of a present document, its merge being read at most once.
+/// A component of a present document, its merge read once.
 #[derive(Debug)]
 pub(crate) struct PresentSpec {
     pub(crate) spec: ComponentSpec,
-    merge: OnceLock<Option<Map<String, Value>>>,
+    pub(crate) marked: Marked,
+    /// The merge as an object, empty where there is none; `None` where it is no object.
+    merge: Option<Map<String, Value>>,
 }
 
 impl PresentSpec {
-    pub(crate) const fn new(spec: ComponentSpec) -> Self {
+    pub(crate) fn new(spec: ComponentSpec) -> Self {
+        let merge = match merge_text(&spec) {
+            Some(text) => json::object(text),
+            None => Some(Map::new()),
+        };
+        let canonical = match &merge {
+            Some(map) => Canonical::with(&spec, digest::object(map)),
+            None => Canonical::of(&spec),
+        };
         Self {
+            marked: digest::marked(&spec, canonical),
             spec,
-            merge: OnceLock::new(),
+            merge,
         }
     }
+}
 
-    fn merge_text(&self) -> Option<&str> {
-        self.spec.configuration_update.as_ref()?.merge.as_deref()
-    }
-
-    /// The merge as an object, empty where there is none; `None` where it is no object.
-    fn merge(&self) -> Option<&Map<String, Value>> {
-        self.merge
-            .get_or_init(|| match self.merge_text() {
-                Some(text) => json::object(text),
-                None => Some(Map::new()),
-            })
-            .as_ref()
-    }
+fn merge_text(spec: &ComponentSpec) -> Option<&str> {
+    spec.configuration_update.as_ref()?.merge.as_deref()
 }
 
 /// What all layers together want of one component.
@@ -75,7 +77,7 @@ pub(crate) enum Became {
     /// It is not there.
     Gone,
     /// It is now this.
-    Changed(ComponentSpec),
+    Changed(ComponentSpec, Marked),
 }
 
 /// Tells what becomes of a component.
@@ -91,17 +93,10 @@ pub(crate) fn become_of(
         findings.push(PlanFinding::of(Code::RemoveAbsent, name, message));
     }
     let base = present.filter(|_| !wanted.removed);
-    // A layer that is for targets that have the component counts where it is there, or where an earlier layer adds it.
-    let mut there = base.is_some();
-    let sets: Vec<&Set> = wanted
-        .sets
-        .iter()
-        .copied()
-        .filter(|set| {
-            there |= !set.where_present;
-            there
-        })
-        .collect();
+    // What is for targets that have the component counts where it is there, or where any layer adds it: a later one as
+    // well, or planning again on the outcome would come to something else.
+    let there = base.is_some() || wanted.sets.iter().any(|set| !set.where_present);
+    let sets = if there { wanted.sets.as_slice() } else { &[] };
     if sets.is_empty() {
         return match (present, base) {
             (Some(_), None) => Became::Gone,
@@ -202,7 +197,7 @@ impl<'a> Working<'a> {
         if self.merge.is_none() {
             let present = match self.base {
                 None => Some(Map::new()),
-                Some(base) => base.merge().cloned(),
+                Some(base) => base.merge.clone(),
             };
             if present.is_none() {
                 let message = format!(
@@ -217,7 +212,7 @@ impl<'a> Working<'a> {
                 ));
             } else if let Some(number) = self
                 .base
-                .and_then(PresentSpec::merge_text)
+                .and_then(|base| merge_text(&base.spec))
                 .and_then(json::rounded_number)
             {
                 self.findings.push(intent::rounded(self.name, number));
@@ -254,7 +249,7 @@ impl<'a> Working<'a> {
         if self.refused {
             return Became::Kept;
         }
-        let merge = self.merge_as_text();
+        let (merge, canonical) = self.merged();
         let update = ConfigurationUpdate {
             merge,
             reset: self.reset,
@@ -267,20 +262,28 @@ impl<'a> Working<'a> {
         if self.base.is_some_and(|base| base.spec == changed) {
             return Became::Kept;
         }
-        Became::Changed(changed)
+        let canonical = Canonical::with(&changed, canonical);
+        let marked = digest::marked(&changed, canonical);
+        Became::Changed(changed, marked)
     }
 
-    /// The present text where the configuration has not changed, so that nothing is rewritten without need.
-    fn merge_as_text(&mut self) -> Option<String> {
-        let present = self.base.and_then(PresentSpec::merge_text);
-        match self.merge.take() {
-            None => present.map(str::to_owned),
-            Some(merge) => match self.base.and_then(PresentSpec::merge) {
-                Some(before) if *before == merge => present.map(str::to_owned),
-                _ if merge.is_empty() => None,
-                _ => Some(json::canonical_object(&merge)),
-            },
+    /// The merge's text, and its canonical form. The text is the present one where the configuration has not changed, so
+    /// that nothing is rewritten without need.
+    fn merged(&mut self) -> (Option<String>, Option<String>) {
+        let present = self.base.map(|base| {
+            let text = merge_text(&base.spec).map(str::to_owned);
+            (text, base.marked.canonical.merge.clone())
+        });
+        let unchanged = match (&self.merge, self.base) {
+            (None, _) => true,
+            (Some(merge), Some(base)) => base.merge.as_ref() == Some(merge),
+            (Some(_), None) => false,
+        };
+        if unchanged {
+            return present.unwrap_or_default();
         }
+        let text = self.merge.take().as_ref().and_then(digest::object);
+        (text.clone(), text)
     }
 }
 

@@ -8,6 +8,7 @@ mod notes;
 mod presents;
 
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
     sync::Arc,
@@ -243,34 +244,33 @@ fn put_over(present: &Prepared, layers: &[&Compiled], target: &PlanTarget<'_>) -
         .collect();
     for name in names {
         let before = present.components.get(name);
+        let side = before.map(|before| (&before.spec, Cow::Borrowed(&before.marked.canonical)));
         let became = match wanted.get(name) {
             None => Became::Kept,
-            Some(wanted) => become_of(
-                name,
-                before.map(|(spec, _)| spec),
-                wanted,
-                &lookup,
-                &mut findings,
-            ),
+            Some(wanted) => become_of(name, before, wanted, &lookup, &mut findings),
         };
-        let (after, mark) = match (became, before) {
-            (Became::Kept, Some((before, mark))) => {
+        let (after, digest, length) = match (became, before) {
+            (Became::Kept, Some(before)) => {
                 diff.kept.push(name.to_owned());
-                (before.spec.clone(), *mark)
+                (
+                    before.spec.clone(),
+                    before.marked.digest,
+                    before.marked.bytes,
+                )
             }
-            (Became::Changed(after), before) => {
-                let mark = digest::mark(&after);
-                diff.component(name, before.map(|(before, _)| &before.spec), Some(&after));
-                (after, mark)
+            (Became::Changed(after, marked), _) => {
+                let now = (&after, Cow::Borrowed(&marked.canonical));
+                diff.component(name, side, Some(now));
+                (after, marked.digest, marked.bytes)
             }
-            (Became::Gone, before) => {
-                diff.component(name, before.map(|(before, _)| &before.spec), None);
+            (Became::Gone, _) => {
+                diff.component(name, side, None);
                 continue;
             }
             (Became::Kept, None) => continue,
         };
-        bytes += mark.bytes + name.len() + notes::AROUND_COMPONENT;
-        marks.push((name, mark.digest));
+        bytes += length + name.len() + notes::AROUND_COMPONENT;
+        marks.push((name, digest));
         outcome.components.insert(name.to_owned(), after);
     }
     outcome.deployment_policies = policies(present.policies(), layers);

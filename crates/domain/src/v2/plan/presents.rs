@@ -1,12 +1,13 @@
 //! Present documents, each read once.
 
-use std::{collections::BTreeMap, collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    hash::BuildHasher,
+    sync::Arc,
+};
 
 use super::{Present, component::PresentSpec};
-use crate::v2::{
-    digest::{self, Mark},
-    document::{DeploymentDocument, DeploymentPolicies},
-};
+use crate::v2::document::{DeploymentDocument, DeploymentPolicies};
 
 /// Bytes of texts that are kept; a document takes a few times as much in memory.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
@@ -14,7 +15,7 @@ const MOST_BYTES: usize = 8 * 1024 * 1024;
 /// A present document that is ready to be planned with.
 #[derive(Debug, Default)]
 pub(super) struct Prepared {
-    pub(super) components: BTreeMap<String, (PresentSpec, Mark)>,
+    pub(super) components: BTreeMap<String, PresentSpec>,
     /// All but the components.
     pub(super) rest: DeploymentDocument,
 }
@@ -23,10 +24,7 @@ impl Prepared {
     fn new(mut document: DeploymentDocument) -> Self {
         let components = std::mem::take(&mut document.components)
             .into_iter()
-            .map(|(name, spec)| {
-                let mark = digest::mark(&spec);
-                (name, (PresentSpec::new(spec), mark))
-            })
+            .map(|(name, spec)| (name, PresentSpec::new(spec)))
             .collect();
         Self {
             components,
@@ -39,10 +37,13 @@ impl Prepared {
     }
 }
 
-/// The documents that were read lately, by their texts.
+/// The documents that were read lately, by their texts. A document is kept when it is met for the second time: what only
+/// one target has comes and goes.
 #[derive(Debug, Default)]
 pub(super) struct Presents {
     by_text: HashMap<Box<str>, (u32, Arc<Prepared>)>,
+    /// Hashes of texts that were met.
+    met: HashSet<u64>,
     nothing: Arc<Prepared>,
     bytes: usize,
     numbers: u32,
@@ -50,6 +51,8 @@ pub(super) struct Presents {
 
 /// The number of having no deployment.
 const NOTHING: u32 = 0;
+/// Hashes that are kept, of eight bytes each.
+const MOST_MET: usize = 500_000;
 
 impl Presents {
     /// The document, and a number that no other one gets; a document that is not kept has none.
@@ -68,9 +71,26 @@ impl Presents {
             return Ok((Some(*number), Arc::clone(prepared)));
         }
         let prepared = Arc::new(Prepared::new(serde_json::from_str(text)?));
-        let Some(number) = self.numbers.checked_add(1) else {
-            return Ok((None, prepared));
-        };
+        let number = self
+            .again(text)
+            .then(|| self.numbers.checked_add(1))
+            .flatten();
+        if let Some(number) = number {
+            self.keep(text, number, &prepared);
+        }
+        Ok((number, prepared))
+    }
+
+    /// Whether a text was met before.
+    fn again(&mut self, text: &str) -> bool {
+        if self.met.len() >= MOST_MET {
+            self.met.clear();
+        }
+        let hash = self.by_text.hasher().hash_one(text);
+        !self.met.insert(hash)
+    }
+
+    fn keep(&mut self, text: &str, number: u32, prepared: &Arc<Prepared>) {
         self.numbers = number;
         if self.bytes + text.len() > MOST_BYTES {
             self.by_text.clear();
@@ -78,7 +98,6 @@ impl Presents {
         }
         self.bytes += text.len();
         self.by_text
-            .insert(text.into(), (number, Arc::clone(&prepared)));
-        Ok((Some(number), prepared))
+            .insert(text.into(), (number, Arc::clone(prepared)));
     }
 }

@@ -1,6 +1,6 @@
 //! Rows as CSV.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 
 use csv::{ByteRecord, ReaderBuilder, Trim};
 use serde_json::Value;
@@ -12,22 +12,28 @@ const DIVIDERS: [u8; 3] = [b',', b';', b'\t'];
 
 pub(super) fn read(mut reader: impl BufRead, reading: &mut Reading<'_>) -> io::Result<()> {
     let divider = divider(reader.fill_buf()?);
-    let mut format = ReaderBuilder::new();
-    format
+    let mut csv = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(divider)
         .trim(Trim::All)
-        .buffer_capacity(512);
-    let mut records = Records {
-        reader,
-        divider,
-        text: Vec::new(),
-        lines: 0,
-    };
+        .from_reader(Records {
+            reader,
+            divider,
+            text: Vec::new(),
+            given: 0,
+            first: 0,
+            lines: 0,
+            closed: true,
+        });
     let mut record = ByteRecord::new();
     let mut header: Option<(Vec<Option<u16>>, usize)> = None;
-    while let Some((line, text, closed)) = records.next()? {
+    while csv.read_byte_record(&mut record)? {
+        let Records {
+            first: line,
+            closed,
+            ..
+        } = *csv.get_ref();
         if !closed {
             let message = "A quote is opened in this row and never closed, so that all that follows is one cell. \
                            Close it, or double it where it is meant."
@@ -35,8 +41,7 @@ pub(super) fn read(mut reader: impl BufRead, reading: &mut Reading<'_>) -> io::R
             reading.tell(line, None, Code::OpenQuote, message);
             return Ok(());
         }
-        let mut parser = format.from_reader(text);
-        if !parser.read_byte_record(&mut record)? || record.iter().all(<[u8]>::is_empty) {
+        if record.iter().all(<[u8]>::is_empty) {
             continue;
         }
         match &header {
@@ -50,13 +55,20 @@ pub(super) fn read(mut reader: impl BufRead, reading: &mut Reading<'_>) -> io::R
     Ok(())
 }
 
-/// Splits a text into records: lines, but for line feeds in quotes. The parser of single records does not say on which
-/// line one begins where blank lines stand before it.
+/// Gives a text on record by record: a read never goes beyond the end of one. The parser itself does not say on which
+/// line a record begins where blank lines stand before it.
 struct Records<R> {
     reader: R,
     divider: u8,
+    /// The record that is given on, and how much of it has been.
     text: Vec<u8>,
+    given: usize,
+    /// The line on which it begins.
+    first: u32,
+    /// Lines read.
     lines: u32,
+    /// Whether its quotes are closed.
+    closed: bool,
 }
 
 /// Where in a record the splitting is.
@@ -71,19 +83,35 @@ enum At {
     Quote,
 }
 
+impl<R: BufRead> Read for Records<R> {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        if self.given == self.text.len() {
+            self.next()?;
+        }
+        let rest = self.text.get(self.given..).unwrap_or_default();
+        let taken = { rest }.read(room)?;
+        self.given += taken;
+        Ok(taken)
+    }
+}
+
 impl<R: BufRead> Records<R> {
-    /// The line on which the next record begins, its text, and whether its quotes are closed.
-    fn next(&mut self) -> io::Result<Option<(u32, &[u8], bool)>> {
+    /// Reads the next record: a line, or more where line feeds stand in quotes.
+    fn next(&mut self) -> io::Result<()> {
         self.text.clear();
-        let first = self.lines.saturating_add(1);
+        self.given = 0;
         let mut at = At::Cell;
         loop {
             let start = self.text.len();
             if self.reader.read_until(b'\n', &mut self.text)? == 0 {
-                let closed = at != At::Quoted;
-                return Ok((start > 0).then_some((first, &self.text, closed)));
+                // At the end all stays as the last record left it.
+                self.closed &= at != At::Quoted;
+                return Ok(());
             }
             self.lines = self.lines.saturating_add(1);
+            if start == 0 {
+                self.first = self.lines;
+            }
             for byte in self.text.get(start..).unwrap_or_default() {
                 at = match (at, *byte) {
                     (At::Cell | At::Quote, b'"') => At::Quoted,
@@ -94,7 +122,7 @@ impl<R: BufRead> Records<R> {
                 };
             }
             if at != At::Quoted {
-                return Ok(Some((first, &self.text, true)));
+                return Ok(());
             }
         }
     }
