@@ -77,7 +77,7 @@ pub(crate) enum Became {
     /// It is not there.
     Gone,
     /// It is now this.
-    Changed(ComponentSpec, Marked),
+    Changed(Box<(ComponentSpec, Marked)>),
 }
 
 /// Tells what becomes of a component.
@@ -264,7 +264,7 @@ impl<'a> Working<'a> {
         }
         let canonical = Canonical::with(&changed, canonical);
         let marked = digest::marked(&changed, canonical);
-        Became::Changed(changed, marked)
+        Became::Changed(Box::new((changed, marked)))
     }
 
     /// The merge's text, and its canonical form. The text is the present one where the configuration has not changed, so

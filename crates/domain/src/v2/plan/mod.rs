@@ -258,7 +258,8 @@ fn put_over(present: &Prepared, layers: &[&Compiled], target: &PlanTarget<'_>) -
                     before.marked.bytes,
                 )
             }
-            (Became::Changed(after, marked), _) => {
+            (Became::Changed(changed), _) => {
+                let (after, marked) = *changed;
                 let now = (&after, Cow::Borrowed(&marked.canonical));
                 diff.component(name, side, Some(now));
                 (after, marked.digest, marked.bytes)
