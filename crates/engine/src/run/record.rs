@@ -223,7 +223,7 @@ async fn write_down(
             Generation::V1 => files_of_groups(&session, &run, summary)?,
             Generation::V2 => documents::take_in(&session, &run)?,
         };
-        search::note(store, run.ordinal, run.scope)?;
+        search::note(&session.engine, &run)?;
         store.write_now(|tx| {
             let mut first = 0_u32;
             for (number, file) in (1..).zip(&files) {

@@ -1,19 +1,25 @@
-//! Which targets of a run a query means. States and causes come from the fleet, ids and names from texts that are
-//! kept for it: each a pass over some megabytes, wherever the page is.
+//! Which targets of a run a query means. States and causes come from the fleet, ids and names from a file in the run's
+//! folder that is kept for it: each a pass over some megabytes, wherever the page is. The file is beside the store because
+//! a reader of SQLite forgets its pages whenever somebody writes, which a driver does all the time.
 
-use memchr::{memchr_iter, memmem::Finder};
+use std::{
+    fs::File,
+    io::{self, BufWriter, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use memchr::{memchr_iter, memmem::Finder, memrchr};
 use overseed_domain::rollout::TargetState;
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{
-    TargetsQuery, causes,
-    fleet::{self, CHUNK},
-    rows,
-};
-use crate::{Error, groups::stored, store::Store};
+use super::{TargetsQuery, causes, fleet, lock::run_folder, rows};
+use crate::{Engine, Error, input_file::Chosen, inventory::stored};
 
-/// Rows of `target_text` written in one transaction.
-const CHUNKS: u32 = 50;
+/// Bytes of the texts that are read at once.
+const BLOCK: usize = 1 << 20;
+
+/// Name of the file of texts in the run's folder: a line a target, its id and its name in lower case.
+const TEXTS: &str = "targets.txt";
 
 /// The positions of one page, and how many there are in all.
 #[derive(Debug, Default)]
@@ -23,12 +29,17 @@ pub(super) struct Found {
 }
 
 /// The targets that a query means, in the order of the plan.
+///
+/// # Errors
+/// [`Error::File`] where the texts cannot be read; those of the store.
 pub(super) fn find(
     connection: &Connection,
-    run: i64,
+    engine: &Engine,
+    of: &rows::Run,
     query: &TargetsQuery,
     limit: u32,
 ) -> Result<Found, Error> {
+    let run = of.ordinal;
     let text = query.text.trim().to_lowercase();
     let all = fleet::targets(connection, run)?;
     if query.state.is_none() && query.cause.is_none() && text.is_empty() {
@@ -49,7 +60,7 @@ pub(super) fn find(
     };
     let (mut in_text, mut in_cause) = (Vec::new(), Vec::new());
     if !text.is_empty() {
-        in_text = with_text(connection, run, all, &text)?;
+        in_text = with_text(&texts(engine, &of.id), all, &text)?;
         in_cause = causes::with_text(connection, run, &text)?;
     }
     let causes = if cause.is_some() || !in_cause.is_empty() {
@@ -87,90 +98,115 @@ fn number(connection: &Connection, run: i64, cause: &str) -> Result<Option<u32>,
 }
 
 /// For each target whether its id or name has a text in lower case.
-fn with_text(
-    connection: &Connection,
-    run: i64,
-    targets: u32,
-    text: &str,
-) -> Result<Vec<bool>, Error> {
+fn with_text(path: &Path, targets: u32, text: &str) -> Result<Vec<bool>, Error> {
     let mut marks = vec![false; targets as usize];
     if text.contains(['\n', '\t']) {
         return Ok(marks);
     }
     let finder = Finder::new(text);
-    let mut statement = connection
-        .prepare_cached("SELECT chunk, text FROM target_text WHERE run = ?1 ORDER BY chunk")?;
-    let mut rows = statement.query([run])?;
-    while let Some(row) = rows.next()? {
-        let first = row.get::<_, u32>(0)?.saturating_mul(CHUNK) as usize;
-        let texts = row.get_ref(1)?.as_bytes().map_err(rusqlite::Error::from)?;
-        mark(&finder, texts, marks.get_mut(first..).unwrap_or_default());
-    }
+    let file = File::open(path).map_err(Error::file(path))?;
+    mark_all(file, &finder, &mut marks).map_err(Error::file(path))?;
     Ok(marks)
 }
 
-/// Marks the lines that have the text. Line by line, because a text that nearly all lines have (a letter) stands in each
-/// several times, and one place is enough.
-fn mark(finder: &Finder<'_>, texts: &[u8], marks: &mut [bool]) {
+/// Marks the lines of a stream that have the text, block by block.
+fn mark_all(mut from: impl Read, finder: &Finder<'_>, mut marks: &mut [bool]) -> io::Result<()> {
+    let mut buffer = vec![0; BLOCK];
+    let mut filled = 0;
+    loop {
+        if filled == buffer.len() {
+            buffer.resize(2 * filled, 0);
+        }
+        let read = from.read(buffer.get_mut(filled..).unwrap_or_default())?;
+        filled += read;
+        let text = buffer.get(..filled).unwrap_or_default();
+        let whole = match memrchr(b'\n', text) {
+            _ if read == 0 => filled,
+            Some(last) => last + 1,
+            None => continue,
+        };
+        let lines = mark(finder, text.get(..whole).unwrap_or_default(), marks);
+        marks = marks.get_mut(lines..).unwrap_or_default();
+        if read == 0 {
+            return Ok(());
+        }
+        buffer.copy_within(whole..filled, 0);
+        filled -= whole;
+    }
+}
+
+/// Marks the lines that have the text, and answers how many lines there are. Line by line, because a text that nearly all
+/// lines have (a letter) stands in each several times, and one place is enough.
+fn mark(finder: &Finder<'_>, texts: &[u8], marks: &mut [bool]) -> usize {
     if finder.find(texts).is_none() {
-        return;
+        return memchr_iter(b'\n', texts).count();
     }
-    let ends = memchr_iter(b'\n', texts).chain(std::iter::once(texts.len()));
     let mut from = 0;
-    for (mark, end) in marks.iter_mut().zip(ends) {
-        *mark = texts
-            .get(from..end)
-            .is_some_and(|line| finder.find(line).is_some());
+    let mut lines = 0;
+    for end in memchr_iter(b'\n', texts) {
+        let line = texts.get(from..end).unwrap_or_default();
+        if let Some(mark) = marks.get_mut(lines) {
+            *mark = finder.find(line).is_some();
+        }
         from = end + 1;
+        lines += 1;
     }
+    lines
+}
+
+fn texts(engine: &Engine, run: &str) -> PathBuf {
+    run_folder(engine, run).join(TEXTS)
 }
 
 /// Sees to it that the texts of a run are those of its targets, with the names of the last complete listing.
 ///
 /// # Errors
-/// Those of the store.
-pub(super) async fn prepare(store: &Store, run: &rows::Run) -> Result<(), Error> {
+/// [`Error::File`] where they cannot be written; those of the store.
+pub(super) async fn prepare(engine: &Engine, run: &rows::Run) -> Result<(), Error> {
     let (ordinal, scope) = (run.ordinal, run.scope);
-    let stale = store
+    let noted = engine
+        .store
         .read(move |c| {
             let now = texts_of(c, ordinal, scope)?;
             let noted = c
                 .prepare_cached("SELECT targets, listing FROM target_text_of WHERE run = ?1")?
                 .query_row([ordinal], |row| Ok((row.get(0)?, row.get(1)?)))
                 .optional()?;
-            Ok(noted != Some(now))
+            Ok(noted == Some(now))
         })
         .await?;
-    if stale {
-        let store = store.clone();
-        tokio::task::spawn_blocking(move || note(&store, ordinal, scope)).await??;
+    if !noted || !texts(engine, &run.id).exists() {
+        let (engine, run) = (engine.clone(), run.clone());
+        tokio::task::spawn_blocking(move || note(&engine, &run)).await??;
     }
     Ok(())
 }
 
-/// Writes ids and names of all targets of a run down for searching.
+/// Writes ids and names of all targets of a run down for searching. What they were made from is in the store only while
+/// the file is whole.
 ///
 /// # Errors
-/// Those of the store.
-pub(super) fn note(store: &Store, run: i64, scope: i64) -> Result<(), Error> {
-    let of = store.read_now(|c| texts_of(c, run, scope))?;
-    let (targets, listing) = of;
-    for first in (0..targets.div_ceil(CHUNK)).step_by(CHUNKS as usize) {
-        store.write_now(|tx| {
-            for chunk in first..(first + CHUNKS).min(targets.div_ceil(CHUNK)) {
-                let text = text_of(tx, run, scope, chunk)?;
-                tx.prepare_cached(
-                    "INSERT OR REPLACE INTO target_text (run, chunk, text) VALUES (?1, ?2, ?3)",
-                )?
-                .execute(params![run, chunk, text])?;
-            }
-            Ok(())
-        })?;
+/// [`Error::File`]; those of the store.
+pub(super) fn note(engine: &Engine, run: &rows::Run) -> Result<(), Error> {
+    let (ordinal, scope) = (run.ordinal, run.scope);
+    let path = texts(engine, &run.id);
+    engine.store.write_now(|tx| {
+        tx.execute("DELETE FROM target_text_of WHERE run = ?1", [ordinal])?;
+        Ok(())
+    })?;
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(Error::file(folder))?;
     }
-    store.write_now(|tx| {
+    let (targets, listing) = engine.store.read_now(|c| {
+        // Ids, names and what they are made from of one moment.
+        let moment = c.unchecked_transaction()?;
+        write_texts(&moment, run, &path)?;
+        texts_of(&moment, ordinal, scope)
+    })?;
+    engine.store.write_now(|tx| {
         tx.execute(
             "INSERT OR REPLACE INTO target_text_of (run, targets, listing) VALUES (?1, ?2, ?3)",
-            params![run, targets, listing],
+            params![ordinal, targets, listing],
         )?;
         Ok(())
     })
@@ -186,24 +222,57 @@ fn texts_of(connection: &Connection, run: i64, scope: i64) -> Result<(u32, i64),
     Ok((targets, listing.flatten().unwrap_or_default()))
 }
 
-fn text_of(connection: &Connection, run: i64, scope: i64, chunk: u32) -> Result<String, Error> {
-    let mut text = String::with_capacity(CHUNK as usize * 80);
+/// The file comes under its name when it is whole.
+fn write_texts(connection: &Connection, run: &rows::Run, path: &Path) -> Result<(), Error> {
+    let chosen = Chosen::at(path)?;
+    let mut to = BufWriter::with_capacity(BLOCK, chosen.create()?);
     let mut statement = connection.prepare_cached(&format!(
-        "SELECT t.target, g.name FROM target t {} WHERE t.run = ?1 AND t.position >= ?2 AND t.position < ?3
-         ORDER BY t.position",
-        super::targets::names(scope)
+        "SELECT t.target, g.name FROM target t {} WHERE t.run = ?1 ORDER BY t.position",
+        super::targets::names(run.scope)
     ))?;
-    let first = chunk * CHUNK;
-    let mut rows = statement.query(params![run, first, first + CHUNK])?;
+    let mut rows = statement.query([run.ordinal])?;
     while let Some(row) = rows.next()? {
-        if !text.is_empty() {
-            text.push('\n');
-        }
-        text.push_str(&stored::text(row, 0)?.unwrap_or_default().to_lowercase());
-        text.push('\t');
-        if let Some(name) = stored::text(row, 1)? {
-            text.push_str(&name.to_lowercase().replace('\n', " "));
+        let id = stored::text(row, 0)?.unwrap_or_default().to_lowercase();
+        let name = stored::text(row, 1)?.unwrap_or_default().to_lowercase();
+        writeln!(to, "{}\t{}", id.replace('\n', " "), name.replace('\n', " "))
+            .map_err(Error::file(path))?;
+    }
+    to.flush().map_err(Error::file(path))?;
+    drop(to);
+    chosen.put()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    /// Gives its bytes a few at a time.
+    struct Crumbs<'a>(&'a [u8], usize);
+
+    impl Read for Crumbs<'_> {
+        fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+            let (now, later) = self.0.split_at(self.0.len().min(self.1).min(room.len()));
+            room.get_mut(..now.len()).unwrap().copy_from_slice(now);
+            self.0 = later;
+            Ok(now.len())
         }
     }
-    Ok(text)
+
+    #[test]
+    fn lines_are_marked_wherever_a_block_ends() {
+        let long = format!("{}needle", "x".repeat(3 * BLOCK));
+        let text = format!("a\tneedle needle\nb\t\n{long}\nneed\tle\n\tneedle\n");
+        for crumb in [1_000, 65_536, usize::MAX] {
+            let mut marks = [false; 5];
+            mark_all(
+                Crumbs(text.as_bytes(), crumb),
+                &Finder::new("needle"),
+                &mut marks,
+            )
+            .unwrap();
+            assert_eq!(marks, [true, false, true, false, true], "{crumb}");
+        }
+    }
 }

@@ -23,15 +23,16 @@ pub async fn run_targets(
         session.store().read(move |c| rows::run(c, &run)).await?
     };
     if !query.text.trim().is_empty() {
-        search::prepare(session.store(), &run).await?;
+        search::prepare(&session.engine, &run).await?;
     }
+    let engine = session.engine.clone();
     session
         .store()
         .read(move |c| {
             // Positions and rows of one moment.
             let moment = c.unchecked_transaction()?;
             let limit = query.limit.clamp(1, LARGEST_PAGE);
-            let found = search::find(&moment, run.ordinal, &query, limit)?;
+            let found = search::find(&moment, &engine, &run, &query, limit)?;
             let mut statement = moment.prepare_cached(&format!(
                 "SELECT {COLUMNS} FROM target t {} WHERE t.run = ?1 AND t.position = ?2",
                 names(run.scope)

@@ -21,7 +21,11 @@ const VERSION: i64 = 4;
 const STEPS: [&str; 3] = [
     include_str!("from_1.sql"),
     concat!(include_str!("from_2.sql"), include_str!("tallies.sql")),
-    concat!(include_str!("devices.sql"), include_str!("documents.sql")),
+    concat!(
+        include_str!("from_3.sql"),
+        include_str!("devices.sql"),
+        include_str!("documents.sql")
+    ),
 ];
 
 /// How long a connection waits for another process's transaction.

@@ -22,15 +22,7 @@ CREATE TABLE fleet (
     PRIMARY KEY (run, chunk)
 );
 
--- Ids and names of 500 targets a row, one line a target, in lower case: what a text is looked for in.
-CREATE TABLE target_text (
-    run   INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
-    chunk INTEGER NOT NULL,
-    text  TEXT NOT NULL,
-    PRIMARY KEY (run, chunk)
-);
-
--- What `target_text` of a run was made from; made anew where it differs.
+-- What the texts of a run (targets.txt in its folder) were made from; they are made anew where it differs.
 CREATE TABLE target_text_of (
     run     INTEGER PRIMARY KEY REFERENCES run ON DELETE CASCADE,
     targets INTEGER NOT NULL,
