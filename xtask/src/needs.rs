@@ -204,6 +204,23 @@ pub fn ui_packages() -> Result<()> {
     std::fs::write(stamp, lock).context("cannot note the installed packages")
 }
 
+/// The contract tests' npm packages in a folder of their own, whose path this is.
+pub fn node_packages() -> Result<std::path::PathBuf> {
+    let folder = command::target().join("node");
+    std::fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
+    let (lock, stamp) = ("tests/contract/package-lock.json", folder.join(".lock"));
+    let wanted = std::fs::read(lock).context(lock)?;
+    if std::fs::read(&stamp).is_ok_and(|installed| installed == wanted) {
+        return Ok(folder);
+    }
+    for name in ["package.json", "package-lock.json"] {
+        std::fs::copy(Path::new("tests/contract").join(name), folder.join(name)).context(name)?;
+    }
+    run(command::npm(&["ci"]).current_dir(&folder))?;
+    std::fs::write(&stamp, wanted).context("cannot note the installed packages")?;
+    Ok(folder)
+}
+
 /// The contract tests' Python packages in an environment of their own; the path of its Python.
 pub fn python() -> Result<std::path::PathBuf> {
     let wanted = "tests/contract/requirements.txt";

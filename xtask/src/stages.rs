@@ -157,6 +157,7 @@ fn carry_out(stage: Stage, yes: bool, outcome: &mut Outcome) {
         Stage::Contract => {
             if built(outcome)
                 && let Some(python) = outcome.must(needs::python())
+                && let Some(node) = outcome.must(needs::node_packages())
             {
                 outcome.step(
                     Command::new(python)
@@ -168,7 +169,8 @@ fn carry_out(stage: Stage, yes: bool, outcome: &mut Outcome) {
                             "-p",
                             "no:cacheprovider",
                         ])
-                        .env("OVERSEED_BUILT", command::target().join("debug")),
+                        .env("OVERSEED_BUILT", command::target().join("debug"))
+                        .env("OVERSEED_NODE", node),
                 );
             }
         }
