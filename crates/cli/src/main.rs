@@ -13,19 +13,22 @@ mod progress;
 use std::process::ExitCode;
 
 use clap::Parser;
-use overseed_engine::Error;
+use overseed_engine::{Error, ErrorCode, Problem};
 use tracing_subscriber::EnvFilter;
 
-use crate::{args::Cli, connect::Context, outcome::Outcome};
+use crate::{args::Cli, connect::Context, outcome::Outcome, output::Output};
 
 fn main() -> ExitCode {
     // This program starts itself again to be the sandbox.
     if overseed_sandbox::process::serve_if_asked() {
         return ExitCode::SUCCESS;
     }
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return unusable(&error, std::env::args_os().any(|word| word == "--json")),
+    };
     if let Some(contradiction) = connect::contradiction(&cli.connection) {
-        contradiction.exit();
+        return unusable(&contradiction, cli.general.json);
     }
     log(cli.general.verbose);
     let context = Context::new(cli.connection, cli.general.data_dir, cli.general.json);
@@ -53,6 +56,23 @@ fn main() -> ExitCode {
             outcome
         });
     ExitCode::from(outcome as u8)
+}
+
+/// Says what cannot be understood of the command line: as one line of JSON where that was asked for. Help and version
+/// are asked for and no error.
+fn unusable(error: &clap::Error, json: bool) -> ExitCode {
+    if !json || !error.use_stderr() {
+        error.exit();
+    }
+    let words = error.render().to_string();
+    let (message, more) = words.split_once('\n').unwrap_or((&words, ""));
+    let message = message.strip_prefix("error: ").unwrap_or(message);
+    let mut problem = Problem::new(ErrorCode::InvalidInput, message);
+    if !more.trim().is_empty() {
+        problem = problem.detail(more.trim());
+    }
+    Output::new(true).problem(&problem);
+    ExitCode::from(Outcome::Usage as u8)
 }
 
 /// Logs to standard error, where asked for. `OVERSEED_LOG` says more exactly what.

@@ -1,6 +1,7 @@
 //! Results on standard output, messages on standard error.
 
 use std::{
+    borrow::Cow,
     fmt::Display,
     io::{self, BufWriter, IsTerminal, Stdout, Write},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -39,11 +40,15 @@ impl Output {
         let line = serde_json::to_string(result).map_err(|error| {
             Problem::new(ErrorCode::Internal, "A result cannot be written as JSON").detail(error)
         })?;
-        self.text(line)
+        self.raw(&escaped_json(&line))
     }
 
-    /// Writes a line for people.
+    /// Writes a line for people, without what would command their terminal.
     pub fn text(&self, text: impl Display) -> Result<(), Error> {
+        self.raw(&plain(&text.to_string()))
+    }
+
+    fn raw(&self, text: &str) -> Result<(), Error> {
         writeln!(self.out(), "{text}").map_err(Error::file("standard output"))
     }
 
@@ -56,7 +61,8 @@ impl Output {
         } else {
             ContentArrangement::Disabled
         });
-        table.add_rows(rows);
+        let shown = |cell: String| plain(&cell).into_owned();
+        table.add_rows(rows.into_iter().map(|row| row.into_iter().map(shown)));
         for (number, head) in heads.iter().enumerate() {
             if WHOLE.contains(head)
                 && let Some(column) = table.column_mut(number)
@@ -65,7 +71,7 @@ impl Output {
             }
         }
         for line in table.trim_fmt().lines() {
-            self.text(line)?;
+            self.raw(line)?;
         }
         Ok(())
     }
@@ -98,7 +104,7 @@ impl Output {
         self.before_messages();
         if self.json {
             match serde_json::to_string(problem) {
-                Ok(line) => say(line),
+                Ok(line) => say(escaped_json(&line)),
                 Err(_) => say(&problem.message),
             }
             return;
@@ -118,9 +124,44 @@ impl Output {
 
 /// Standard error may be closed: then nobody is there to be told, and the work goes on.
 fn say(text: impl Display) {
-    if let Err(error) = writeln!(io::stderr(), "{text}") {
+    if let Err(error) = writeln!(io::stderr(), "{}", plain(&text.to_string())) {
         tracing::debug!(%error, "standard error cannot be written");
     }
+}
+
+/// Whether a character would move the cursor, colour the text or turn its direction: names and messages come from
+/// whoever may name a group.
+fn commands_the_terminal(c: char) -> bool {
+    let turns =
+        matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() && !matches!(c, '\n' | '\t') || turns
+}
+
+/// A text as it can be shown on a terminal: what would command it is written out, as `\u{1b}`.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    escaped(text, |c, out| out.extend(c.escape_unicode()))
+}
+
+/// A line of JSON without characters that command a terminal; serde_json leaves those above U+001F as they are.
+fn escaped_json(line: &str) -> Cow<'_, str> {
+    escaped(line, |c, out| {
+        out.extend(format!("\\u{:04x}", u32::from(c)).chars())
+    })
+}
+
+fn escaped(text: &str, write: impl Fn(char, &mut String)) -> Cow<'_, str> {
+    if !text.contains(commands_the_terminal) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if commands_the_terminal(c) {
+            write(c, &mut out);
+        } else {
+            out.push(c);
+        }
+    }
+    Cow::Owned(out)
 }
 
 /// A time in the computer's time zone, for people.
@@ -155,4 +196,25 @@ pub fn word(value: &impl Serialize) -> String {
 /// The same for people: `not yet` instead of `not_yet`.
 pub fn spoken(value: &impl Serialize) -> String {
     word(value).replace('_', " ")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn no_name_commands_the_terminal() {
+        let name = "\u{1b}[2Jline\r\u{9b}31m\u{202e}tab\tnext\nrow";
+        assert_eq!(
+            plain(name),
+            "\\u{1b}[2Jline\\u{d}\\u{9b}31m\\u{202e}tab\tnext\nrow"
+        );
+        assert!(matches!(plain("Fräser 7 – 東京"), Cow::Borrowed(_)));
+        let json = serde_json::to_string(name).unwrap();
+        let line = escaped_json(&json);
+        assert!(!line.contains(commands_the_terminal), "{line}");
+        assert_eq!(serde_json::from_str::<String>(&line).unwrap(), name);
+    }
 }

@@ -9,7 +9,7 @@ use overseed_engine::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::output::Output;
+use crate::output::{Output, plain};
 
 /// Width and place of all bars.
 const TEMPLATE: &str = "{spinner} {msg} {wide_bar:.cyan} {human_pos}/{human_len} {prefix}";
@@ -55,8 +55,8 @@ impl Shown {
         if let Some(total) = total {
             bar.set_length(total);
         }
-        bar.set_message(stage.to_owned());
-        bar.set_prefix(more);
+        bar.set_message(plain(stage).into_owned());
+        bar.set_prefix(plain(&more).into_owned());
         bar.set_position(done);
     }
 
