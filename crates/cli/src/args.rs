@@ -246,7 +246,7 @@ pub enum RunCommand {
         #[arg(long, short)]
         yes: bool,
     },
-    /// Drive a run on to the end that holds or whose driver is gone
+    /// Drive a run on to the end that holds for a problem or whose driver is gone; at a gate or a pause it is left as it is
     Resume {
         /// The run's id, or enough of its beginning
         run: String,
@@ -256,7 +256,8 @@ pub enum RunCommand {
         /// The run's id, or enough of its beginning
         run: String,
     },
-    /// Stop a run's bulk deployment and wait until it has stopped; deployments already made stay
+    /// Stop a run's bulk deployment and start no other wave; deployments already made stay and get their time to settle. A
+    /// second stop meanwhile ends the waiting
     Stop {
         /// The run's id, or enough of its beginning
         run: String,

@@ -124,6 +124,21 @@ pub enum Verdict {
         /// Why, in a sentence.
         reason: String,
     },
+    /// More did not succeed than may, but it was the last wave: there was nothing to hold or to abort.
+    Exceeded {
+        /// Why, in a sentence.
+        reason: String,
+    },
+    /// The gate was not asked: the wave was stopped before all of it was attempted.
+    Stopped {
+        /// How far it came, in a sentence.
+        reason: String,
+    },
+    /// The gate was not asked: what was to deploy the wave failed as a whole.
+    Failed {
+        /// The service's words.
+        reason: String,
+    },
 }
 
 /// Why waves cannot be what was asked for.

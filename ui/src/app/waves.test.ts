@@ -34,4 +34,7 @@ test("a verdict is one word", () => {
   expect(verdictWord({ verdict: "go_on" }).label).toBe("Passed");
   expect(verdictWord({ verdict: "hold", reason: "x" }).type).toBe("warning");
   expect(verdictWord({ verdict: "abort", reason: "x" }).label).toBe("Aborted");
+  expect(verdictWord({ verdict: "exceeded", reason: "x" }).label).toBe("Not passed");
+  expect(verdictWord({ verdict: "stopped", reason: "x" }).label).toBe("Stopped");
+  expect(verdictWord({ verdict: "failed", reason: "x" }).type).toBe("error");
 });

@@ -40,6 +40,18 @@ export function wavesWords({ cuts, order }: Waves, number: number): string {
 
 /** What the gate said of a wave, as a word with its kind. */
 export function verdictWord(verdict: Verdict): { label: string; type: "success" | "warning" | "error" } {
-  if (verdict.verdict === "go_on") return { label: "Passed", type: "success" };
-  return verdict.verdict === "hold" ? { label: "Held", type: "warning" } : { label: "Aborted", type: "error" };
+  switch (verdict.verdict) {
+    case "go_on":
+      return { label: "Passed", type: "success" };
+    case "hold":
+      return { label: "Held", type: "warning" };
+    case "abort":
+      return { label: "Aborted", type: "error" };
+    case "exceeded":
+      return { label: "Not passed", type: "warning" };
+    case "stopped":
+      return { label: "Stopped", type: "warning" };
+    case "failed":
+      return { label: "Failed", type: "error" };
+  }
 }

@@ -225,7 +225,7 @@ export type BulkStatus =
 export type Cause = {
 	/**  Stable key, see [`key`]: 16 hexadecimal digits. */
 	key: string,
-	/**  A short title: the catalogue's, or the beginning of the service's words. */
+	/**  A short title: the catalogue's, or the beginning of the service's words without what differs between targets. */
 	title: string,
 	/**  The service's error code, where it gave one. */
 	code: string | null,
@@ -241,6 +241,10 @@ export type Cause = {
 	source: string | null,
 	/**  Whether a change in the permissions step mends it. */
 	permissions: boolean,
+	/**  Of the failure of a whole bulk deployment: its wave, from 1. Its targets are those that were never attempted. */
+	wave: number | null,
+	/**  Of such a failure: the line of the wave's input file that the service complains of, from 1. */
+	line: number | null,
 };
 
 /**  How many targets changed how; the sum is the number of different targets of both runs. */
@@ -1272,7 +1276,10 @@ export type RetryWhat = {
 	cause?: string | null,
 	/**  Only these; empty for all. */
 	targets?: string[],
-	/**  Only these states; empty for failed and unknown, or for any where targets are named. */
+	/**
+	 *  Only these states; empty for failed and unknown, or for any where a cause or targets are named. Targets that were
+	 *  left out of their wave are meant only where they or their cause are named.
+	 */
 	states?: TargetState[],
 };
 
@@ -1320,7 +1327,7 @@ export type RunRow = {
 	counts: Counts,
 	/**  When it was started. */
 	startedAt: Millis,
-	/**  When it ended. */
+	/**  When it ended; of a run that was made elsewhere it is not known. */
 	endedAt: Millis | null,
 	/**  The account. */
 	account: string,
@@ -1580,6 +1587,18 @@ reason: string } |
 /**  The run ends here. */
 { verdict: "abort"; 
 /**  Why, in a sentence. */
+reason: string } | 
+/**  More did not succeed than may, but it was the last wave: there was nothing to hold or to abort. */
+{ verdict: "exceeded"; 
+/**  Why, in a sentence. */
+reason: string } | 
+/**  The gate was not asked: the wave was stopped before all of it was attempted. */
+{ verdict: "stopped"; 
+/**  How far it came, in a sentence. */
+reason: string } | 
+/**  The gate was not asked: what was to deploy the wave failed as a whole. */
+{ verdict: "failed"; 
+/**  The service's words. */
 reason: string };
 
 /**  How a target's version was chosen. */

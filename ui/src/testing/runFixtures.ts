@@ -144,6 +144,8 @@ export const causes: Cause[] = [
     ],
     source: "AWS IoT Greengrass V1 Developer Guide, “Troubleshooting AWS IoT Greengrass”",
     permissions: false,
+    wave: null,
+    line: null,
   },
   {
     key: "00000000000000a2",
@@ -156,6 +158,8 @@ export const causes: Cause[] = [
     remedies: ["Apply the changes in the step Permissions, then retry."],
     source: "AWS IoT Greengrass V1 Developer Guide, “Create bulk deployments for groups”",
     permissions: true,
+    wave: null,
+    line: null,
   },
   {
     key: "00000000000000a3",
@@ -167,6 +171,8 @@ export const causes: Cause[] = [
     remedies: [],
     source: null,
     permissions: false,
+    wave: null,
+    line: null,
   },
 ];
 

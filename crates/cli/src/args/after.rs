@@ -44,7 +44,7 @@ pub enum AfterCommand {
     /// The account's bulk deployments, newest first, with the runs that they belong to
     BulkDeployments,
     /// Open a bulk deployment of the account by its id; one that was started elsewhere is recorded as a run that is only
-    /// read, and is read anew each time
+    /// read, and is read anew each time. Of an ended run of this computer, the reports are read again where groups are unknown
     Open {
         /// The bulk deployment's id
         bulk_deployment: String,

@@ -3,7 +3,8 @@
 use std::{path::Path, time::Duration};
 
 use overseed_domain::{
-    rollout::{BulkStatus, WaveState},
+    Millis,
+    rollout::{BulkStatus, RunState, WaveState},
     waves::WaveCut,
 };
 use overseed_engine::{
@@ -22,7 +23,7 @@ use crate::{
     ask::{confirm, somebody},
     connect::Context,
     outcome::Outcome,
-    output::{Output, word},
+    output::{Output, time, word},
     progress::Shown,
 };
 
@@ -76,10 +77,14 @@ pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
     drive(context, &session, &run.row.id).await
 }
 
-/// Drives a run on.
+/// Drives a run on; one that waits for a decision, as at a gate, is left as it is.
 pub async fn resume(context: &Context, run: &str) -> Result<Outcome, Error> {
     let session = session_of_run(context, run).await?;
     let run = run_get(&session, run).await?;
+    if waits_for_decision(&run) {
+        end(&context.output, &run)?;
+        return Ok(Outcome::of_run(&run));
+    }
     drive(context, &session, &run.row.id).await
 }
 
@@ -101,22 +106,32 @@ pub async fn watch(context: &Context, run: &str) -> Result<Outcome, Error> {
     look_on(context, &engine, &run.row.id, context.output.is_json()).await
 }
 
-/// Stops a run and waits until it has stopped.
+/// Stops a run and waits until it has stopped and what was attempted has settled; asked again, it does not wait.
 pub async fn stop(context: &Context, run: &str) -> Result<Outcome, Error> {
     let session = session_of_run(context, run).await?;
     let asked = run_stop(&session, run).await?;
     let id = asked.row.id.clone();
     let mut shown = Shown::new(&context.output);
+    let mut told = false;
     let run = until_left(context, &session, &id, |run| {
+        if let Some(until) = settles_until(run).filter(|_| !told) {
+            told = true;
+            context.output.note(format_args!(
+                "The groups that were attempted get their time to settle, until {} at most. Not to wait any longer: \
+                 overseed-cli run stop {id}",
+                time(Some(until))
+            ));
+        }
         show(&mut shown, run);
         Ok(())
     })
     .await?;
     shown.end();
     if context.cancel.is_cancelled() {
-        context
-            .output
-            .note("The run goes on being stopped; see `overseed-cli run watch`.");
+        context.output.note(format_args!(
+            "The run goes on being stopped while something drives it; see `overseed-cli run watch {id}`. To drive it: \
+             overseed-cli run resume {id}"
+        ));
         return Err(Error::Cancelled);
     }
     end(&context.output, &run)?;
@@ -126,6 +141,13 @@ pub async fn stop(context: &Context, run: &str) -> Result<Outcome, Error> {
     } else {
         Outcome::Holds
     })
+}
+
+/// When the settle time of a run that was stopped is over, while it waits for that.
+fn settles_until(run: &RunSnapshot) -> Option<Millis> {
+    let stopping = run.row.state == RunState::Stopping;
+    let ends = run.waves.iter().find_map(|wave| wave.settle_until);
+    ends.filter(|_| stopping)
 }
 
 /// Connects as the options say; without any, to where the run was started.
@@ -296,6 +318,12 @@ pub fn end(output: &Output, run: &RunSnapshot) -> Result<(), Error> {
     if let Some(problem) = &run.problem {
         output.problem(problem);
     }
+    if let Some(bulk) = unknown_in(run) {
+        output.note(format_args!(
+            "{} groups are unknown. To read their reports again, now or later: overseed-cli run open {bulk}",
+            run.row.counts.unknown
+        ));
+    }
     if waits_for_decision(run) {
         let id = &run.row.id;
         output.note(format_args!(
@@ -303,6 +331,13 @@ pub fn end(output: &Output, run: &RunSnapshot) -> Result<(), Error> {
         ));
     }
     Ok(())
+}
+
+/// A bulk deployment of an ended run of our own that has unknown groups.
+fn unknown_in(run: &RunSnapshot) -> Option<&str> {
+    let over = run.row.state.is_terminal() && !run.row.foreign;
+    let wave = run.waves.iter().find(|wave| wave.counts.unknown > 0)?;
+    wave.bulk_deployment.as_deref().filter(|_| over)
 }
 
 /// A run as one JSON object: the fields of its row, as `run list` has them, before all others.

@@ -124,7 +124,16 @@ async fn causes(context: &Context, engine: &Engine, run: &str) -> Result<Outcome
         return Ok(Outcome::Well);
     }
     for cause in &causes {
-        output.text(format_args!("{} × {}", cause.targets, cause.title))?;
+        match (cause.wave, cause.line) {
+            (None, _) => output.text(format_args!("{} × {}", cause.targets, cause.title))?,
+            (Some(_), line) => {
+                let at = line.map_or_else(String::new, |line| format!(", line {line} of its file"));
+                output.text(format_args!(
+                    "{}{at}; {} groups were not attempted",
+                    cause.title, cause.targets
+                ))?;
+            }
+        }
         let code = cause.code.iter().map(|code| format!("  code: {code}"));
         let words = cause
             .message

@@ -61,7 +61,12 @@ pub fn told(wave: &Wave) -> String {
     };
     let verdict = match &wave.verdict {
         None | Some(Verdict::GoOn) => String::new(),
-        Some(Verdict::Hold { reason } | Verdict::Abort { reason }) => format!("; gate: {reason}"),
+        Some(
+            Verdict::Hold { reason } | Verdict::Abort { reason } | Verdict::Exceeded { reason },
+        ) => format!("; gate: {reason}"),
+        Some(Verdict::Stopped { reason } | Verdict::Failed { reason }) => {
+            format!("; gate not asked: {reason}")
+        }
     };
     format!(
         "wave {}, {} groups{skipped}, {}: {}{verdict}",

@@ -67,6 +67,10 @@ async fn a_run_waits_after_each_wave_until_it_is_told_to_go_on() {
     let again = world.run(&["run", "start", "plan.json", "--yes"]);
     assert_eq!(again.status(), 3, "{}", again.err());
     assert!(again.err().contains("run continue"), "{}", again.err());
+    // Neither does who resumes.
+    let resumed = world.run(&["run", "resume", id]);
+    assert_eq!(resumed.status(), 3, "{}", resumed.err());
+    assert!(resumed.err().contains("run continue"), "{}", resumed.err());
     assert_eq!(world.bulk_deployments().await, 1);
 
     let targets = world.run(&["run", "targets", id, "--json"]).well();
@@ -184,6 +188,10 @@ fn what_is_no_wave_is_refused_before_anything_is_listed() {
     ] {
         let refused = world.run(&[&base[..], bad].concat());
         assert_eq!(refused.status(), 2, "{bad:?}: {}", refused.err());
+        let refused = world.run(&[&base[..], bad, &["--json"]].concat());
+        assert_eq!(refused.status(), 2, "{bad:?}: {}", refused.err());
+        assert_eq!(refused.problem()["code"], "invalid_input", "{bad:?}");
+        assert_eq!(refused.err().lines().count(), 1, "{}", refused.err());
     }
     assert!(!world.path("p.json").exists());
 }

@@ -5,6 +5,8 @@ use std::sync::OnceLock;
 use memchr::memmem;
 use serde::Deserialize;
 
+use super::normal::beginning_of;
+
 const LINES: &str = include_str!("../../catalogue/v1.jsonl");
 
 /// One known message.
@@ -39,10 +41,11 @@ pub fn entries() -> impl Iterator<Item = &'static Entry> {
     known().iter().map(|known| &known.entry)
 }
 
-/// The entry for a message: among those that match, the longest specific one, or else the longest generic one.
+/// The entry for a message: among those that match, the longest specific one, or else the longest generic one. Of a
+/// long message only the first 4 kB are looked at.
 #[must_use]
 pub fn find(message: &str) -> Option<&'static Entry> {
-    let message = message.to_lowercase();
+    let message = beginning_of(message).to_lowercase();
     known()
         .iter()
         .filter(|known| known.finder.find(message.as_bytes()).is_some())

@@ -17,7 +17,7 @@ pub use normal::normalise;
 pub struct Cause {
     /// Stable key, see [`key`]: 16 hexadecimal digits.
     pub key: String,
-    /// A short title: the catalogue's, or the beginning of the service's words.
+    /// A short title: the catalogue's, or the beginning of the service's words without what differs between targets.
     pub title: String,
     /// The service's error code, where it gave one.
     pub code: Option<String>,
@@ -33,12 +33,34 @@ pub struct Cause {
     pub source: Option<String>,
     /// Whether a change in the permissions step mends it.
     pub permissions: bool,
+    /// Of the failure of a whole bulk deployment: its wave, from 1. Its targets are those that were never attempted.
+    pub wave: Option<u32>,
+    /// Of such a failure: the line of the wave's input file that the service complains of, from 1.
+    pub line: Option<u32>,
+}
+
+/// The line of the input file that the service complains of (Developer Guide, "Troubleshooting bulk deployments"; as it
+/// writes: `… at line number: 7`, `… at line number : 7. …`, `Line 7 is too long in S3 File. …`).
+#[must_use]
+pub fn line_in(message: &str) -> Option<u32> {
+    let lower = message.to_ascii_lowercase();
+    lower.match_indices("line").find_map(|(at, word)| {
+        let before = lower.get(..at)?.chars().next_back();
+        let rest = lower.get(at + word.len()..)?;
+        let rest = rest.strip_prefix(" number").unwrap_or(rest);
+        let rest = rest.trim_start_matches([' ', ':']);
+        let digits = rest
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(rest.len());
+        let line = rest.get(..digits)?.parse().ok()?;
+        (line > 0 && !before.is_some_and(char::is_alphanumeric)).then_some(line)
+    })
 }
 
 /// What the catalogue says of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Description {
-    /// A short title: the catalogue's, or the beginning of the service's words.
+    /// A short title: the catalogue's, or the beginning of the service's words without what differs between targets.
     pub title: String,
     /// What it means; absent for unknown messages. A hint says that it is one.
     pub means: Option<String>,
@@ -98,13 +120,13 @@ pub fn describe(code: Option<&str>, message: &str) -> Description {
     }
 }
 
-/// The service's words as a title. Most begin with `Deployment … for group … failed error:`, which says nothing.
+/// The service's words as a title, without what differs from target to target. Most begin with `Deployment … for group … failed error:`, which says nothing.
 fn beginning(code: Option<&str>, message: &str) -> String {
     let words = match message.split_once(" failed error: ") {
         Some((frame, cause)) if frame.starts_with("Deployment ") => cause,
         _ => message,
     };
-    let words = words.trim();
+    let words = normal::legible(words);
     if words.is_empty() {
         return match code {
             Some(code) => format!("Code {code}, no message"),
@@ -112,8 +134,8 @@ fn beginning(code: Option<&str>, message: &str) -> String {
         };
     }
     match words.char_indices().nth(TITLE_CHARS) {
-        Some((end, _)) => format!("{}…", words.get(..end).unwrap_or(words).trim_end()),
-        None => words.to_owned(),
+        Some((end, _)) => format!("{}…", words.get(..end).unwrap_or(&words).trim_end()),
+        None => words,
     }
 }
 
@@ -171,6 +193,27 @@ mod tests {
             Some("GG-303"),
             "Greengrass does not have permission to read the object x"
         ));
+    }
+
+    #[test]
+    fn the_line_that_the_service_complains_of_is_found() {
+        let said = [
+            (
+                "InvalidInputFile: Missing GroupId at line number: 7",
+                Some(7),
+            ),
+            (
+                "Invalid deployment type at line number : 12. Only valid",
+                Some(12),
+            ),
+            ("Line 3 is too long in S3 File. Maximum", Some(3)),
+            ("the pipeline 3 is too long, see line 4", Some(4)),
+            ("no line is named", None),
+            ("at line number: 0", None),
+        ];
+        for (message, line) in said {
+            assert_eq!(line_in(message), line, "{message}");
+        }
     }
 
     #[test]

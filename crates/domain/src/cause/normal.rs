@@ -1,16 +1,57 @@
 //! Takes out of a message what differs from target to target, so that thousands of failures become a handful.
 
+/// Bytes of a message that are looked at; what follows makes no other cause.
+pub(super) const LOOKED_AT: usize = 4_096;
+
+/// The beginning of a message that is looked at.
+pub(super) fn beginning_of(message: &str) -> &str {
+    let mut end = message.len().min(LOOKED_AT);
+    while !message.is_char_boundary(end) {
+        end -= 1;
+    }
+    message.get(..end).unwrap_or(message)
+}
+
 /// The message without ids, ARNs, addresses, numbers, times, hexadecimal, paths and names with numbers in them;
-/// in lower case. Doing it twice changes nothing.
+/// in lower case. Doing it twice changes nothing. Of a long message only the first 4 kB count.
 #[must_use]
 pub fn normalise(message: &str) -> String {
+    rewrite(message, Form::Key)
+}
+
+/// The message for people, with `…` where [`normalise`] takes something out; words keep case and numbers in them.
+#[must_use]
+pub(super) fn legible(message: &str) -> String {
+    rewrite(message, Form::Title)
+}
+
+/// What the message is rewritten for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// To be compared.
+    Key,
+    /// To be read.
+    Title,
+}
+
+impl Form {
+    const fn placeholder(self, kind: &'static str) -> &'static str {
+        match self {
+            Self::Key => kind,
+            Self::Title => "…",
+        }
+    }
+}
+
+fn rewrite(message: &str, form: Form) -> String {
+    let message = beginning_of(message);
     let mut out = String::with_capacity(message.len());
     let mut rest = message;
     while let Some(first) = rest.chars().next() {
         if is_word(first) {
             let end = rest.find(|c| !is_word(c)).unwrap_or(rest.len());
             let (run, after) = rest.split_at(end);
-            run_of_words(run, &mut out);
+            run_of_words(run, form, &mut out);
             rest = after;
         } else {
             if !first.is_whitespace() {
@@ -30,36 +71,61 @@ fn is_word(c: char) -> bool {
 }
 
 /// One run of characters without spaces: trailing punctuation stays as it is, the rest is judged.
-fn run_of_words(run: &str, out: &mut String) {
+fn run_of_words(run: &str, form: Form, out: &mut String) {
     let body = run.trim_end_matches(['.', ':', '?']);
     let tail = run.get(body.len()..).unwrap_or_default();
-    judge(body, out);
+    match split_at_arn(body) {
+        Some((before, _)) => {
+            // No further ARN is in what is before the first one.
+            let inner = before.trim_end_matches(['.', ':', '?']);
+            judge(inner, form, out);
+            out.push_str(before.get(inner.len()..).unwrap_or_default());
+            out.push_str(form.placeholder("<arn>"));
+        }
+        None => judge(body, form, out),
+    }
     out.push_str(tail);
 }
 
-fn judge(body: &str, out: &mut String) {
-    if let Some((before, _)) = split_at_arn(body) {
-        run_of_words(before, out);
-        out.push_str("<arn>");
-    } else if body.contains("://") {
-        out.push_str("<url>");
-    } else if is_time(body) {
-        out.push_str("<time>");
-    } else if is_address(body) {
-        out.push_str("<address>");
-    } else if let Some((account, id)) = body.split_once(':')
-        && account.len() == 12
-        && account.bytes().all(|b| b.is_ascii_digit())
-        && is_uuid(id)
-    {
-        // Ids may come prefixed with the account.
-        out.push_str("<id>");
-    } else if let Some((first, others)) = body.split_once(':') {
-        judge(first, out);
+/// Longer texts are neither a time nor an address.
+const LONGEST_TIME: usize = 48;
+
+/// Judges the parts between colons, one after the other: messages with thousands of them have been seen.
+fn judge(body: &str, form: Form, out: &mut String) {
+    let last_scheme = body.rfind("://");
+    // An ARN after a colon; one in the midst of a word is no other.
+    let mut from = 0;
+    loop {
+        let rest = body.get(from..).unwrap_or_default();
+        if rest.starts_with("arn:aws") {
+            out.push_str(form.placeholder("<arn>"));
+            return;
+        }
+        if last_scheme.is_some_and(|at| at >= from) {
+            out.push_str(form.placeholder("<url>"));
+            return;
+        }
+        if is_time(rest) {
+            out.push_str(form.placeholder("<time>"));
+            return;
+        }
+        if is_address(rest) {
+            out.push_str(form.placeholder("<address>"));
+            return;
+        }
+        let Some((first, others)) = rest.split_once(':') else {
+            one_word(rest, form, out);
+            return;
+        };
+        let is_account = first.len() == 12 && first.bytes().all(|b| b.is_ascii_digit());
+        if is_account && is_uuid(others) {
+            // Ids may come prefixed with the account.
+            out.push_str(form.placeholder("<id>"));
+            return;
+        }
+        one_word(first, form, out);
         out.push(':');
-        judge(others, out);
-    } else {
-        one_word(body, out);
+        from += first.len() + 1;
     }
 }
 
@@ -73,7 +139,7 @@ fn split_at_arn(body: &str) -> Option<(&str, &str)> {
     starts.then(|| body.split_at(at))
 }
 
-fn one_word(word: &str, out: &mut String) {
+fn one_word(word: &str, form: Form, out: &mut String) {
     let placeholder = if is_uuid(word) {
         "<id>"
     } else if is_hex(word) {
@@ -82,6 +148,11 @@ fn one_word(word: &str, out: &mut String) {
         "<path>"
     } else if is_numbered_name(word) {
         "<name>"
+    } else if form == Form::Title {
+        // A number in a word, as in x509, says what is meant; one by itself is another one for each target.
+        let numeric = word.chars().any(char::is_numeric) && !word.chars().any(char::is_alphabetic);
+        out.push_str(if numeric { "…" } else { word });
+        return;
     } else {
         let mut in_number = false;
         for c in word.chars().flat_map(char::to_lowercase) {
@@ -108,7 +179,7 @@ fn one_word(word: &str, out: &mut String) {
         }
         return;
     };
-    out.push_str(placeholder);
+    out.push_str(form.placeholder(placeholder));
 }
 
 /// `7f3c5a10-9c1d-4e59-8d5e-0a1b2c3d4e5f`.
@@ -148,6 +219,9 @@ fn is_numbered_name(word: &str) -> bool {
 
 /// `2026-11-21T10:00:00.000Z`, `2026-11-21`, `10:00:00`.
 fn is_time(body: &str) -> bool {
+    if body.len() > LONGEST_TIME {
+        return false;
+    }
     let mut shape = String::new();
     for c in body.chars().take(10) {
         shape.push(if c.is_ascii_digit() { '9' } else { c });
@@ -162,6 +236,9 @@ fn is_time(body: &str) -> bool {
 
 /// An IPv4 address, with or without a port.
 fn is_address(body: &str) -> bool {
+    if body.len() > LONGEST_TIME {
+        return false;
+    }
     let host = body.split_once(':').map_or(body, |(host, _)| host);
     host.split('.').count() == 4
         && host.split('.').all(|part| part.parse::<u8>().is_ok())
@@ -225,6 +302,47 @@ mod tests {
         ];
         for (message, expected) in table {
             assert_eq!(normalise(message), expected, "{message}");
+        }
+    }
+
+    #[test]
+    fn thousands_of_parts_and_megabytes_are_a_message_as_well() {
+        for part in [
+            "a:",
+            "10:00:00:",
+            "1.2.3.4:",
+            "arn:awsx:",
+            "x:arn:",
+            "é:",
+            "://",
+        ] {
+            let long = part.repeat(200_000);
+            let once = normalise(&long);
+            assert!(once.len() <= 2 * LOOKED_AT, "{part}");
+            // What comes later makes no other cause.
+            assert_eq!(normalise(&format!("{long} and more")), once, "{part}");
+        }
+        assert_eq!(normalise("a:1:b:/tmp/7:x-1"), "a:#:b:<path>:<name>");
+    }
+
+    #[test]
+    fn a_title_shows_where_something_was_taken_out() {
+        let table = [
+            (
+                "worker for rotterdam-line-0042 ended: Peer speaks protocol 91",
+                "worker for … ended: Peer speaks protocol …",
+            ),
+            (
+                "x509: group 7f3c5a10-9c1d-4e59-8d5e-0a1b2c3d4e5f is gone",
+                "x509: group … is gone",
+            ),
+            (
+                "GG-303 at 2026-11-21T10:00:00Z on /dev/ttyS7",
+                "GG-303 at … on …",
+            ),
+        ];
+        for (message, expected) in table {
+            assert_eq!(legible(message), expected);
         }
     }
 

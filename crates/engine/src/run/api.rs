@@ -9,7 +9,7 @@ use overseed_domain::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    RunRow, RunSnapshot, Sample, driver,
+    HoldReason, RunRow, RunSnapshot, Sample, driver,
     drivers::Why,
     foreign, here,
     intents::{self, Ask},
@@ -169,14 +169,27 @@ pub async fn run_drive(
     run_get(session, &run.id).await
 }
 
-/// Drives a run on in the background.
+/// Drives a run on in the background. One that waits for a decision, as at a gate, is left as it is: see
+/// [`super::run_continue`].
 ///
 /// # Errors
 /// [`ErrorCode::RunElsewhere`], [`ErrorCode::NotFound`].
 pub async fn run_resume(session: &Session, run: &str) -> Result<RunSnapshot, Error> {
     let run = found(&session.engine, run).await?;
-    here(session, &run)?;
-    foreign::not_driven(&run)?;
+    if run.hold.is_some_and(HoldReason::is_decision) {
+        here(session, &run)?;
+        return run_get(session, &run.id).await;
+    }
+    go_on(session, &run).await
+}
+
+/// The same whatever it waits for.
+///
+/// # Errors
+/// As [`run_resume`].
+pub(super) async fn go_on(session: &Session, run: &rows::Run) -> Result<RunSnapshot, Error> {
+    here(session, run)?;
+    foreign::not_driven(run)?;
     if !run.state.is_terminal() {
         // The driver that brought it to a hold may be about to end.
         let why = if run.state == RunState::Hold {

@@ -1,18 +1,21 @@
 //! The causes of a run's failures, largest first.
 
-use overseed_domain::cause::{self, Cause};
-use rusqlite::Connection;
+use overseed_domain::{
+    cause::{self, Cause},
+    rollout::BulkStatus,
+};
+use rusqlite::{Connection, params};
 
 use super::{
     reader::Reader,
-    rows,
-    settle::{NO_REPORT, STILL_IN_PROGRESS},
+    rows::{self, WaveRow},
+    settle::{BULK_FAILED, NO_REPORT, NOT_WAITED_FOR, STILL_IN_PROGRESS},
     skip::SKIPPED,
 };
 use crate::Error;
 
-/// The causes of a run, largest first: failures by code and normalised message, and the unknown by what is
-/// missing.
+/// The causes of a run, largest first: failures by code and normalised message, and the unknown by what is missing;
+/// before them the failure of a whole bulk deployment.
 ///
 /// # Errors
 /// [`crate::ErrorCode::NotFound`]; those of the store.
@@ -23,22 +26,36 @@ pub async fn run_causes(reader: &impl Reader, run: &str) -> Result<Vec<Cause>, E
         .store
         .read(move |c| {
             let run = rows::run(c, &run)?.ordinal;
-            let mut causes = counted(c, run)?;
-            // Being left out is no failure.
-            causes.retain(|cause| cause.key != SKIPPED);
-            Ok(causes)
+            all(c, run)
         })
         .await
 }
 
-/// The causes that targets of a run have now, as the tallies say, with the words of the first target of each.
-pub(super) fn counted(connection: &Connection, run: i64) -> Result<Vec<Cause>, Error> {
+/// The failure of a whole bulk deployment, then the causes of targets, largest first.
+///
+/// # Errors
+/// Those of the store.
+pub(super) fn all(connection: &Connection, run: i64) -> Result<Vec<Cause>, Error> {
+    let waves = rows::waves(connection, run)?;
+    // No wave is started after one that failed: there is one at most.
+    let failed = waves
+        .iter()
+        .find(|row| row.wave.bulk_status == Some(BulkStatus::Failed))
+        .map(|row| bulk_failed(row, waves.len() > 1));
+    let mut causes: Vec<Cause> = failed.into_iter().collect();
+    causes.extend(counted(connection, run)?);
+    Ok(causes)
+}
+
+/// The causes that targets of a run have now, as the tallies say, with the words of the first target of each. Being
+/// left out is no failure.
+fn counted(connection: &Connection, run: i64) -> Result<Vec<Cause>, Error> {
     let mut statement = connection.prepare_cached(
-        "SELECT cause, targets, code, message FROM cause_count WHERE run = ?1 AND targets > 0
-         ORDER BY targets DESC, cause",
+        "SELECT cause, targets, code, message FROM cause_count
+         WHERE run = ?1 AND targets > 0 AND cause NOT IN (?2, ?3) ORDER BY targets DESC, cause",
     )?;
     let causes = statement
-        .query_map([run], |row| {
+        .query_map(params![run, SKIPPED, BULK_FAILED], |row| {
             Ok(cause_of(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
         })?
         .collect::<Result<_, _>>()?;
@@ -68,7 +85,11 @@ pub(super) fn with_text(connection: &Connection, run: i64, text: &str) -> Result
 fn cause_of(key: String, targets: u32, code: Option<String>, message: Option<String>) -> Cause {
     match key.as_str() {
         STILL_IN_PROGRESS => return still_in_progress(key, targets),
+        NOT_WAITED_FOR => return not_waited_for(key, targets),
         NO_REPORT => return no_report(key, targets),
+        // Looked for by their titles only.
+        SKIPPED => return ours(key, targets, "Left out"),
+        BULK_FAILED => return ours(key, targets, "The bulk deployment failed"),
         _ => {}
     }
     let message = message.unwrap_or_default();
@@ -83,48 +104,102 @@ fn cause_of(key: String, targets: u32, code: Option<String>, message: Option<Str
         remedies: described.remedies,
         source: described.source,
         permissions: described.permissions,
+        wave: None,
+        line: None,
+    }
+}
+
+/// A bulk deployment that failed as a whole, in the service's words.
+fn bulk_failed(row: &WaveRow, several: bool) -> Cause {
+    let wave = &row.wave;
+    let message = wave.errors.join("\n");
+    let described = cause::describe(None, &message);
+    let of = if several {
+        format!("The bulk deployment of wave {} failed", wave.number)
+    } else {
+        "The bulk deployment failed".to_owned()
+    };
+    Cause {
+        key: BULK_FAILED.to_owned(),
+        title: format!("{of}: {}", described.title),
+        code: None,
+        targets: wave.counts.waiting.saturating_sub(wave.skipped),
+        means: described.means,
+        remedies: described.remedies,
+        source: described.source,
+        permissions: described.permissions,
+        wave: Some(wave.number),
+        line: cause::line_in(&message),
+        message,
+    }
+}
+
+/// How a run that has ended comes to know more.
+const READ_AGAIN: &str =
+    "Read the reports again: here in the window, or overseed-cli run open BULK_DEPLOYMENT.";
+
+/// A cause in our own words.
+fn ours(key: String, targets: u32, title: &str) -> Cause {
+    Cause {
+        key,
+        title: title.to_owned(),
+        code: None,
+        message: String::new(),
+        targets,
+        means: None,
+        remedies: Vec::new(),
+        source: None,
+        permissions: false,
+        wave: None,
+        line: None,
+    }
+}
+
+/// The same where the guide says more.
+fn explained(cause: Cause, means: &str, remedies: &[&str]) -> Cause {
+    Cause {
+        means: Some(means.to_owned()),
+        remedies: remedies.iter().map(|&remedy| remedy.to_owned()).collect(),
+        source: Some("Create bulk deployments for groups".to_owned()),
+        ..cause
     }
 }
 
 fn still_in_progress(key: String, targets: u32) -> Cause {
-    Cause {
-        key,
-        title: "The core has not answered in time".to_owned(),
-        code: None,
-        message: String::new(),
-        targets,
-        means: Some(
-            "The deployment was still in progress when the settle time was over. A core that is off or offline \
-             stays in progress and takes the deployment when it comes back."
-                .to_owned(),
-        ),
-        remedies: vec![
-            "See whether the core is powered and online.".to_owned(),
-            "Read its log: /greengrass/ggc/var/log/system/runtime.log".to_owned(),
-            "Give it more time: nothing has to be deployed again if it comes back.".to_owned(),
+    explained(
+        ours(key, targets, "The core has not answered in time"),
+        "The deployment was still in progress when the settle time was over. A core that is off or offline stays in \
+         progress and takes the deployment when it comes back.",
+        &[
+            "See whether the core is powered and online.",
+            "Read its log: /greengrass/ggc/var/log/system/runtime.log",
+            "Give it more time: nothing has to be deployed again if it comes back.",
+            READ_AGAIN,
         ],
-        source: Some("Create bulk deployments for groups".to_owned()),
-        permissions: false,
-    }
+    )
+}
+
+fn not_waited_for(key: String, targets: u32) -> Cause {
+    explained(
+        ours(key, targets, "The answer of the core was not waited for"),
+        "The run was told not to wait any longer while the deployment was still in progress. The deployment goes on \
+         without the run and may have ended since, either way.",
+        &[
+            READ_AGAIN,
+            "Where it is still in progress then, see whether the core is powered and online.",
+        ],
+    )
 }
 
 fn no_report(key: String, targets: u32) -> Cause {
-    Cause {
-        key,
-        title: "Greengrass gave no report".to_owned(),
-        code: None,
-        message: String::new(),
-        targets,
-        means: Some(
-            "The record was in the input file, but no detailed report names its group. It may not have been \
-             attempted, or its report was not kept."
-                .to_owned(),
-        ),
-        remedies: vec![
-            "Look at the group's own deployments: aws greengrass list-deployments --group-id GROUP".to_owned(),
-            "Retry these groups.".to_owned(),
+    explained(
+        ours(key, targets, "Greengrass gave no report"),
+        "The record was in the input file, but no detailed report names its group. It may not have been attempted, or \
+         its report was not kept.",
+        &[
+            "Look at the group's own deployments: aws greengrass list-deployments --group-id GROUP",
+            READ_AGAIN,
+            "Retry these groups.",
         ],
-        source: Some("Create bulk deployments for groups".to_owned()),
-        permissions: false,
-    }
+    )
 }

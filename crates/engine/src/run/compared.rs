@@ -3,8 +3,8 @@
 
 use std::cmp::Ordering;
 
-use overseed_domain::rollout::TargetState;
-use rusqlite::{Connection, Rows};
+use overseed_domain::{group::bare_id, rollout::TargetState};
+use rusqlite::{Connection, Rows, Statement, params};
 
 use super::{
     compare::{TargetChange, worse},
@@ -26,11 +26,11 @@ pub(super) fn merge(
     b: i64,
     on: &mut dyn FnMut(TargetChange, Pair),
 ) -> Result<(), Error> {
-    const IN_ORDER: &str = "SELECT target, position FROM target INDEXED BY target_by_id
-         WHERE run = ?1 ORDER BY target, position";
-    let mut statements = (connection.prepare(IN_ORDER)?, connection.prepare(IN_ORDER)?);
-    let mut a = Side::begin(statements.0.query([a])?, fleet::states(connection, a)?)?;
-    let mut b = Side::begin(statements.1.query([b])?, fleet::states(connection, b)?)?;
+    let prepare =
+        || -> Result<_, Error> { Ok((connection.prepare(BARE)?, connection.prepare(PREFIXED)?)) };
+    let (mut of_a, mut of_b) = (prepare()?, prepare()?);
+    let mut a = Side::begin(connection, &mut of_a, a)?;
+    let mut b = Side::begin(connection, &mut of_b, b)?;
     let (mut in_a, mut in_b) = (a.next()?, b.next()?);
     loop {
         let order = match (&in_a, &in_b) {
@@ -67,33 +67,69 @@ struct Target {
     state: TargetState,
 }
 
-/// One run's targets, those of one id as one.
+/// Ids as a run may have them: bare, or with the account before them (`?2` to `?3`, the characters after it). Either
+/// kind comes in the order of the bare id.
+const BARE: &str = "SELECT target, position FROM target INDEXED BY target_by_id
+     WHERE run = ?1 AND (target < ?2 OR target >= ?3) ORDER BY target, position";
+const PREFIXED: &str = "SELECT target, position FROM target INDEXED BY target_by_id
+     WHERE run = ?1 AND target >= ?2 AND target < ?3 ORDER BY target, position";
+
+/// One run's targets, those of one id as one, whichever way it is written.
 struct Side<'a> {
-    rows: Rows<'a>,
+    /// Those without and those with the account, and the next one of each.
+    kinds: [(Rows<'a>, Option<(String, u32)>); 2],
     states: String,
     ahead: Option<Target>,
 }
 
 impl<'a> Side<'a> {
-    fn begin(rows: Rows<'a>, states: String) -> Result<Self, Error> {
+    fn begin(
+        connection: &Connection,
+        (bare, prefixed): &'a mut (Statement<'_>, Statement<'_>),
+        run: i64,
+    ) -> Result<Self, Error> {
+        let account: String = connection.query_row(
+            "SELECT account FROM scope WHERE id = (SELECT scope FROM run WHERE ordinal = ?1)",
+            [run],
+            |row| row.get(0),
+        )?;
+        // A semicolon is the character after a colon.
+        let (from, to) = (format!("{account}:"), format!("{account};"));
         let mut side = Self {
-            rows,
-            states,
+            kinds: [
+                (bare.query(params![run, from, to])?, None),
+                (prefixed.query(params![run, from, to])?, None),
+            ],
+            states: fleet::states(connection, run)?,
             ahead: None,
         };
+        for (rows, next) in &mut side.kinds {
+            *next = next_of(rows)?;
+        }
         side.ahead = side.read()?;
         Ok(side)
     }
 
     fn read(&mut self) -> Result<Option<Target>, Error> {
-        let Some(row) = self.rows.next()? else {
+        let [(bare, first), (prefixed, second)] = &mut self.kinds;
+        let of_second = match (&first, &second) {
+            (None, None) => return Ok(None),
+            (Some(first), Some(second)) => second.0 < first.0,
+            (first, _) => first.is_none(),
+        };
+        let (rows, next) = if of_second {
+            (prefixed, second)
+        } else {
+            (bare, first)
+        };
+        let Some((target, position)) = next.take() else {
             return Ok(None);
         };
-        let position: u32 = row.get(1)?;
+        *next = next_of(rows)?;
         let digit = self.states.as_bytes().get(position as usize);
         let number = digit.map(|digit| digit.wrapping_sub(b'0'));
         Ok(Some(Target {
-            target: row.get(0)?,
+            target,
             position,
             state: number
                 .and_then(TargetState::from_number)
@@ -119,4 +155,13 @@ impl<'a> Side<'a> {
             }
         }
     }
+}
+
+/// The next row: the bare id and the position.
+fn next_of(rows: &mut Rows<'_>) -> Result<Option<(String, u32)>, Error> {
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let id = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
+    Ok(Some((bare_id(id).to_owned(), row.get(1)?)))
 }

@@ -297,7 +297,12 @@ impl Driver {
     async fn finish(&self, waves: &[WaveRow]) -> Result<(), Error> {
         let (run, at): (i64, Millis) = (self.ordinal, self.session.clock().now());
         let ended = |status| waves.iter().any(|row| row.wave.bulk_status == Some(status));
-        let (state, stage) = if ended(BulkStatus::Failed) {
+        let (state, stage) = if waves.iter().all(|row| row.wave.started_at.is_none()) {
+            (
+                RunState::Stopped,
+                "Nothing was deployed: all targets were left out",
+            )
+        } else if ended(BulkStatus::Failed) {
             (RunState::Failed, "The bulk deployment failed")
         } else if waves
             .iter()

@@ -1,9 +1,7 @@
 //! Bulk deployments of the account that this computer has no run of: listed, and recorded as runs that are only
 //! read. Such a run is read anew when it is opened again; nothing drives it.
 
-use std::time::Duration;
-
-use overseed_aws::{BulkDeploymentReport, DetailedReport, Kind, cancellable};
+use overseed_aws::{BulkDeploymentReport, Kind, cancellable};
 use overseed_domain::{
     Millis,
     group::bare_id,
@@ -17,6 +15,9 @@ use uuid::Uuid;
 use super::{
     RUN_TAG, RunSnapshot, WAVE_TAG,
     api::found,
+    foreign_rows::{self, WithoutDeployment},
+    report_pages::ReportPages,
+    reread::reread,
     rows::{self, Run, RunSettings, json, word},
     run_get,
 };
@@ -28,12 +29,6 @@ use crate::{
 
 /// Bulk deployments that are listed at most.
 const MOST: usize = 1_000;
-
-/// Between two pages of reports: 3 pages a second are 10 % of the API's 30 requests a second (limits).
-const PAUSE: Duration = Duration::from_millis(334);
-
-/// Failures of one page in a row that are waited out, twice as long each time: 40 seconds in all.
-const PATIENCE: u32 = 6;
 
 /// A bulk deployment of the account.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -90,7 +85,8 @@ pub async fn bulk_list(session: &Session, progress: &Progress) -> Result<Vec<Bul
 }
 
 /// Opens a bulk deployment by its id or ARN: the run of this computer that it belongs to, or else one that is recorded
-/// from its reports, read anew unless all has been said. What was read is kept when this is cancelled or fails.
+/// from its reports, read anew unless all has been said. Of a run of this computer that has ended, the reports are read
+/// once more where targets are unknown. What was read is kept when this is cancelled or fails.
 ///
 /// # Errors
 /// [`ErrorCode::NotFound`] where the account has none of this id; those of the calls; [`Error::Cancelled`].
@@ -107,7 +103,7 @@ pub async fn bulk_open(
         session.store().read(move |c| run_of(c, scope, &id)).await?
     };
     if let Some((run, false)) = &known {
-        return run_get(session, run).await;
+        return reread(session, run, progress).await;
     }
     if let Some((run, true)) = &known {
         let snapshot = run_get(session, run).await?;
@@ -119,7 +115,7 @@ pub async fn bulk_open(
     }
     let status = status(session, &id, progress).await?;
     if let Some(run) = tagged_run(session, &status).await? {
-        return run_get(session, &run).await;
+        return reread(session, &run, progress).await;
     }
     let run = match known {
         Some((run, _)) => found(&session.engine, &run).await?,
@@ -204,7 +200,7 @@ fn run_of(
     Ok(found)
 }
 
-async fn status(
+pub(super) async fn status(
     session: &Session,
     id: &str,
     progress: &Progress,
@@ -307,47 +303,19 @@ async fn read_reports(
     status: &BulkDeploymentReport,
     progress: &Progress,
 ) -> Result<(), Error> {
-    const OPERATION: &str = "greengrass:ListBulkDeploymentDetailedReports";
-    progress.stage(
-        "Reading the groups' reports",
-        Some(u64::from(status.records_processed)),
-    );
-    let (mut token, mut done, mut failures) = (None::<String>, 0, 0);
-    loop {
-        let call = session.clients.detailed_reports(bulk, token.as_deref());
-        let page = match cancellable(OPERATION, progress.cancel(), call).await {
-            Ok(page) => page,
-            // Thousands of pages are not begun anew for a fault that passes.
-            Err(error) if error.is_transient() && failures < PATIENCE => {
-                failures += 1;
-                tracing::debug!(%error, failures, "reading the reports of a bulk deployment");
-                pause(session, progress, PAUSE * 2_u32.pow(failures)).await?;
-                continue;
-            }
-            Err(error) => return Err(cancelled(error)),
-        };
-        failures = 0;
-        done += page.items.len() as u64;
-        let (ordinal, reports): (i64, Vec<DetailedReport>) = (run.ordinal, page.items);
-        session
+    let mut pages = ReportPages::begin(session, bulk, status.records_processed, progress);
+    let mut without = WithoutDeployment::begin(status.status.is_terminal());
+    let ordinal = run.ordinal;
+    while let Some(reports) = pages.next().await? {
+        without = session
             .store()
-            .write(move |tx| super::foreign_rows::take(tx, ordinal, &reports))
+            .write(move |tx| {
+                foreign_rows::take(tx, ordinal, &reports, &mut without)?;
+                Ok(without)
+            })
             .await?;
-        progress.done(done);
-        token = page.next;
-        if token.is_none() {
-            return Ok(());
-        }
-        pause(session, progress, PAUSE).await?;
     }
-}
-
-async fn pause(session: &Session, progress: &Progress, pause: Duration) -> Result<(), Error> {
-    tokio::select! {
-        biased;
-        () = progress.cancel().cancelled() => Err(Error::Cancelled),
-        () = session.clock().sleep(pause) => Ok(()),
-    }
+    Ok(())
 }
 
 async fn store_status(
@@ -358,7 +326,7 @@ async fn store_status(
     let at = session.clock().now();
     session
         .store()
-        .write(move |tx| super::foreign_rows::store_status(tx, run, &status, at))
+        .write(move |tx| foreign_rows::store_status(tx, run, &status, at))
         .await
 }
 
@@ -381,7 +349,7 @@ fn time(text: Option<&str>) -> Option<Millis> {
     Some(Millis(time.as_millisecond()))
 }
 
-fn cancelled(error: overseed_aws::Error) -> Error {
+pub(super) fn cancelled(error: overseed_aws::Error) -> Error {
     if error.kind == Kind::Cancelled {
         Error::Cancelled
     } else {

@@ -1,5 +1,7 @@
 //! The rows of a run that was made elsewhere: what its reports name are its targets.
 
+use std::collections::HashMap;
+
 use overseed_aws::{BulkDeploymentReport, DetailedReport};
 use overseed_domain::{
     Millis,
@@ -7,7 +9,7 @@ use overseed_domain::{
     group::bare_id,
     rollout::{RunState, TargetState, WaveState},
 };
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Transaction, params};
 
 use super::{
     foreign::state_of,
@@ -20,11 +22,39 @@ use crate::{Error, ErrorCode, Problem};
 /// The only wave.
 const WAVE: u32 = 1;
 
-/// Takes a page of reports over: those of deployments that were not seen before are new targets.
+/// Reports of one reading that have no deployment, by group. A record that Greengrass could not attempt has none, and a
+/// file may name a group more than once: only their number tells such records apart.
+#[derive(Debug)]
+pub(super) struct WithoutDeployment {
+    seen: HashMap<String, u32>,
+    counted: bool,
+}
+
+impl WithoutDeployment {
+    /// None yet. While the bulk deployment is under way, pages shift and the same report may come twice: then they are not
+    /// `counted`.
+    pub(super) fn begin(counted: bool) -> Self {
+        Self {
+            seen: HashMap::new(),
+            counted,
+        }
+    }
+
+    /// One more of a group; answers how many there are.
+    fn add(&mut self, group: &str) -> u32 {
+        let seen = self.seen.entry(group.to_owned()).or_default();
+        *seen += 1;
+        if self.counted { *seen } else { 1 }
+    }
+}
+
+/// Takes a page of reports over: those of deployments that were not seen before are new targets, and those of records
+/// without a deployment of which there are more than before.
 pub(super) fn take(
     tx: &Transaction<'_>,
     run: i64,
     reports: &[DetailedReport],
+    without: &mut WithoutDeployment,
 ) -> Result<(), Error> {
     let mut position: u32 = tx.query_row(
         "SELECT coalesce(max(position) + 1, 0) FROM target WHERE run = ?1",
@@ -32,8 +62,8 @@ pub(super) fn take(
         |row| row.get(0),
     )?;
     let mut seen = tx.prepare_cached(
-        "SELECT 1 FROM target INDEXED BY target_by_id
-         WHERE run = ?1 AND target = ?2 AND deployment IS ?3 LIMIT 1",
+        "SELECT count(*) FROM target INDEXED BY target_by_id
+         WHERE run = ?1 AND target = ?2 AND deployment IS ?3",
     )?;
     let mut insert = tx.prepare_cached(
         "INSERT INTO target (run, position, target, version, wave, line, state)
@@ -45,10 +75,13 @@ pub(super) fn take(
             continue;
         };
         let group = bare_id(group);
-        let known = seen
-            .query_row(params![run, group, report.deployment_id], |_| Ok(()))
-            .optional()?;
-        if known.is_none() {
+        let known: u32 =
+            seen.query_row(params![run, group, report.deployment_id], |row| row.get(0))?;
+        let expected = match report.deployment_id {
+            Some(_) => 1,
+            None => without.add(group),
+        };
+        if known < expected {
             let version = arn
                 .rsplit_once("/versions/")
                 .map_or("", |(_, version)| version);
@@ -83,7 +116,7 @@ pub(super) fn store_status(
     };
     tx.execute(
         "UPDATE wave SET state = ?3, bulk_status = ?4, records_processed = ?5, invalid_input_records = ?6,
-                retry_attempts = ?7, errors = ?8, ended_at = CASE WHEN ?9 THEN coalesce(ended_at, ?10) END
+                retry_attempts = ?7, errors = ?8, ended_at = NULL
          WHERE run = ?1 AND number = ?2",
         params![
             run,
@@ -93,11 +126,10 @@ pub(super) fn store_status(
             status.records_processed,
             status.invalid_input_records,
             status.retry_attempts,
-            json(&errors)?,
-            ended,
-            at.0
+            json(&errors)?
         ],
     )?;
+    // When it ended, Greengrass does not say; the time of the reading is none of its own.
     let (state, stage) = state_of(status.status);
     let problem = (state == RunState::Failed).then(|| {
         Problem::new(
@@ -110,15 +142,14 @@ pub(super) fn store_status(
     tx.execute(
         "UPDATE run SET state = ?2, stage = ?3, problem = ?4, read_at = ?5, blind_since = NULL,
                 blind_problem = NULL, discrepancies = ?6,
-                ended_at = CASE WHEN ?7 THEN coalesce(ended_at, ?5) END WHERE ordinal = ?1",
+                ended_at = NULL WHERE ordinal = ?1",
         params![
             run,
             word(&state)?,
             stage,
             problem.as_ref().map(json).transpose()?,
             at.0,
-            json(&discrepancies(status, counts.total()))?,
-            ended
+            json(&discrepancies(status, counts.total()))?
         ],
     )?;
     // It is read when somebody asks: nothing is missed in between.

@@ -68,8 +68,9 @@ pub async fn run_pause(session: &Session, run: &str) -> Result<RunSnapshot, Erro
 /// # Errors
 /// [`ErrorCode::RunElsewhere`], [`ErrorCode::NotFound`].
 pub async fn run_continue(session: &Session, run: &str) -> Result<RunSnapshot, Error> {
-    let run = run_unpause(session, run).await?;
-    api::run_resume(session, &run.row.id).await
+    run_unpause(session, run).await?;
+    let run = api::found(&session.engine, run).await?;
+    api::go_on(session, &run).await
 }
 
 /// Takes a pause back that has not begun, and nothing else: for faces that drive the run themselves.

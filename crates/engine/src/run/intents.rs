@@ -66,3 +66,22 @@ pub(crate) fn obeyed(tx: &Transaction<'_>, run: i64, ask: Ask, at: Millis) -> Re
     )?;
     Ok(())
 }
+
+/// Marks a stop as refused: the bulk deployment goes on, so a later stop is again the first one.
+pub(crate) fn refused(tx: &Transaction<'_>, run: i64, at: Millis) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE intent SET what = 'refused stop', obeyed_at = ?3 WHERE run = ?1 AND what = ?2 AND obeyed_at IS NULL",
+        params![run, Ask::Stop.word(), at.0],
+    )?;
+    Ok(())
+}
+
+/// Whether a stop was carried out: a further one asks for no more than the end of the waiting.
+pub(crate) fn stopped(connection: &Connection, run: i64) -> Result<bool, Error> {
+    let stopped = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM intent WHERE run = ?1 AND what = ?2 AND obeyed_at IS NOT NULL)",
+        )?
+        .query_row(params![run, Ask::Stop.word()], |row| row.get(0))?;
+    Ok(stopped)
+}

@@ -22,7 +22,10 @@ mod prune;
 mod reader;
 mod readings;
 mod record;
+mod refusal;
+mod report_pages;
 mod reports;
+mod reread;
 mod retried;
 mod retry;
 mod rows;
@@ -88,7 +91,7 @@ pub struct RunRow {
     pub counts: Counts,
     /// When it was started.
     pub started_at: Millis,
-    /// When it ended.
+    /// When it ended; of a run that was made elsewhere it is not known.
     pub ended_at: Option<Millis>,
     /// The account.
     pub account: String,

@@ -44,7 +44,9 @@ pub async fn run_prune(engine: &Engine, older_than_days: u32, dry: bool) -> Resu
         .read(move |c| {
             let mut runs = rows::runs(c)?;
             runs.retain(|run| {
-                run.state.is_terminal() && run.ended_at.is_some_and(|at| at.0 < before)
+                // When a bulk deployment of elsewhere ended is not known, but it had when it was read.
+                let ended = run.ended_at.or(run.read_at);
+                run.state.is_terminal() && ended.is_some_and(|at| at.0 < before)
             });
             Ok(runs)
         })

@@ -3,7 +3,7 @@
 use overseed_aws::{BulkDeploymentReport, Kind};
 use overseed_domain::{
     Millis,
-    rollout::{Counts, RunState, TargetState, WaveState},
+    rollout::{BulkStatus, Counts, RunState, TargetState, WaveState},
 };
 use rusqlite::{Transaction, params};
 
@@ -14,6 +14,7 @@ use super::{
     reports::{apply, words},
     rows::{self, Run, WaveRow, json, word},
     samples,
+    settle::NOT_WAITED_FOR,
 };
 use crate::{
     Error, Problem,
@@ -48,7 +49,7 @@ impl Driver {
             return self.move_wave(wave.wave.number, WaveState::Starting).await;
         };
         let refused = if stop {
-            self.stop_bulk_deployment(&bulk_deployment).await?
+            self.stop_unless_stopping(wave, &bulk_deployment).await?
         } else {
             None
         };
@@ -56,16 +57,22 @@ impl Driver {
         match (refused, &result) {
             // What is to be stopped is not there (any more): what was read of it is all there will be.
             (Some(_), Err(Error::Aws(error))) if error.kind == Kind::NotFound => {
-                return self.judge(run, wave).await;
+                return self.judge(run, wave, NOT_WAITED_FOR).await;
             }
             (Some(refused), Ok(reading)) => {
-                let (run, at) = (self.ordinal, self.session.clock().now());
+                let (run, at, ended) = (self.ordinal, self.session.clock().now(), reading.ended);
                 self.session
                     .store()
-                    .write(move |tx| intents::obeyed(tx, run, Ask::Stop, at))
+                    .write(move |tx| {
+                        if ended {
+                            intents::obeyed(tx, run, Ask::Stop, at)
+                        } else {
+                            intents::refused(tx, run, at)
+                        }
+                    })
                     .await?;
                 // Refused because it had ended meanwhile is as good as stopped; else the user has to know.
-                if !reading.ended {
+                if !ended {
                     return Err(refused.into());
                 }
             }
@@ -108,6 +115,23 @@ impl Driver {
             .store()
             .write(move |tx| rows::recount(tx, run, number).map(|_| ()))
             .await
+    }
+
+    /// Asks for the stop, unless the bulk deployment is being stopped already.
+    async fn stop_unless_stopping(
+        &mut self,
+        wave: &WaveRow,
+        id: &str,
+    ) -> Result<Option<overseed_aws::Error>, Error> {
+        if wave.wave.bulk_status != Some(BulkStatus::Stopping) {
+            return self.stop_bulk_deployment(id).await;
+        }
+        let (run, at) = (self.ordinal, self.session.clock().now());
+        self.session
+            .store()
+            .write(move |tx| intents::obeyed(tx, run, Ask::Stop, at))
+            .await?;
+        Ok(None)
     }
 
     /// Asks for the stop; answers the error where it is refused and asking again would not help.
@@ -304,7 +328,7 @@ impl Driver {
 }
 
 /// AWS could be read.
-fn read_at(tx: &Transaction<'_>, run: i64, at: Millis) -> Result<(), Error> {
+pub(super) fn read_at(tx: &Transaction<'_>, run: i64, at: Millis) -> Result<(), Error> {
     tx.execute(
         "UPDATE run SET read_at = ?2, blind_since = NULL, blind_problem = NULL WHERE ordinal = ?1",
         params![run, at.0],

@@ -14,13 +14,7 @@ pub(super) fn apply(
     wave: u32,
     reports: &[DetailedReport],
 ) -> Result<u32, Error> {
-    let account: Option<String> = tx
-        .prepare_cached(
-            "SELECT account FROM scope WHERE id = (SELECT scope FROM run WHERE ordinal = ?1)",
-        )?
-        .query_row([run], |row| row.get(0))
-        .optional()?;
-    let account = account.unwrap_or_default();
+    let account = account_of(tx, run)?;
     let mut find = tx.prepare_cached(FIND)?;
     let mut update = tx.prepare_cached(
         "UPDATE target SET state = ?3, deployment = ?4, cause = ?5, code = ?6, message = ?7, details = ?8
@@ -73,6 +67,45 @@ pub(super) fn apply(
         news += 1;
     }
     Ok(news)
+}
+
+/// Keeps of a report without a last word that there is one: a target that was unknown for the cause `from`, that none
+/// came, is so for the cause `to`.
+pub(super) fn still_open(
+    tx: &Transaction<'_>,
+    run: i64,
+    wave: u32,
+    report: &DetailedReport,
+    (from, to): (&str, &str),
+) -> Result<(), Error> {
+    let Some(group) = report.group_arn.as_deref().and_then(group_id_of_arn) else {
+        return Ok(());
+    };
+    let group = bare_id(group);
+    let prefixed = format!("{}:{group}", account_of(tx, run)?);
+    tx.prepare_cached(
+        "UPDATE target SET cause = ?6, deployment = ?7 WHERE run = ?1 AND target IN (?2, ?3) AND wave = ?4 AND cause = ?5",
+    )?
+    .execute(params![
+        run,
+        group,
+        prefixed,
+        wave,
+        from,
+        to,
+        report.deployment_id
+    ])?;
+    Ok(())
+}
+
+fn account_of(tx: &Transaction<'_>, run: i64) -> Result<String, Error> {
+    let account: Option<String> = tx
+        .prepare_cached(
+            "SELECT account FROM scope WHERE id = (SELECT scope FROM run WHERE ordinal = ?1)",
+        )?
+        .query_row([run], |row| row.get(0))
+        .optional()?;
+    Ok(account.unwrap_or_default())
 }
 
 /// The target that a report is about, and whether just this is known of it. A file may name a group twice, and

@@ -3,8 +3,14 @@
 use overseed_domain::{group::bare_id, rollout::TargetState};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::retry::{RetryVersion, RetryWhat};
-use crate::{Error, ErrorCode, Problem, versions::version_before};
+use super::{
+    retry::{RetryVersion, RetryWhat},
+    skip::SKIPPED,
+};
+use crate::{
+    Error, ErrorCode, Problem,
+    versions::{version_before, version_latest},
+};
 
 /// Targets that are named in an error.
 const NAMED: usize = 3;
@@ -23,7 +29,8 @@ pub(super) fn for_each(
     on: &mut dyn FnMut(&str, &str) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let states = match (&*what.states, &*what.targets) {
-        ([], []) => vec![TargetState::Failed, TargetState::Unknown],
+        // A cause says enough: groups that a failed bulk deployment never attempted wait.
+        ([], []) if what.cause.is_none() => vec![TargetState::Failed, TargetState::Unknown],
         ([], _) => TargetState::ALL.to_vec(),
         (states, _) => states.to_vec(),
     };
@@ -45,10 +52,11 @@ pub(super) fn for_each(
     let numbers: Vec<String> = states.iter().map(|s| s.number().to_string()).collect();
     let mut targets = connection.prepare(&format!(
         "SELECT target, version FROM target
-         WHERE run = ?1 AND state IN ({}) AND (?2 IS NULL OR cause = ?2) ORDER BY position",
+         WHERE run = ?1 AND state IN ({}) AND iif(?2 IS NULL, cause IS NOT ?3, cause = ?2) ORDER BY position",
         numbers.join(", ")
     ))?;
-    let mut found = targets.query(params![run, what.cause])?;
+    // What somebody left out on purpose stays out unless that is asked for.
+    let mut found = targets.query(params![run, what.cause, SKIPPED])?;
     while let Some(row) = found.next()? {
         let (target, version): (String, String) = (row.get(0)?, row.get(1)?);
         on(&target, &version)?;
@@ -145,8 +153,11 @@ pub(super) fn find(
         return Ok(Found::Missing);
     };
     let version = match (version, latest) {
-        (RetryVersion::Latest, Some(latest)) => Version::Latest(latest),
-        (RetryVersion::Latest, None) => Version::None("It has no version"),
+        // What the inventory says may be old; the versions were asked for just now.
+        (RetryVersion::Latest, _) => match version_latest(connection, scope, id)? {
+            Ok(latest) => Version::Latest(latest),
+            Err(why) => Version::None(why),
+        },
         (RetryVersion::Same, _) if deployed.is_empty() => Version::None(VERSION_UNKNOWN),
         (RetryVersion::Same, Some(latest)) if latest == deployed => Version::Latest(latest),
         (RetryVersion::Same, _) => Version::Other(deployed.to_owned()),
@@ -156,4 +167,14 @@ pub(super) fn find(
         },
     };
     Ok(Found::Known { ordinal, version })
+}
+
+/// Targets that wait and were not left out.
+pub(super) fn waiting(connection: &Connection, run: i64) -> Result<u32, Error> {
+    let waiting = connection.query_row(
+        "SELECT count(*) FROM target WHERE run = ?1 AND state = ?2 AND cause IS NOT ?3",
+        params![run, TargetState::Waiting.number(), SKIPPED],
+        |row| row.get(0),
+    )?;
+    Ok(waiting)
 }

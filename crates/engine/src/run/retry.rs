@@ -23,7 +23,7 @@ use crate::{
     input_file::{self, Passing},
     job::Progress,
     plan::{PlanConnection, PlanHeader, plan_write},
-    versions::{versions_learn, write_choice},
+    versions::{version_latest, versions_learn, versions_learn_latest, write_choice},
 };
 
 /// Which targets of a run are to be retried: those for which all that is said here is so.
@@ -34,7 +34,8 @@ pub struct RetryWhat {
     pub cause: Option<String>,
     /// Only these; empty for all.
     pub targets: Vec<String>,
-    /// Only these states; empty for failed and unknown, or for any where targets are named.
+    /// Only these states; empty for failed and unknown, or for any where a cause or targets are named. Targets that were
+    /// left out of their wave are meant only where they or their cause are named.
     pub states: Vec<TargetState>,
 }
 
@@ -76,7 +77,7 @@ pub struct LeftOut {
 
 /// Puts targets of a run into a new draft that knows its run. What the draft held before is given up; its
 /// selection can be taken back by undo. Groups that are not in the inventory are left out; those for which there
-/// is no such version are in it with the reason. One call a group where the version before is wanted.
+/// is no such version are in it with the reason. One call a group where the version before or the latest one is wanted.
 ///
 /// # Errors
 /// [`ErrorCode::NothingSelected`] where there is none, [`ErrorCode::RunElsewhere`], [`ErrorCode::NotFound`] for
@@ -155,22 +156,27 @@ async fn learn(
     let id = run.to_owned();
     let run = session.store().read(move |c| rows::run(c, &id)).await?;
     here(session, &run)?;
-    if version == RetryVersion::Previous {
+    if version != RetryVersion::Same {
         let (ordinal, what) = (run.ordinal, what.clone());
         let groups = session
             .store()
             .read(move |c| {
                 let mut groups = Vec::new();
-                retried::for_each(c, ordinal, &what, &mut |target, version| {
-                    if !version.is_empty() {
-                        groups.push((bare_id(target).to_owned(), version.to_owned()));
+                retried::for_each(c, ordinal, &what, &mut |target, deployed| {
+                    if version == RetryVersion::Latest || !deployed.is_empty() {
+                        groups.push((bare_id(target).to_owned(), deployed.to_owned()));
                     }
                     Ok(())
                 })?;
                 Ok(groups)
             })
             .await?;
-        versions_learn(session, groups, progress).await?;
+        if version == RetryVersion::Latest {
+            let groups = groups.into_iter().map(|(group, _)| group).collect();
+            versions_learn_latest(session, groups, progress).await?;
+        } else {
+            versions_learn(session, groups, progress).await?;
+        }
     }
     progress.check()?;
     Ok(run)
@@ -191,7 +197,7 @@ async fn into_draft(
             let mut draft = draft::begin_next(tx, scope, &old, None)?;
             let selection = select(tx, scope, &run, &what, version)?;
             if selection.is_empty() {
-                return Err(nothing_left());
+                return Err(nothing_left(tx, run.ordinal, &what)?);
             }
             draft.name = name_of(&run.name, why);
             draft.parent = Some(run.id.clone());
@@ -291,7 +297,10 @@ async fn into_plan(
         })?;
         let (_, file) = writer.finish().map_err(Error::file(made.path()))?;
         if file.records == 0 {
-            return Err(nothing_left());
+            let nothing = session
+                .store()
+                .read_now(|c| nothing_left(c, run.ordinal, &what))?;
+            return Err(nothing);
         }
         plan_write(&out, &header, |target| {
             input_file::for_each_record(made.path(), &mut |_, group, version| {
@@ -328,6 +337,12 @@ fn write_records(
             Found::Missing if version == RetryVersion::Same && !deployed.is_empty() => {
                 return record(target, deployed);
             }
+            Found::Missing if version == RetryVersion::Latest => {
+                match version_latest(connection, scope, bare_id(target))? {
+                    Ok(latest) => return record(target, &latest),
+                    Err(why) => why,
+                }
+            }
             Found::Missing => "The inventory does not know the group: list the groups again",
         };
         left_out.push(LeftOut {
@@ -352,11 +367,23 @@ fn name_of(name: &str, why: &str) -> String {
     }
 }
 
-fn nothing_left() -> Error {
-    Problem::new(
+fn nothing_left(connection: &Connection, run: i64, what: &RetryWhat) -> Result<Error, Error> {
+    let waiting = if what.states.contains(&TargetState::Waiting) {
+        0
+    } else {
+        retried::waiting(connection, run)?
+    };
+    let problem = Problem::new(
         ErrorCode::NothingSelected,
         "No group of this run is left for that",
-    )
-    .hint("Only groups in the states asked for that are still in the inventory can be taken over; list the groups again if some are missing.")
-    .into()
+    );
+    Ok(if waiting > 0 {
+        problem.hint(format!(
+            "{waiting} groups of it wait, as they were never attempted: ask for those with --state waiting, or take them \
+             in the run's targets."
+        ))
+    } else {
+        problem.hint("Only groups in the states asked for that are still in the inventory can be taken over; list the groups again if some are missing.")
+    }
+    .into())
 }

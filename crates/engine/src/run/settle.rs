@@ -7,29 +7,49 @@ use rusqlite::{Transaction, params};
 
 use super::{
     driver::Driver,
+    intents::{self, Ask},
     rows::{self, Run, RunSettings, WaveRow, json},
-    verdict,
+    samples, verdict,
 };
 use crate::Error;
 
 /// Cause of targets that were not terminal when the settle time was over.
 pub(crate) const STILL_IN_PROGRESS: &str = "overseed:still-in-progress";
 
+/// Cause of targets that were not terminal when the user did not want to wait any longer.
+pub(crate) const NOT_WAITED_FOR: &str = "overseed:not-waited-for";
+
+/// Cause of targets that were never attempted because the bulk deployment failed as a whole.
+pub(crate) const BULK_FAILED: &str = "overseed:bulk-failed";
+
 /// Cause of targets of which no report came.
 pub(crate) const NO_REPORT: &str = "overseed:no-report";
 
 impl Driver {
-    /// One turn of settling: read, and judge the wave when all is said, time is over, or a stop was asked for.
+    /// One turn of settling: read, and judge the wave when all is said or its time is over. A stop starts no other wave,
+    /// and what was attempted keeps its time; only a second one ends the waiting.
     pub(super) async fn settle(
         &mut self,
         run: &Run,
         wave: &WaveRow,
         stop: bool,
     ) -> Result<(), Error> {
-        self.say(RunState::Running, "Waiting for the last groups to settle")
-            .await?;
+        let stopped = self.stopped().await?;
+        let hurried = stop && stopped;
+        if stop && !stopped {
+            self.obeyed().await?;
+        }
+        let (state, stage) = if stop || stopped {
+            (
+                RunState::Stopping,
+                "Stopped; waiting for the groups that were attempted to settle",
+            )
+        } else {
+            (RunState::Running, "Waiting for the last groups to settle")
+        };
+        self.say(state, stage).await?;
         let Some(bulk_deployment) = wave.wave.bulk_deployment.clone() else {
-            return self.judge(run, wave).await;
+            return self.judge(run, wave, NOT_WAITED_FOR).await;
         };
         let settle = span(&run.settings);
         let now = self.session.clock().now();
@@ -37,16 +57,43 @@ impl Driver {
             .wave
             .ended_at
             .is_none_or(|ended| now.since(ended) >= settle);
-        match self.read_once(wave, &bulk_deployment, over || stop).await {
+        let late = if over {
+            STILL_IN_PROGRESS
+        } else {
+            NOT_WAITED_FOR
+        };
+        match self
+            .read_once(wave, &bulk_deployment, over || hurried)
+            .await
+        {
             Ok(reading) if reading.broken_off => Ok(()),
-            Ok(reading) if over || stop || self.nothing_to_wait_for(wave, &reading.counts) => {
-                self.judge(run, wave).await
+            Ok(reading) if over || hurried || self.nothing_to_wait_for(wave, &reading.counts) => {
+                self.judge(run, wave, late).await
             }
             Ok(reading) => self.pause_after(Ok(reading.changed)).await,
-            // Nothing more can be read, and the user does not want to wait: what was read last stands.
-            Err(Error::Aws(error)) if stop && !error.is_transient() => self.judge(run, wave).await,
+            // Nothing more can be read, and the user has stopped the run: what was read last stands.
+            Err(Error::Aws(error)) if stop && !error.is_transient() => {
+                self.judge(run, wave, late).await
+            }
             Err(error) => self.pause_after(Err(error)).await,
         }
+    }
+
+    async fn stopped(&self) -> Result<bool, Error> {
+        let run = self.ordinal;
+        self.session
+            .store()
+            .read(move |c| intents::stopped(c, run))
+            .await
+    }
+
+    /// The stop that was asked for is carried out.
+    async fn obeyed(&self) -> Result<(), Error> {
+        let (run, at) = (self.ordinal, self.session.clock().now());
+        self.session
+            .store()
+            .write(move |tx| intents::obeyed(tx, run, Ask::Stop, at))
+            .await
     }
 
     /// Whether no state can change any more: each target that was attempted has its last word. Of a bulk
@@ -61,9 +108,14 @@ impl Driver {
         counts.in_progress == 0 && unattempted
     }
 
-    /// Gives each target that is not terminal its honest last state. What was moved before a crash is moved:
-    /// doing it again comes to the same.
-    pub(super) async fn judge(&self, of: &Run, row: &WaveRow) -> Result<(), Error> {
+    /// Gives each target that is not terminal its honest last state; those in progress are unknown for the cause
+    /// `late`. What was moved before a crash is moved: doing it again comes to the same.
+    pub(super) async fn judge(
+        &self,
+        of: &Run,
+        row: &WaveRow,
+        late: &'static str,
+    ) -> Result<(), Error> {
         let (run, number, positions) = (self.ordinal, row.wave.number, row.positions());
         let (slice, skipped) = (positions.clone(), row.wave.skipped);
         let silent = self
@@ -81,16 +133,18 @@ impl Driver {
             Some(BulkStatus::Stopped | BulkStatus::Failed)
         );
         let accounted = silent == row.sent().saturating_sub(wave.records_processed);
+        let failed = wave.bulk_status == Some(BulkStatus::Failed);
         let (last, cause) = if ended_early && accounted {
-            (TargetState::Waiting, None)
+            (TargetState::Waiting, failed.then_some(BULK_FAILED))
         } else {
             (TargetState::Unknown, Some(NO_REPORT))
         };
         let (from, to) = (TargetState::Submitted, last);
         rows::move_targets(store, run, positions.clone(), (from, to), cause).await?;
         let (from, to) = (TargetState::InProgress, TargetState::Unknown);
-        rows::move_targets(store, run, positions, (from, to), Some(STILL_IN_PROGRESS)).await?;
+        rows::move_targets(store, run, positions, (from, to), Some(late)).await?;
         let (row, of, at) = (row.clone(), of.clone(), self.session.clock().now());
+        let missed_after = self.pace.missed_after();
         store
             .write(move |tx| {
                 let counts = rows::recount(tx, run, number)?;
@@ -113,6 +167,8 @@ impl Driver {
                     params![run, json(&all)?],
                 )?;
                 rows::set_wave_state(tx, run, number, WaveState::Judged)?;
+                // The chart ends with what was judged.
+                samples::add(tx, run, at, missed_after)?;
                 verdict::after(tx, &of, number, at)
             })
             .await
@@ -136,7 +192,7 @@ fn no_report(tx: &Transaction<'_>, run: i64, positions: &Range<u32>) -> Result<u
 }
 
 /// RecordsProcessed and the number of reports should equal the lines of the file (guide): what does not.
-fn discrepancies(row: &WaveRow, silent: u32, after: Counts) -> Vec<String> {
+pub(super) fn discrepancies(row: &WaveRow, silent: u32, after: Counts) -> Vec<String> {
     let wave = &row.wave;
     let mut found = Vec::new();
     if wave.bulk_status == Some(BulkStatus::Completed) && wave.records_processed != row.sent() {

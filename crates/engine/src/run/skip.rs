@@ -51,6 +51,7 @@ fn leave_out(
     targets: &[String],
 ) -> Result<(), Error> {
     let (mut unknown, mut late, mut found) = (Vec::new(), Vec::new(), Vec::new());
+    let mut starting = Vec::new();
     for target in targets {
         let bare = bare_id(target);
         let place: Option<(u32, String)> = tx
@@ -66,6 +67,9 @@ fn leave_out(
             .optional()?;
         match place {
             None => unknown.push(target.as_str()),
+            Some((_, state)) if state == word(&WaveState::Starting)? => {
+                starting.push(target.as_str());
+            }
             Some((_, state)) if state != word(&WaveState::Waiting)? => late.push(target.as_str()),
             Some((position, _)) => found.push(position),
         }
@@ -74,6 +78,11 @@ fn leave_out(
         &unknown,
         "are not in this run",
         "Take ids from the run's targets.",
+    )?;
+    refuse(
+        &starting,
+        "are in a wave of which it is not known yet whether it was started",
+        "Resume the run: it looks for the wave's bulk deployment. A wave that Greengrass has refused can be changed.",
     )?;
     refuse(
         &late,

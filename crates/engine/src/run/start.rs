@@ -14,6 +14,7 @@ use super::{
     intents::{self, Ask},
     pace::Api,
     record::{plan_file, wave_file},
+    refusal::{may_pass, of_the_role, refused},
     rows::{Run, RunSettings, WaveRow, json, word},
     skip,
 };
@@ -62,8 +63,10 @@ impl Driver {
         }
         let (_, waves) = self.read().await?;
         let first = waves.iter().all(|row| row.wave.bulk_deployment.is_none());
-        if first {
-            self.say(RunState::Preparing, "Checking once more").await?;
+        // A start that was refused has to find mended what it was refused for.
+        let again = first || wave.client_token.is_some();
+        if again {
+            self.say(before_start(wave), "Checking once more").await?;
             let looked = review::before_writing(&self.session, &self.id, &wave.bucket);
             tokio::select! {
                 biased;
@@ -71,8 +74,8 @@ impl Driver {
                 looked = looked => looked?,
             }
         }
-        if run.settings.provision && first {
-            self.say(RunState::Preparing, "Checking and applying permissions")
+        if run.settings.provision && again {
+            self.say(before_start(wave), "Checking and applying permissions")
                 .await?;
             self.provision(run).await?;
             if self.asked_anew().await? {
@@ -235,7 +238,7 @@ impl Driver {
             },
         )
         .await?;
-        let result = self.start_patiently(wave, &request).await;
+        let result = self.start_patiently(run, wave, &request).await;
         match result {
             Ok(started) => {
                 changes::ended(&self.session, intended, Ok(started.request_id.clone())).await?;
@@ -248,11 +251,14 @@ impl Driver {
                     Some(id) => self.started(wave, &id).await,
                     None if self.stop_asked().await? => self.skip_rest().await,
                     None => {
-                        // Who resumes has the role looked at once more.
-                        if error.kind == Kind::AssumeRole && run.settings.provision {
+                        // Who resumes has role and object looked at once more.
+                        if refused(error.kind) {
                             self.move_wave(wave.wave.number, WaveState::Waiting).await?;
                         }
-                        Err(error.into())
+                        Err(match of_the_role(&error, &run.settings) {
+                            Some(problem) => problem.into(),
+                            None => error.into(),
+                        })
                     }
                 }
             }
@@ -264,9 +270,11 @@ impl Driver {
         Ok(intents::newest(&self.session.engine, self.ordinal, Ask::Stop).await? > 0)
     }
 
-    /// The call itself; a role that Greengrass cannot assume *yet* is waited for, within bounds.
+    /// The call itself; a role that Greengrass cannot assume *yet*, or whose rights it does not see yet that were applied
+    /// just now, is waited for, within bounds.
     async fn start_patiently(
         &self,
+        run: &Run,
         wave: &WaveRow,
         request: &StartBulkDeployment,
     ) -> Result<Started, Error> {
@@ -276,7 +284,7 @@ impl Driver {
                 .call(self.session.clients.start_bulk_deployment(request))
                 .await;
             match result {
-                Err(Error::Aws(error)) if error.kind == Kind::AssumeRole => {
+                Err(Error::Aws(error)) if may_pass(&error, &run.settings) => {
                     let waited = self.session.clock().now().since(since);
                     if u128::try_from(waited).unwrap_or(0) >= ROLE_PATIENCE.as_millis() {
                         return Err(error.into());

@@ -1,6 +1,6 @@
 //! The targets of a run, in pages.
 
-use overseed_domain::rollout::TargetState;
+use overseed_domain::{group::bare_id, rollout::TargetState};
 use rusqlite::{Connection, Row, params};
 
 use super::{TargetRow, TargetsPage, TargetsQuery, fleet, reader::Reader, rows, search};
@@ -164,7 +164,8 @@ fn target_row(row: &Row<'_>) -> rusqlite::Result<TargetRow> {
     })
 }
 
-/// How the last earlier run of the same scope ended for this target.
+/// How the last earlier run of the same scope ended for this target; the account may stand before its id in one run and
+/// not in another.
 fn before(
     connection: &Connection,
     run: i64,
@@ -175,10 +176,12 @@ fn before(
     let number: Option<u8> = connection
         .prepare_cached(
             "SELECT t.state FROM run r
-             CROSS JOIN target t INDEXED BY target_by_id ON t.run = r.ordinal AND t.target = ?3
+             CROSS JOIN scope s ON s.id = r.scope
+             CROSS JOIN target t INDEXED BY target_by_id
+                 ON t.run = r.ordinal AND t.target IN (?3, s.account || ':' || ?3)
              WHERE r.scope = ?2 AND r.ordinal < ?1 AND t.state <> 0 ORDER BY r.ordinal DESC LIMIT 1",
         )?
-        .query_row(params![run, scope, target], |row| row.get(0))
+        .query_row(params![run, scope, bare_id(target)], |row| row.get(0))
         .optional()?;
     Ok(number.and_then(TargetState::from_number))
 }

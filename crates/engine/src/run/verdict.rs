@@ -27,10 +27,28 @@ pub(super) fn after(tx: &Transaction<'_>, run: &Run, number: u32, at: Millis) ->
         return Ok(());
     };
     let left = waves.iter().any(|row| row.wave.state == WaveState::Waiting);
-    let verdict = match of(run, row, &waves) {
-        // Nobody has to be waited for after the last wave.
-        Verdict::Hold { .. } if !left && !exceeded(run, row, &waves) => Verdict::GoOn,
-        verdict => verdict,
+    let verdict = match row.wave.bulk_status {
+        Some(BulkStatus::Failed) => Verdict::Failed {
+            reason: row.wave.errors.join("\n"),
+        },
+        Some(BulkStatus::Stopped) => Verdict::Stopped {
+            reason: format!(
+                "Stopped after {} of {} groups were attempted",
+                row.wave.records_processed,
+                row.sent()
+            ),
+        },
+        _ => match of(run, row, &waves) {
+            // Nobody has to be waited for after the last wave, and nothing is left to abort.
+            Verdict::Hold { reason } | Verdict::Abort { reason } if !left => {
+                if exceeded(run, row, &waves) {
+                    Verdict::Exceeded { reason }
+                } else {
+                    Verdict::GoOn
+                }
+            }
+            verdict => verdict,
+        },
     };
     tx.execute(
         "UPDATE wave SET verdict = ?3 WHERE run = ?1 AND number = ?2",
@@ -51,7 +69,10 @@ pub(super) fn after(tx: &Transaction<'_>, run: &Run, number: u32, at: Millis) ->
         );
     }
     match verdict {
-        Verdict::GoOn => Ok(()),
+        Verdict::GoOn
+        | Verdict::Exceeded { .. }
+        | Verdict::Stopped { .. }
+        | Verdict::Failed { .. } => Ok(()),
         Verdict::Hold { reason } if exceeded(run, row, &waves) => hold(
             tx,
             run,

@@ -12,7 +12,7 @@ pub use cores::{CoreCheck, cores_check};
 pub(crate) use known::write_choice;
 pub use page::versions_page;
 pub use previous::versions_choose_previous;
-pub(crate) use previous::{version_before, versions_learn};
+pub(crate) use previous::{version_before, version_latest, versions_learn, versions_learn_latest};
 pub use targets::for_each_target;
 
 use overseed_domain::Millis;

@@ -22,6 +22,7 @@ const BATCH: usize = 200;
 const BATCH_MILLIS: i64 = 1_000;
 
 const NONE_BEFORE: &str = "The group has no previous version: its latest is its only one";
+const NONE_NOW: &str = "The group does not exist any more, or has no version";
 const VANISHED: &str = "The group does not exist any more";
 const NOT_KNOWN: &str = "It is not known which version the run deployed to it";
 const NOT_LISTED: &str = "The version that the run deployed is not listed any more";
@@ -36,6 +37,8 @@ struct Wanted {
     id: String,
     /// A version that a list from the store has to have, or else it is too old.
     has: Option<String>,
+    /// Whether no list from the store will do.
+    now: bool,
 }
 
 /// What a group's versions came to.
@@ -78,8 +81,42 @@ pub(crate) async fn versions_learn(
         ordinal: None,
         id,
         has: Some(version),
+        now: false,
     };
     read(session, groups.into_iter().map(wanted).collect(), progress).await
+}
+
+/// Reads the versions that these groups have now, for [`version_latest`]: one call a group, whatever is known of it.
+/// The inventory learns of newer ones.
+///
+/// # Errors
+/// Those of ListGroupVersions; [`Error::Cancelled`]; those of the store.
+pub(crate) async fn versions_learn_latest(
+    session: &Session,
+    groups: Vec<String>,
+    progress: &Progress,
+) -> Result<(), Error> {
+    let wanted = |id| Wanted {
+        ordinal: None,
+        id,
+        has: None,
+        now: true,
+    };
+    read(session, groups.into_iter().map(wanted).collect(), progress).await
+}
+
+/// The newest version among those that the store has of a group, or why there is none.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn version_latest(
+    connection: &Connection,
+    scope: i64,
+    group: &str,
+) -> Result<Result<String, &'static str>, Error> {
+    let kept = known::kept(connection, scope, group)?;
+    let newest = kept.and_then(|(versions, _)| versions.into_iter().next());
+    Ok(newest.map(|newest| newest.version).ok_or(NONE_NOW))
 }
 
 /// The version before `version` among those that the store has of a group, or why there is none.
@@ -151,6 +188,7 @@ fn wanted(connection: &Connection, scope: i64) -> Result<Vec<Wanted>, Error> {
                 ordinal: Some(group.ordinal),
                 id: group.id.to_owned(),
                 has: None,
+                now: false,
             });
         }
         Ok(())
@@ -161,10 +199,18 @@ fn wanted(connection: &Connection, scope: i64) -> Result<Vec<Wanted>, Error> {
 /// A group's versions, from the store where the newest of them is the one that the inventory has as latest.
 async fn answer(session: &Session, group: Wanted, progress: &Progress) -> Result<Answer, Error> {
     progress.check()?;
-    let (scope, id, has) = (session.scope, group.id.clone(), group.has.clone());
+    let (scope, id, has, now) = (
+        session.scope,
+        group.id.clone(),
+        group.has.clone(),
+        group.now,
+    );
     let kept = session
         .store()
         .read(move |connection| {
+            if now {
+                return Ok(None);
+            }
             let latest = known::find(connection, scope, &id)?.and_then(|group| group.latest);
             let kept = known::kept(connection, scope, &id)?.map(|(versions, _)| versions);
             Ok(kept.filter(|versions| {

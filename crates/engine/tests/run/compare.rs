@@ -128,6 +128,41 @@ async fn a_run_compared_with_itself_and_one_that_was_not_driven() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_id_is_the_same_group_with_and_without_the_account_before_it() {
+    let (world, session, run) = mixed(80).await;
+    let file = plan_file(&world, &session, 0.5).await;
+    let again = run_start_plan(&session, &file).await.unwrap().row.id;
+    let before = run_compare(&session, &run.row.id, &again, page(None, 0, 500))
+        .await
+        .unwrap();
+    assert_eq!((before.counts.only_a, before.counts.only_b), (0, 0));
+    // Every other target of the later run has the account before its id, as some answers do.
+    let id = again.clone();
+    session
+        .store()
+        .write(move |tx| {
+            Ok(tx.execute(
+                "UPDATE target SET target = (SELECT account FROM scope) || ':' || target
+                 WHERE position % 2 = 0 AND run = (SELECT ordinal FROM run WHERE id = ?1)",
+                [id],
+            )?)
+        })
+        .await
+        .unwrap();
+    // Another question, as the last one's answer is kept.
+    for (a, b) in [(&again, &run.row.id), (&run.row.id, &again)] {
+        let mixed = run_compare(&session, a, b, page(None, 0, 500))
+            .await
+            .unwrap();
+        assert_eq!(sum(mixed.counts), sum(before.counts));
+        assert_eq!((mixed.counts.only_a, mixed.counts.only_b), (0, 0), "{a}");
+    }
+    for row in targets(&session, &again, None).await {
+        assert!(row.before.is_some(), "{row:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_target_has_the_history_of_its_earlier_runs() {
     let (_world, session, run) = mixed(120).await;
     let failed = targets(&session, &run.row.id, Some(TargetState::Failed)).await;

@@ -255,49 +255,6 @@ async fn a_role_made_moments_before_is_waited_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_file_that_greengrass_refuses_fails_the_run_in_the_services_words() {
-    let world = World::of(12, Scenario::AllWell);
-    let session = world.face().await;
-    let id = plan(&world, &session, 5.0).await;
-    let fault = Fault::once(START, FaultKind::Delay(400));
-    world.sandbox.faults().add(fault);
-    run_resume(&session, &id).await.unwrap();
-    // The call waits at the service's door; meanwhile somebody puts another object in the file's place.
-    while world.sandbox.calls(START) == 0 {
-        tokio::task::yield_now().await;
-    }
-    let uri = run_get(&session, &id).await.unwrap().waves[0]
-        .input_file_uri
-        .clone();
-    let (bucket, key) = uri.strip_prefix("s3://").unwrap().split_once('/').unwrap();
-    let other = world.folder().join("other.jsonl");
-    std::fs::write(
-        &other,
-        "{\"GroupId\":\"a\",\"DeploymentType\":\"NewDeployment\"}\n",
-    )
-    .unwrap();
-    let cancel = CancellationToken::new();
-    session
-        .clients
-        .put_file(bucket, key, &other, |_| {}, &cancel)
-        .await
-        .unwrap();
-    let run = until(&session, &id, ended).await;
-    assert_eq!(run.row.state, RunState::Failed, "{run:?}");
-    let words = "InvalidInputFile: Missing GroupVersionId at line number: 1";
-    let problem = run.problem.unwrap();
-    assert!(
-        problem
-            .detail
-            .as_ref()
-            .is_some_and(|detail| detail.contains(words)),
-        "{problem:?}"
-    );
-    assert_eq!(run.row.counts.waiting, run.waves[0].targets);
-    assert_eq!(run.row.counts.total(), run.waves[0].targets);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_group_named_twice_is_two_targets() {
     let world = World::of(12, Scenario::AllWell);
     let session = world.face().await;

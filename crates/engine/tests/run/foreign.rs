@@ -17,7 +17,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::faults::{REPORTS, drive, passing};
 use crate::retry::{mixed, targets};
-use crate::world::{World, draft, plan, progress, until};
+use crate::whole::with_another_file;
+use crate::world::{World, draft, plan, plan_with, progress, until};
 
 /// A face on another computer: the same account, and nothing in its data folder.
 async fn other_computer(world: &World, folder: &tempfile::TempDir) -> Session {
@@ -257,4 +258,56 @@ async fn reading_goes_on_through_what_passes_and_anew_after_a_cancel() {
     let whole = opened(&away, &bulk).await;
     assert_eq!(whole.row.id, part.id);
     assert_eq!(whole.row.counts, run.row.counts);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_without_a_deployment_are_told_apart_by_their_number_and_no_end_is_made_up() {
+    let world = World::of(12, Scenario::AllWell);
+    let home = world.face().await;
+    let gone = "00000000-0000-4000-8000-000000000000";
+    let id = plan_with(&world, &home, 5.0, |targets| {
+        // Both lines of a group with a version that is not there: neither gets a deployment.
+        let never = targets[1][0].clone();
+        targets[1][1] = gone.to_owned();
+        targets.push([never, gone.to_owned()]);
+    })
+    .await;
+    let run = drive(&home, &id).await;
+    assert_eq!(run.row.counts.failed, 2, "{run:?}");
+    let folder = tempfile::tempdir().unwrap();
+    let away = other_computer(&world, &folder).await;
+    let found = opened(&away, run.waves[0].bulk_deployment.as_deref().unwrap()).await;
+    assert_eq!(found.row.counts, run.row.counts);
+    assert_eq!(found.discrepancies, Vec::<String>::new());
+    assert_eq!((found.row.ended_at, found.waves[0].ended_at), (None, None));
+    let html = folder.path().join("report.html");
+    run_export(&away, &found.row.id, ExportForm::Html, &html)
+        .await
+        .unwrap();
+    let html = std::fs::read_to_string(&html).unwrap();
+    assert!(html.contains("<dt>Ended</dt><dd>Not known"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_that_failed_as_a_whole_has_a_cause_and_no_rule_for_events() {
+    let world = World::of(12, Scenario::AllWell);
+    let home = world.face().await;
+    let id = plan(&world, &home, 5.0).await;
+    let run = with_another_file(&world, &home, &id).await;
+    let folder = tempfile::tempdir().unwrap();
+    let away = other_computer(&world, &folder).await;
+    let found = opened(&away, run.waves[0].bulk_deployment.as_deref().unwrap()).await;
+    assert_eq!(found.row.state, RunState::Failed, "{found:?}");
+    assert_eq!(found.row.counts.total(), 0);
+    let causes = run_causes(&away, &found.row.id).await.unwrap();
+    assert_eq!(causes.len(), 1, "{causes:?}");
+    assert_eq!((causes[0].wave, causes[0].line), (Some(1), Some(1)));
+    let path = folder.path().join("events.json");
+    for form in [ExportForm::EventsCloudFormation, ExportForm::EventsCli] {
+        let refused = run_export(&away, &found.row.id, form, &path)
+            .await
+            .unwrap_err();
+        assert_eq!(refused.problem().code, ErrorCode::InvalidInput);
+        assert!(!path.exists());
+    }
 }

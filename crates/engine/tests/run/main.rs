@@ -19,12 +19,16 @@ mod happy;
 #[path = "../clock/hurried.rs"]
 mod hurried;
 mod kills;
+mod left_out;
 mod polling;
 mod prune;
 mod recordings;
+mod refused_start;
 mod report;
 mod retry;
+mod settling;
 mod stops;
 mod wave_files;
 mod waves;
+mod whole;
 mod world;

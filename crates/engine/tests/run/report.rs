@@ -68,7 +68,9 @@ async fn targets_causes_and_changes_are_whole_in_both_forms() {
     for (json, row) in json.iter().zip(&rows) {
         assert_eq!(json["target"], row[0].as_str());
         assert_eq!(json["message"].as_str().unwrap_or_default(), row[8]);
+        assert_eq!(json["cause"].as_str().unwrap_or_default(), row[10]);
     }
+    assert_eq!(heads[10], "cause");
 
     let causes = run_causes(&session, id).await.unwrap();
     let (_, text) = export(&world, &session, id, ExportForm::CausesCsv).await;

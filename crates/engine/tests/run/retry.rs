@@ -223,3 +223,71 @@ async fn a_retry_as_a_file_leaves_the_draft_alone_and_names_what_it_leaves_out()
     assert!(made.left_out.iter().all(|left| !left.why.is_empty()));
     assert_eq!(run_get(&session, id).await.unwrap(), run);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_latest_version_is_the_one_that_the_account_has_now() {
+    let (world, session, run) = mixed(60).await;
+    let id = &run.row.id;
+    let mut tried = None;
+    for row in &targets(&session, id, None).await {
+        let versions = group_versions(&session, &row.target).await;
+        if let Ok(versions) = versions
+            && versions.len() > 1
+        {
+            tried = Some((row.target.clone(), versions));
+            break;
+        }
+    }
+    let (group, versions) = tried.expect("a group with two versions");
+    let (now, older) = (versions[0].version.clone(), versions[1].version.clone());
+    // The inventory was listed before the newest version was made.
+    let of = group.clone();
+    session
+        .store()
+        .write(move |tx| {
+            tx.execute("DELETE FROM group_version WHERE group_id = ?1", [&of])?;
+            Ok(tx.execute(
+                "UPDATE inventory_group SET latest_version = ?2 WHERE id = ?1",
+                [&of, &older],
+            )?)
+        })
+        .await
+        .unwrap();
+    let what = RetryWhat {
+        targets: vec![group.clone()],
+        ..RetryWhat::default()
+    };
+    let out = world.folder().join("latest.json");
+    let retrying = progress(&session, JobKind::Retry);
+    run_retry_plan(
+        &session,
+        id,
+        what.clone(),
+        RetryVersion::Latest,
+        &out,
+        &retrying,
+    )
+    .await
+    .unwrap();
+    let mut planned = Vec::new();
+    plan_read(&out, &mut |target, version| {
+        planned.push((target.to_owned(), version.to_owned()));
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(planned, [(group.clone(), now.clone())]);
+    // The window's draft gets the same.
+    run_retry(&session, id, what, RetryVersion::Latest, &retrying)
+        .await
+        .unwrap();
+    let page = versions_page(
+        &session,
+        VersionsQuery {
+            limit: 10,
+            ..VersionsQuery::default()
+        },
+    )
+    .await
+    .unwrap();
+    assert_eq!(page.rows[0].version, now);
+}

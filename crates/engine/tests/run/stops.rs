@@ -13,7 +13,7 @@ use crate::faults::*;
 use crate::world::{World, ended, plan, until};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_stop_while_cores_settle_ends_the_wait() {
+async fn a_second_stop_while_cores_settle_ends_the_wait() {
     let world = World::of(60, Scenario::CoresOff);
     let session = world.face().await;
     let id = plan(&world, &session, 60.0 * 24.0).await;
@@ -21,6 +21,11 @@ async fn a_stop_while_cores_settle_ends_the_wait() {
     let settling = |run: &RunSnapshot| run.waves[0].ended_at.is_some() || ended(run);
     let run = until(&session, &id, settling).await;
     assert!(!run.row.state.is_terminal(), "{run:?}");
+    run_stop(&session, &id).await.unwrap();
+    until(&session, &id, |run| {
+        run.row.state == RunState::Stopping || ended(run)
+    })
+    .await;
     run_stop(&session, &id).await.unwrap();
     let run = until(&session, &id, ended).await;
     assert!(run.row.state.is_terminal(), "{run:?}");

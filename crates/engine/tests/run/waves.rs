@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use overseed_domain::{
-    rollout::{RunState, TargetState, WaveState},
+    rollout::{BulkStatus, RunState, TargetState, WaveState},
     waves::{Gate, GateAction, Limit, Verdict, WaveCut, WaveOrder, Waves},
 };
 use overseed_engine::{
@@ -33,7 +33,7 @@ pub const fn count(targets: u32) -> WaveCut {
 }
 
 /// None may fail, by this action.
-fn strict(waves: Waves, then: GateAction) -> Waves {
+pub fn strict(waves: Waves, then: GateAction) -> Waves {
     Waves {
         gate: Gate {
             max_failed: Some(Limit::Count { targets: 0 }),
@@ -44,12 +44,12 @@ fn strict(waves: Waves, then: GateAction) -> Waves {
     }
 }
 
-async fn recorded(world: &World, session: &Session, settle: f64, waves: Waves) -> String {
+pub async fn recorded(world: &World, session: &Session, settle: f64, waves: Waves) -> String {
     let file = plan_in_waves(world, session, settle, waves).await;
     run_start_plan(session, &file).await.unwrap().row.id
 }
 
-async fn targets(session: &Session, run: &str) -> Vec<TargetRow> {
+pub async fn targets(session: &Session, run: &str) -> Vec<TargetRow> {
     let query = TargetsQuery {
         limit: 500,
         ..TargetsQuery::default()
@@ -161,6 +161,10 @@ async fn a_gate_holds_and_the_user_goes_on() {
     assert_eq!(run.problem.as_ref().unwrap().code, ErrorCode::GateExceeded);
     assert_eq!(bulk_deployments(&session).await, 1);
     adds_up(&world, &session, &run).await;
+    // Who resumes has not said that the gate may be passed.
+    let resumed = run_resume(&session, &id).await.unwrap();
+    assert_eq!((resumed.hold, resumed.row.driven), (run.hold, false));
+    assert_eq!(bulk_deployments(&session).await, 1);
     // Another face finds it so.
     let other = world.face().await;
     assert_eq!(run_get(&other, &id).await.unwrap().hold, run.hold);
@@ -391,6 +395,10 @@ async fn a_stop_in_the_midst_of_a_wave_starts_no_other() {
     assert_eq!(run.row.state, RunState::Stopped, "{run:?}");
     assert_eq!(bulk_deployments(&session).await, 1);
     assert!(run.waves[1..].iter().all(|w| w.state == WaveState::Skipped));
+    // A gate is asked only where all of the wave was attempted before the stop came.
+    let cut_short = run.waves[0].bulk_status == Some(BulkStatus::Stopped);
+    let unasked = matches!(run.waves[0].verdict, Some(Verdict::Stopped { .. }));
+    assert_eq!(unasked, cut_short, "{:?}", run.waves[0]);
     let others = run.waves[1].targets + run.waves[2].targets;
     assert!(run.row.counts.waiting >= others);
     adds_up(&world, &session, &run).await;

@@ -6,10 +6,13 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useNavigate } from "react-router";
 
 import { count } from "~/app/format";
+import { hasEnded } from "~/app/states";
 import { Words } from "~/app/Words";
 import type { Cause, RunRow } from "~/ipc";
 
 import { CauseTargets } from "./CauseTargets";
+import { LineOf } from "./LineOf";
+import { READ_AGAIN, ReadAgain } from "./ReadAgain";
 import { wordsOf } from "./sentence";
 
 /** The service's words are shown in full up to here: enough for what Greengrass writes before it names the reason. */
@@ -86,6 +89,7 @@ export function CauseDetail({ row, cause, onRetry, onPermissions, onRetryTargets
           variant="h2"
           actions={
             <SpaceBetween direction="horizontal" size="xs">
+              {cause.wave !== null && cause.line !== null && <LineOf row={row} wave={cause.wave} line={cause.line} />}
               <Button onClick={() => void navigate(onMap)} data-testid="cause-map">
                 Show on fleet map
               </Button>
@@ -94,7 +98,8 @@ export function CauseDetail({ row, cause, onRetry, onPermissions, onRetryTargets
                   Open Permissions…
                 </Button>
               )}
-              {row.here && (
+              {row.here && hasEnded(row.state) && READ_AGAIN.has(cause.key) && <ReadAgain row={row} />}
+              {row.here && cause.targets > 0 && (
                 <Button onClick={onRetry} data-testid="cause-retry">
                   Retry these {count(cause.targets)}…
                 </Button>

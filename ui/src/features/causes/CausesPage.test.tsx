@@ -229,3 +229,43 @@ test("the commands for the core log name system and user logs, and quote what th
   expect(text).toContain(`grep -F '8c1d'\\''7a60'`);
   expect(coreLogCommands("line-1", null, runRow())).not.toContain("grep");
 });
+
+test("a bulk deployment that failed as a whole is a cause with the way to its line", async () => {
+  const whole = {
+    ...causes[0]!,
+    key: "overseed:bulk-failed",
+    title: "The bulk deployment failed: The input file lacks a GroupId",
+    message: "InvalidInputFile: Missing GroupId at line number: 7",
+    targets: 3,
+    wave: 1,
+    line: 7,
+  };
+  const failed = finished(counts({ waiting: 3 }));
+  const shown = { ...failed, row: { ...failed.row, state: "failed" as const } };
+  const { user } = telling(shown, {
+    runCauses: () => [whole],
+    runTargets: () => ({ rows: [targetRow({ line: 7, state: "waiting" })], matches: 1 }),
+  });
+  expect(await screen.findByTestId("causes-sentence")).toHaveTextContent(
+    "A bulk deployment failed as a whole; 3 groups never attempted",
+  );
+  expect(screen.queryByTestId("causes-retry-all")).not.toBeInTheDocument();
+  await user.click(await screen.findByTestId("cause-line"));
+  await waitFor(() => expect(screen.getByTestId("place")).toHaveTextContent(`target=${targetRow().target}`));
+});
+
+test("unknown groups of an ended run get what AWS says by now", async () => {
+  const late = {
+    ...causes[0]!,
+    key: "overseed:not-waited-for",
+    title: "The answer of the core was not waited for",
+    message: "",
+    code: null,
+    targets: 88,
+  };
+  const now = finished(counts({ succeeded: 9580, failed: 412, unknown: 8 }));
+  const { user, ipc } = telling(ended, { runCauses: () => [late], bulkOpen: () => now });
+  await user.click(await screen.findByTestId("cause-read-again"));
+  await waitFor(() => expect(screen.getByTestId("causes-sentence")).toHaveTextContent("420 of 10,000 groups"));
+  expect(ipc.callsOf("bulkOpen")).toEqual([[ended.waves[0]?.bulkDeployment]]);
+});

@@ -49,7 +49,8 @@ function Told({ row, causes }: { row: RunRow; causes: readonly Cause[] }) {
   const shown = useShown();
   const [again, setAgain] = useState<Again | null>(null);
   const cause = causes.find(({ key }) => key === shown.cause) ?? causes[0];
-  const groups = causes.reduce((sum, { targets }) => sum + targets, 0);
+  // Groups that a failed bulk deployment never attempted wait; only their cause takes them along.
+  const groups = causes.reduce((sum, { targets, wave }) => sum + (wave === null ? targets : 0), 0);
   return (
     <ContentLayout
       header={

@@ -9,6 +9,12 @@ export function sentence(row: RunRow, causes: readonly Cause[]): string {
   const ended = succeeded + not;
   const soFar = hasEnded(row.state) ? "" : "So far ";
   const all = ended === totalOf(row.counts);
+  const whole = causes.find(({ wave }) => wave !== null);
+  if (whole !== undefined) {
+    const never = whole.targets === 0 ? "" : `; ${counted(whole.targets, "group")} never attempted`;
+    const others = not === 0 ? "" : `, and ${count(not)} of ${counted(ended, "group")} that ended did not succeed`;
+    return `A bulk deployment failed as a whole${never}${others}`;
+  }
   if (not === 0) {
     if (ended === 0) return "No group has ended yet";
     return all

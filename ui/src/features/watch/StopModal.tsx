@@ -1,10 +1,10 @@
 import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { Confirm } from "~/app/Confirm";
-import { count, counted } from "~/app/format";
+import { count, counted, duration } from "~/app/format";
 import type { RunSnapshot } from "~/ipc";
 
-import { leftOf, presentWave } from "./stage";
+import { leftOf, presentWave, settlesAfterStop } from "./stage";
 
 interface StopModalProps {
   snapshot: RunSnapshot;
@@ -14,8 +14,29 @@ interface StopModalProps {
   onDismiss: () => void;
 }
 
+/** Says what becomes of the groups that the run would still wait for. */
+function EndWaiting({ snapshot, ...rest }: StopModalProps) {
+  const { inProgress, submitted } = snapshot.row.counts;
+  return (
+    <Confirm title="Don’t wait any longer?" confirm="Don’t wait" testid="watch-stop-confirm" {...rest}>
+      <SpaceBetween size="s">
+        <Box>
+          The run ends now. {counted(inProgress + submitted, "group")} without an outcome so far{" "}
+          {inProgress + submitted === 1 ? "is" : "are"} unknown then, unless never attempted.
+        </Box>
+        <Box>Their deployments go on all the same; the causes offer to read the reports again later.</Box>
+      </SpaceBetween>
+    </Confirm>
+  );
+}
+
+/** Asks before a stop, or before the waiting after one is ended. */
+export function StopModal(props: StopModalProps) {
+  return settlesAfterStop(props.snapshot) ? <EndWaiting {...props} /> : <Stop {...props} />;
+}
+
 /** Says what a stop does and, above all, what it does not do (Developer Guide, StopBulkDeployment). */
-export function StopModal({ snapshot, busy, error, onConfirm, onDismiss }: StopModalProps) {
+function Stop({ snapshot, busy, error, onConfirm, onDismiss }: StopModalProps) {
   const { counts } = snapshot.row;
   const left = leftOf(snapshot.waves);
   // Groups of waves to come wait as well; AWS has not been handed those.
@@ -52,6 +73,10 @@ export function StopModal({ snapshot, busy, error, onConfirm, onDismiss }: StopM
           </li>
           <li>the {count(counts.inProgress)} deployments in progress go on until they end by themselves.</li>
         </ul>
+        <Box>
+          Groups that were attempted get their time to settle ({duration(snapshot.settleMinutes * 60)}); the run waits for
+          them, and you can end the waiting.
+        </Box>
         <Box>A stopped run cannot go on. The groups left over can be deployed with a new plan.</Box>
       </SpaceBetween>
     </Confirm>

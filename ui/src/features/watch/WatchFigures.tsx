@@ -28,6 +28,8 @@ function TimeLeft({ snapshot }: { snapshot: RunSnapshot }) {
   const now = useSecond();
   const { row, eta } = snapshot;
   if (hasEnded(row.state)) {
+    // When a bulk deployment of elsewhere ended, AWS does not say.
+    if (row.foreign) return <Big sub="its end is not known">–</Big>;
     return (
       <Big sub="from start to end">{row.endedAt === null ? "–" : duration((row.endedAt - row.startedAt) / 1000)}</Big>
     );

@@ -13,7 +13,7 @@ import { useSecond } from "~/app/second";
 import { hasEnded } from "~/app/states";
 import type { RunSnapshot } from "~/ipc";
 import type { RunAct } from "./runAct";
-import { leftOf } from "./stage";
+import { leftOf, settlesAfterStop } from "./stage";
 
 /** How old the figures are. */
 function Age({ snapshot }: { snapshot: RunSnapshot }) {
@@ -66,6 +66,12 @@ function BetweenWaves({ snapshot, busy, onAct, onTakeBack }: BetweenProps) {
   );
 }
 
+/** A second stop is of use only while what was attempted settles: it ends the waiting. */
+function stopWords(snapshot: RunSnapshot): string {
+  if (snapshot.row.state !== "stopping") return "Stop…";
+  return settlesAfterStop(snapshot) ? "Don’t wait any longer…" : "Stopping…";
+}
+
 export function WatchHeader({ snapshot, causes, busy, onAct, onTakeBack, onCauses }: WatchHeaderProps) {
   const navigate = useNavigate();
   const { row, waves } = snapshot;
@@ -114,8 +120,12 @@ export function WatchHeader({ snapshot, causes, busy, onAct, onTakeBack, onCause
             <BetweenWaves snapshot={snapshot} busy={busy} onAct={onAct} onTakeBack={onTakeBack} />
           )}
           {row.here && !hasEnded(row.state) && (
-            <Button onClick={() => onAct("stop")} disabled={row.state === "stopping"} data-testid="watch-stop">
-              {row.state === "stopping" ? "Stopping…" : "Stop…"}
+            <Button
+              onClick={() => onAct("stop")}
+              disabled={row.state === "stopping" && !settlesAfterStop(snapshot)}
+              data-testid="watch-stop"
+            >
+              {stopWords(snapshot)}
             </Button>
           )}
         </SpaceBetween>

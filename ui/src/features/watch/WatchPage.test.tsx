@@ -179,6 +179,19 @@ test("stopping asks first, and says that nothing is rolled back or cancelled", a
   await waitFor(() => expect(screen.getByTestId("watch-stop")).toHaveTextContent("Stopping…"));
 });
 
+test("what was attempted before a stop is waited for, until somebody has waited enough", async () => {
+  const settling = snapshot({
+    row: runRow({ state: "stopping" }),
+    waves: [wave({ state: "settling", bulkStatus: "Completed", settleUntil: Date.now() + 600_000 })],
+  });
+  const { user, ipc } = watching(settling, { runStop: () => settling });
+  expect(await screen.findByText(/Stopped; waiting for/)).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Don’t wait any longer…" }));
+  expect(await screen.findByRole("dialog", { name: "Don’t wait any longer?" })).toHaveTextContent("unknown");
+  await user.click(screen.getByTestId("watch-stop-confirm"));
+  await waitFor(() => expect(ipc.callsOf("runStop")).toEqual([["7f3c0a52"]]));
+});
+
 test("a refused stop stays in its dialog", async () => {
   const { user } = watching(snapshot(), {
     runStop: () => {

@@ -93,7 +93,7 @@ function Entry({ snapshot, wave, limit, present, now }: EntryProps) {
       {wave.state === "settling" && wave.settleUntil !== null && (
         <Box fontSize="body-s">Settles until {clock(wave.settleUntil, now)} at most</Box>
       )}
-      {verdict !== null && verdict.verdict !== "go_on" && <Box fontSize="body-s">{verdict.reason}</Box>}
+      {verdict !== null && verdict.verdict !== "go_on" && verdict.verdict !== "failed" && <Box fontSize="body-s">{verdict.reason}</Box>}
       <WaveErrors snapshot={snapshot} wave={wave} />
     </li>
   );

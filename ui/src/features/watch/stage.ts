@@ -23,6 +23,11 @@ export function settledAt(snapshot: RunSnapshot, now: number): number {
   return wave?.settleUntil ?? (wave?.endedAt ?? now) + snapshot.settleMinutes * 60_000;
 }
 
+/** Whether a run that was stopped waits for the groups that were attempted. */
+export function settlesAfterStop({ row, waves }: RunSnapshot): boolean {
+  return row.state === "stopping" && presentWave(waves)?.state === "settling";
+}
+
 /** Local time, with the day where it is another one. */
 export function clock(millis: number, now: number): string {
   const sameDay = new Date(millis).toDateString() === new Date(now).toDateString();
@@ -40,7 +45,8 @@ function settling(snapshot: RunSnapshot, wave: Wave, now: number): string {
   const left = unended(wave);
   if (left === 0) return "Reading the last reports";
   const until = clock(settledAt(snapshot, now), now);
-  return `Waiting for ${counted(left, "group")} to end, at most until ${until}`;
+  const waiting = settlesAfterStop(snapshot) ? "Stopped; waiting" : "Waiting";
+  return `${waiting} for ${counted(left, "group")} to end, at most until ${until}`;
 }
 
 function running(wave: Wave): string {

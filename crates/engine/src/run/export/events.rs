@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::Out;
 use crate::{
-    Error,
+    Error, ErrorCode, Problem,
     command_text::{heading_line, option, quoted},
     connection::ConnectRequest,
     run::rows::Run,
@@ -117,6 +117,15 @@ fn rule(connection: &Connection, run: &Run) -> Result<Rule, Error> {
         })?
         .map(|target| target.map(|target| overseed_domain::group::bare_id(&target).to_owned()))
         .collect::<Result<_, _>>()?;
+    if groups.is_empty() {
+        // An empty list matches nothing, and EventBridge refuses it.
+        return Err(Problem::new(
+            ErrorCode::InvalidInput,
+            "There is no rule for this run: it has no groups",
+        )
+        .hint("A bulk deployment that was started elsewhere has groups once reports of them were read: open it again.")
+        .into());
+    }
     let mut pattern = json!({
         "source": ["aws.greengrass"],
         "detail-type": ["Greengrass Deployment Status Change"],

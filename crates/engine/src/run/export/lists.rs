@@ -32,6 +32,7 @@ pub(super) fn targets_csv(
             "code",
             "message",
             "details",
+            "cause",
         ],
     )?;
     each_row(connection, run, "", &mut |row: TargetRow| {
@@ -52,6 +53,7 @@ pub(super) fn targets_csv(
             text(&row.code),
             text(&row.message),
             row.details.join("\n"),
+            text(&row.cause),
         ])
     })?;
     table.end()
@@ -82,9 +84,11 @@ pub(super) fn causes_csv(
             "remedies",
             "source",
             "permissions",
+            "wave",
+            "line",
         ],
     )?;
-    for cause in causes::counted(connection, run.ordinal)? {
+    for cause in causes::all(connection, run.ordinal)? {
         let Cause {
             key,
             title,
@@ -95,8 +99,10 @@ pub(super) fn causes_csv(
             remedies,
             source,
             permissions,
-            ..
+            wave,
+            line,
         } = cause;
+        let number = |number: Option<u32>| number.map_or_else(String::new, |n| n.to_string());
         table.row([
             key,
             targets.to_string(),
@@ -107,6 +113,8 @@ pub(super) fn causes_csv(
             remedies.join("\n"),
             source.unwrap_or_default(),
             permissions.to_string(),
+            number(wave),
+            number(line),
         ])?;
     }
     table.end()
@@ -117,7 +125,7 @@ pub(super) fn causes_json(
     run: &Run,
     out: &mut Out<'_>,
 ) -> Result<(), Error> {
-    for cause in causes::counted(connection, run.ordinal)? {
+    for cause in causes::all(connection, run.ordinal)? {
         out.line(&cause)?;
     }
     Ok(())

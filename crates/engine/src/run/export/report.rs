@@ -85,7 +85,7 @@ pub(super) fn write(
         version: env!("CARGO_PKG_VERSION"),
         settings,
         chart: chart::svg(&samples),
-        causes: causes::counted(connection, run.ordinal)?,
+        causes: causes::all(connection, run.ordinal)?,
         failed: failed(connection, run)?,
         failed_total: counts.failed + counts.unknown,
         changes: changes(connection, &run.id)?,
@@ -205,7 +205,22 @@ fn verdict(wave: &Wave) -> String {
         Some(Verdict::GoOn) => "Passed its gate".to_owned(),
         Some(Verdict::Hold { reason }) => format!("Held: {reason}"),
         Some(Verdict::Abort { reason }) => format!("Aborted: {reason}"),
+        Some(Verdict::Exceeded { reason }) => format!("Not passed, but the last wave: {reason}"),
+        Some(Verdict::Stopped { reason }) => format!("Not asked: {reason}"),
+        Some(Verdict::Failed { reason }) => {
+            format!("Not asked: the bulk deployment failed: {reason}")
+        }
     }
+}
+
+/// Targets of a wave that were submitted or are in progress.
+fn under_way(wave: &Wave) -> u32 {
+    wave.counts.submitted + wave.counts.in_progress
+}
+
+/// Targets of a wave that wait and were not left out.
+fn waiting(wave: &Wave) -> u32 {
+    wave.counts.waiting.saturating_sub(wave.skipped)
 }
 
 /// A number in groups of three.
