@@ -88,6 +88,39 @@ impl Clients {
         Ok(bytes.into())
     }
 
+    /// An object of any size, written to `out` part by part (GetObject). What was written before an error is not the
+    /// object. Answers its bytes.
+    ///
+    /// # Errors
+    /// Those of the call; [`Kind::NotFound`] where it does not exist; [`Kind::File`] where it cannot be written.
+    pub async fn get_object_into(
+        &self,
+        bucket: &str,
+        key: &str,
+        out: &mut (impl std::io::Write + Send),
+    ) -> Result<u64, Error> {
+        let operation = "s3:GetObject";
+        let mut answer = self
+            .s3
+            .get_object()
+            .bucket(bucket)
+            .key(key)
+            .send()
+            .await
+            .map_err(|error| failed(operation, error))?;
+        let written = |error: std::io::Error| Error::here(operation, Kind::File, error.to_string());
+        let mut bytes = 0_u64;
+        while let Some(chunk) = answer.body.next().await {
+            let chunk = chunk.map_err(|error| {
+                Error::here(operation, Kind::EndpointUnreachable, words(&error))
+            })?;
+            bytes += chunk.len() as u64;
+            out.write_all(&chunk).map_err(written)?;
+        }
+        out.flush().map_err(written)?;
+        Ok(bytes)
+    }
+
     /// Deletes an object; no error where it does not exist (DeleteObject).
     ///
     /// # Errors

@@ -14,6 +14,17 @@ pub enum Generation {
     V2,
 }
 
+impl Generation {
+    /// What the targets of a run are called, in a sentence.
+    #[must_use]
+    pub const fn targets(self) -> &'static str {
+        match self {
+            Self::V1 => "groups",
+            Self::V2 => "core devices",
+        }
+    }
+}
+
 /// Status of a bulk deployment (service model: `BulkDeploymentStatus`).
 ///
 /// `Completed` means that every record was attempted, not that every group succeeded (guide).

@@ -2,6 +2,7 @@
 
 mod shell;
 mod steps;
+mod v2;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;

@@ -2,11 +2,14 @@
 
 use std::path::PathBuf;
 
-use overseed_domain::{Partition, arn::role_arn};
+use overseed_domain::{Partition, arn::role_arn, rollout::Generation};
 use serde_json::json;
 use uuid::Uuid;
 
-use super::shell::{Aws, quoted};
+use super::{
+    shell::{Aws, quoted},
+    v2,
+};
 use crate::{
     Error, ErrorCode, Problem, Session,
     draft::{self, Draft},
@@ -147,6 +150,12 @@ pub(super) async fn review(
     aws: &Aws,
     run: Option<&str>,
 ) -> Result<String, Error> {
+    if let Some(run) = run
+        && run::run_get(session, run).await?.row.generation == Generation::V2
+    {
+        let calls = run::start_calls(session, run).await?;
+        return Ok(v2::commands(aws, &calls));
+    }
     let starts = match run {
         Some(run) => starts_of_run(session, run).await?,
         None => starts_of_draft(session).await?,
@@ -273,6 +282,10 @@ pub(super) async fn watch(
         })?,
     };
     let snapshot = run::run_get(session, &run).await?;
+    if snapshot.row.generation == Generation::V2 {
+        let calls = run::watch_calls(session, &run).await?;
+        return Ok(v2::commands(aws, &calls));
+    }
     let bulk = snapshot
         .waves
         .iter()

@@ -119,7 +119,10 @@ pub async fn device_run_start(
         .store()
         .write(move |tx| begin_next(tx, scope, &draft, Some(id)).map(|_| ()))
         .await?;
-    session.engine.drivers.start(session, &run.row.id, Why::Begin);
+    session
+        .engine
+        .drivers
+        .start(session, &run.row.id, Why::Begin);
     run_get(session, &run.row.id).await
 }
 
@@ -219,6 +222,28 @@ pub async fn run_stop(session: &Session, run: &str) -> Result<RunSnapshot, Error
     run_get(session, &run.id).await
 }
 
+/// The same, and the V2 deployments that were made and have not ended are cancelled: devices that have them already stay
+/// as they are, the others never get them. Without it they are left to the devices.
+///
+/// # Errors
+/// [`ErrorCode::InvalidInput`] for a V1 run, whose deployments cannot be cancelled; else as [`run_stop`].
+pub async fn run_stop_and_cancel(session: &Session, run: &str) -> Result<RunSnapshot, Error> {
+    let run = found(&session.engine, run).await?;
+    here(session, &run)?;
+    if run.generation != Generation::V2 {
+        return Err(Problem::new(
+            ErrorCode::InvalidInput,
+            "Deployments of Greengrass V1 cannot be cancelled",
+        )
+        .hint("Stop the run: groups that were not attempted get none.")
+        .into());
+    }
+    if !run.state.is_terminal() {
+        intents::ask(&session.engine, &run.id, Ask::Cancel).await?;
+    }
+    run_stop(session, &run.id).await
+}
+
 /// All runs of this computer, newest first; those of other scopes are marked as not `here`.
 ///
 /// # Errors
@@ -296,7 +321,7 @@ fn startable(summary: &FileSummary) -> Result<(), Error> {
     if summary.records == 0 {
         return Err(
             Problem::new(ErrorCode::NothingSelected, "The plan has no targets")
-                .hint("Make a plan with at least one group.")
+                .hint("Make a plan with at least one target.")
                 .into(),
         );
     }

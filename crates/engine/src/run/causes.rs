@@ -83,6 +83,9 @@ pub(super) fn with_text(connection: &Connection, run: i64, text: &str) -> Result
 }
 
 fn cause_of(key: String, targets: u32, code: Option<String>, message: Option<String>) -> Cause {
+    if let Some(cause) = super::v2::cause_of(&key, targets) {
+        return cause;
+    }
     match key.as_str() {
         STILL_IN_PROGRESS => return still_in_progress(key, targets),
         NOT_WAITED_FOR => return not_waited_for(key, targets),

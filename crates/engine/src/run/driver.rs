@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use overseed_domain::{
     Millis,
-    rollout::{BulkStatus, RunState, WaveState},
+    rollout::{BulkStatus, Generation, RunState, WaveState},
 };
 use rusqlite::params;
 use tokio_util::sync::CancellationToken;
@@ -34,6 +34,8 @@ pub(crate) struct Driver {
     wave: u32,
     /// The newest intent that the present step knows of.
     pub(super) seen: i64,
+    /// What is remembered of a V2 wave from one turn to the next.
+    pub(super) v2: super::v2::Memory,
     _lock: RunLock,
 }
 
@@ -70,6 +72,7 @@ pub(crate) async fn drive(
         pace: super::pace::Pace::default(),
         wave: 0,
         seen: 0,
+        v2: super::v2::Memory::default(),
         _lock: lock,
     };
     driver.leave_hold(&run).await?;
@@ -99,7 +102,7 @@ impl Driver {
                     row.wave.state != WaveState::Waiting || !waves.iter().any(failed)
                 })
             else {
-                return self.finish(&waves).await;
+                return self.finish(&run, &waves).await;
             };
             if self.wave != wave.wave.number {
                 self.wave = wave.wave.number;
@@ -140,6 +143,10 @@ impl Driver {
                 .write(move |tx| rows::skip_waiting_after(tx, run, current))
                 .await?;
         }
+        let v2 = run.generation == Generation::V2;
+        if v2 && self.cancel_made_where_asked(wave).await? {
+            return Ok(());
+        }
         match wave.wave.state {
             WaveState::Waiting if stop => self.skip_rest().await,
             WaveState::Waiting => {
@@ -151,10 +158,15 @@ impl Driver {
                     .await?;
                 if paused {
                     Ok(())
+                } else if v2 {
+                    self.prepare_v2(run, wave).await
                 } else {
                     self.prepare(run, wave).await
                 }
             }
+            WaveState::Starting if v2 => self.start_v2(run, wave, stop).await,
+            WaveState::Running if v2 => self.run_on_v2(run, wave, stop).await,
+            WaveState::Settling if v2 => self.settle_v2(run, wave, stop).await,
             WaveState::Starting => self.start(run, wave, stop).await,
             WaveState::Running => self.run_on(run, wave, stop).await,
             WaveState::Settling => self.settle(run, wave, stop).await,
@@ -248,7 +260,7 @@ impl Driver {
             return Ok(());
         }
         let (_, waves) = self.read().await?;
-        let started = waves.iter().any(|row| row.wave.bulk_deployment.is_some());
+        let started = waves.iter().any(WaveRow::is_started);
         let state = if started {
             RunState::Running
         } else {
@@ -269,9 +281,8 @@ impl Driver {
                 )?;
                 intents::obeyed(tx, run, Ask::Stop, at)?;
                 intents::obeyed(tx, run, Ask::Pause, at)?;
-                let started = rows::waves(tx, run)?
-                    .iter()
-                    .any(|row| row.wave.bulk_deployment.is_some());
+                intents::obeyed(tx, run, Ask::Cancel, at)?;
+                let started = rows::waves(tx, run)?.iter().any(WaveRow::is_started);
                 let stage = if started {
                     "Stopped"
                 } else {
@@ -294,7 +305,7 @@ impl Driver {
     }
 
     /// All waves are judged or skipped.
-    async fn finish(&self, waves: &[WaveRow]) -> Result<(), Error> {
+    async fn finish(&self, of: &Run, waves: &[WaveRow]) -> Result<(), Error> {
         let (run, at): (i64, Millis) = (self.ordinal, self.session.clock().now());
         let ended = |status| waves.iter().any(|row| row.wave.bulk_status == Some(status));
         let (state, stage) = if waves.iter().all(|row| row.wave.started_at.is_none()) {
@@ -303,7 +314,7 @@ impl Driver {
                 "Nothing was deployed: all targets were left out",
             )
         } else if ended(BulkStatus::Failed) {
-            (RunState::Failed, "The bulk deployment failed")
+            (RunState::Failed, failed_stage(of.generation))
         } else if waves
             .iter()
             .all(|row| row.wave.bulk_status == Some(BulkStatus::Completed) || row.sent() == 0)
@@ -315,7 +326,11 @@ impl Driver {
         let problem = (state == RunState::Failed).then(|| {
             let words: Vec<&str> =
                 waves.iter().flat_map(|row| &row.wave.errors).map(String::as_str).collect();
-            Problem::new(crate::ErrorCode::BadRequest, "Greengrass ended the bulk deployment with an error")
+            let what = match of.generation {
+                Generation::V1 => "Greengrass ended the bulk deployment with an error",
+                Generation::V2 => "What makes the deployments ended with an error",
+            };
+            Problem::new(crate::ErrorCode::BadRequest, what)
                 .detail(words.join("\n"))
                 .hint("The service's words name the line or the permission; mend it and start a new plan.")
         });
@@ -324,9 +339,17 @@ impl Driver {
             .write(move |tx| {
                 intents::obeyed(tx, run, Ask::Stop, at)?;
                 intents::obeyed(tx, run, Ask::Pause, at)?;
+                intents::obeyed(tx, run, Ask::Cancel, at)?;
                 rows::skip_waiting(tx, run)?;
                 rows::set_end(tx, run, state, stage, problem.as_ref(), at)
             })
             .await
+    }
+}
+
+const fn failed_stage(generation: Generation) -> &'static str {
+    match generation {
+        Generation::V1 => "The bulk deployment failed",
+        Generation::V2 => "Making the deployments failed",
     }
 }

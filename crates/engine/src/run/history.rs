@@ -42,7 +42,8 @@ pub async fn target_history(
     run: &str,
     target: &str,
 ) -> Result<Vec<HistoryRow>, Error> {
-    let (run, target) = (run.to_owned(), bare_id(target.trim()).to_owned());
+    let (run, whole) = (run.to_owned(), target.trim().to_owned());
+    let target = bare_id(&whole).to_owned();
     reader
         .engine()
         .store
@@ -53,12 +54,19 @@ pub async fn target_history(
                 "SELECT r.id, r.name, r.started_at, t.version, t.state, t.deployment, t.cause, t.message
                  FROM run r JOIN scope s ON s.id = r.scope
                  CROSS JOIN target t INDEXED BY target_by_id
-                    ON t.run = r.ordinal AND t.target IN (?3, s.account || ':' || ?3)
+                    ON t.run = r.ordinal AND t.target IN (?3, s.account || ':' || ?3, ?6)
                  WHERE r.scope = ?2 AND r.ordinal <> ?1 AND r.started_at <= ?4
                  ORDER BY r.started_at DESC, r.ordinal DESC, t.position LIMIT ?5",
             )?;
             let rows = statement.query_map(
-                params![run.ordinal, run.scope, target, run.started_at.0, MOST],
+                params![
+                    run.ordinal,
+                    run.scope,
+                    target,
+                    run.started_at.0,
+                    MOST,
+                    whole
+                ],
                 |row| {
                     Ok(HistoryRow {
                         run: row.get(0)?,

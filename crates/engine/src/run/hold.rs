@@ -56,7 +56,7 @@ pub async fn run_pause(session: &Session, run: &str) -> Result<RunSnapshot, Erro
             ErrorCode::InvalidInput,
             "There is nothing to pause: the last wave has been started",
         )
-        .hint("A bulk deployment cannot be paused. Stop the run if no more groups are to be attempted.")
+        .hint("A wave that was started cannot be paused. Stop the run if no more targets are to be attempted.")
         .into());
     }
     intents::ask(&session.engine, &run.id, Ask::Pause).await?;

@@ -13,6 +13,8 @@ pub(crate) enum Ask {
     Stop,
     /// Wait for the user once the present wave has settled.
     Pause,
+    /// Cancel the V2 deployments that were made and have not ended.
+    Cancel,
 }
 
 impl Ask {
@@ -20,6 +22,7 @@ impl Ask {
         match self {
             Self::Stop => "stop",
             Self::Pause => "pause",
+            Self::Cancel => "cancel",
         }
     }
 }

@@ -38,11 +38,12 @@ mod slices;
 mod snapshot;
 mod start;
 mod targets;
+mod v2;
 mod verdict;
 
 pub use api::{
-    device_run_start, run_drive, run_get, run_resume, run_samples, run_start, run_start_plan, run_stop, run_watch,
-    runs_list,
+    device_run_start, run_drive, run_get, run_resume, run_samples, run_start, run_start_plan,
+    run_stop, run_stop_and_cancel, run_watch, runs_list,
 };
 pub use causes::run_causes;
 pub use change_log::run_changes;
@@ -64,6 +65,8 @@ pub use retry::{
 pub use skip::run_skip;
 pub use start::{RUN_TAG, WAVE_TAG};
 pub use targets::{for_each_target_row, run_cause_positions, run_fleet, run_targets};
+pub use v2::run_set_at_once;
+pub(crate) use v2::{CallText, start_calls, watch_calls};
 
 use overseed_domain::{
     Millis,

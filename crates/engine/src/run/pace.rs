@@ -17,6 +17,13 @@ const MILLIS_A_REQUEST: i64 = 400;
 /// Requests of one kind that may come at once after a quiet time.
 const AT_ONCE: i64 = 30;
 
+/// The same of Greengrass V2, whose operations share one quota of 30 requests a second (quotas): making deployments and
+/// looking at devices go on side by side, and leave others two thirds of it.
+const V2_MILLIS: i64 = 200;
+
+/// Requests of one kind of Greengrass V2 that may come at once after a quiet time.
+pub(super) const V2_AT_ONCE: usize = 5;
+
 /// Failed readings after which a fault that does not pass by itself makes the run hold.
 const PATIENCE: u32 = 3;
 
@@ -39,6 +46,29 @@ pub(crate) enum Api {
     Status,
     /// ListBulkDeploymentDetailedReports.
     Reports,
+    /// What makes deployments of Greengrass V2, looks for them or cancels them.
+    Deployments,
+    /// ListEffectiveDeployments.
+    Devices,
+    /// Step Functions.
+    States,
+    /// Jobs and thing groups of AWS IoT.
+    Iot,
+}
+
+impl Api {
+    /// The place among what is paid, what one request costs in milliseconds, and how many may come at once.
+    const fn quota(self) -> (usize, i64, i64) {
+        match self {
+            Self::Bulk => (0, MILLIS_A_REQUEST, AT_ONCE),
+            Self::Status => (1, MILLIS_A_REQUEST, AT_ONCE),
+            Self::Reports => (2, MILLIS_A_REQUEST, AT_ONCE),
+            Self::Deployments => (3, V2_MILLIS, V2_AT_ONCE as i64),
+            Self::Devices => (4, V2_MILLIS, V2_AT_ONCE as i64),
+            Self::States => (5, MILLIS_A_REQUEST, AT_ONCE),
+            Self::Iot => (6, V2_MILLIS, AT_ONCE),
+        }
+    }
 }
 
 /// The rhythm of one driver.
@@ -55,7 +85,7 @@ pub(crate) struct Pace {
     /// The pause after the last reading; none before the first one.
     expected: Option<Duration>,
     /// For each API until when the requests so far are paid for.
-    paid_until: [i64; 3],
+    paid_until: [i64; 7],
 }
 
 impl Default for Pace {
@@ -69,7 +99,7 @@ impl Default for Pace {
             pages_of_all: 1,
             end_read: false,
             expected: None,
-            paid_until: [i64::MIN; 3],
+            paid_until: [i64::MIN; 7],
         }
     }
 }
@@ -108,14 +138,12 @@ impl Pace {
 
     /// Pays for one request and answers how long to wait before it, so that others have nine tenths of the quota.
     pub(crate) fn before_request(&mut self, api: Api, now: Millis) -> Duration {
-        let [bulk, status, reports] = &mut self.paid_until;
-        let paid = match api {
-            Api::Bulk => bulk,
-            Api::Status => status,
-            Api::Reports => reports,
+        let (place, cost, at_once) = api.quota();
+        let Some(paid) = self.paid_until.get_mut(place) else {
+            return Duration::ZERO;
         };
-        let free = now.0.saturating_sub(AT_ONCE * MILLIS_A_REQUEST);
-        *paid = (*paid).max(free).saturating_add(MILLIS_A_REQUEST);
+        let free = now.0.saturating_sub(at_once * cost);
+        *paid = (*paid).max(free).saturating_add(cost);
         let wait = paid.saturating_sub(now.0);
         Duration::from_millis(u64::try_from(wait).unwrap_or(0))
     }

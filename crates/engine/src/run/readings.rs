@@ -104,7 +104,7 @@ impl Driver {
     }
 
     /// Every target of a started wave is at least submitted.
-    async fn submit(&self, wave: &WaveRow) -> Result<(), Error> {
+    pub(super) async fn submit(&self, wave: &WaveRow) -> Result<(), Error> {
         if wave.wave.counts.waiting <= wave.wave.skipped {
             return Ok(());
         }

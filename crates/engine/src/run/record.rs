@@ -176,6 +176,7 @@ async fn begin(session: &Session, new: &NewRun, plan_hash: String) -> Result<Run
         settle_minutes: new.settings.settle_minutes,
         waves: new.settings.waves.clone(),
         v2: new.settings.v2.clone(),
+        at_once: None,
         provision: new.provision,
     })?;
     let request = json(&connection.request)?;

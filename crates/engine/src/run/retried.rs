@@ -75,13 +75,15 @@ fn named(connection: &Connection, run: i64, targets: &[String]) -> Result<Vec<Ro
     )?;
     let mut statement = connection.prepare_cached(
         "SELECT position, target, version, state, cause FROM target INDEXED BY target_by_id
-         WHERE run = ?1 AND target IN (?2, ?3)",
+         WHERE run = ?1 AND target IN (?2, ?3, ?4)",
     )?;
     let (mut found, mut missing) = (Vec::new(), Vec::new());
     for target in targets {
         let bare = bare_id(target.trim());
+        let prefixed = format!("{account}:{bare}");
         let before = found.len();
-        let rows = statement.query_map(params![run, bare, format!("{account}:{bare}")], |row| {
+        // The name of a thing may have colons.
+        let rows = statement.query_map(params![run, bare, prefixed, target.trim()], |row| {
             Ok((
                 row.get(0)?,
                 row.get(1)?,
@@ -104,7 +106,9 @@ fn named(connection: &Connection, run: i64, targets: &[String]) -> Result<Vec<Ro
             format!("{count} of the named targets are not of this run"),
         )
         .detail(missing.join(", "))
-        .hint("Name targets by their group ids, as the run lists them.")
+        .hint(
+            "Name targets as the run lists them: groups by their ids, core devices by their names.",
+        )
         .into());
     }
     found.sort_unstable();

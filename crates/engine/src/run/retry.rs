@@ -5,7 +5,7 @@ use std::path::Path;
 use overseed_domain::{
     group::bare_id,
     input_file::{FileSummary, Writer},
-    rollout::TargetState,
+    rollout::{Generation, TargetState},
 };
 use roaring::RoaringBitmap;
 use rusqlite::{Connection, Transaction, params};
@@ -16,6 +16,7 @@ use super::{
     here,
     retried::{self, Found, Version},
     rows::{self, Run},
+    v2,
 };
 use crate::{
     Error, ErrorCode, Problem, Session,
@@ -120,7 +121,7 @@ pub async fn run_retry_plan(
     progress: &Progress,
 ) -> Result<RetryPlan, Error> {
     let run = learn(session, run, &what, version, progress).await?;
-    into_plan(session, run, what, version, "retry", out).await
+    into_plan(session, run, (what, version), "retry", out).await
 }
 
 /// Makes a plan file that takes all targets of a run that succeeded back to the version before.
@@ -135,7 +136,7 @@ pub async fn run_roll_back_plan(
 ) -> Result<RetryPlan, Error> {
     let (what, version) = (succeeded(), RetryVersion::Previous);
     let run = learn(session, run, &what, version, progress).await?;
-    into_plan(session, run, what, version, "roll back", out).await
+    into_plan(session, run, (what, version), "roll back", out).await
 }
 
 fn succeeded() -> RetryWhat {
@@ -156,7 +157,8 @@ async fn learn(
     let id = run.to_owned();
     let run = session.store().read(move |c| rows::run(c, &id)).await?;
     here(session, &run)?;
-    if version != RetryVersion::Same {
+    // What V2 devices had before is kept with the run.
+    if version != RetryVersion::Same && run.generation == Generation::V1 {
         let (ordinal, what) = (run.ordinal, what.clone());
         let groups = session
             .store()
@@ -189,6 +191,14 @@ async fn into_draft(
     version: RetryVersion,
     why: &'static str,
 ) -> Result<Draft, Error> {
+    if run.generation == Generation::V2 {
+        return Err(Problem::new(
+            ErrorCode::InvalidInput,
+            "A run of core devices is taken over into a plan, not into a draft of groups",
+        )
+        .hint("Make a plan file of it, then start that.")
+        .into());
+    }
     let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
     session
         .store()
@@ -197,7 +207,7 @@ async fn into_draft(
             let mut draft = draft::begin_next(tx, scope, &old, None)?;
             let selection = select(tx, scope, &run, &what, version)?;
             if selection.is_empty() {
-                return Err(nothing_left(tx, run.ordinal, &what)?);
+                return Err(nothing_left_of(tx, &run, &what)?);
             }
             draft.name = name_of(&run.name, why);
             draft.parent = Some(run.id.clone());
@@ -256,8 +266,7 @@ fn select(
 async fn into_plan(
     session: &Session,
     run: Run,
-    what: RetryWhat,
-    version: RetryVersion,
+    (what, version): (RetryWhat, RetryVersion),
     why: &str,
     out: &Path,
 ) -> Result<RetryPlan, Error> {
@@ -278,6 +287,9 @@ async fn into_plan(
         settings: run.settings.plan(),
         parent: Some(run.id.clone()),
     };
+    if run.generation == Generation::V2 {
+        return v2::retry_plan(session, run, (what, version), header, out).await;
+    }
     let (session, out) = (session.clone(), out.to_owned());
     tokio::task::spawn_blocking(move || {
         let made = Passing::beside(&session.engine.data_dir().join("plan.jsonl"))?;
@@ -299,7 +311,7 @@ async fn into_plan(
         if file.records == 0 {
             let nothing = session
                 .store()
-                .read_now(|c| nothing_left(c, run.ordinal, &what))?;
+                .read_now(|c| nothing_left_of(c, &run, &what))?;
             return Err(nothing);
         }
         plan_write(&out, &header, |target| {
@@ -367,23 +379,37 @@ fn name_of(name: &str, why: &str) -> String {
     }
 }
 
-fn nothing_left(connection: &Connection, run: i64, what: &RetryWhat) -> Result<Error, Error> {
-    let waiting = if what.states.contains(&TargetState::Waiting) {
-        0
+/// Where targets wait that were not asked for, it names them.
+fn nothing_left_of(connection: &Connection, run: &Run, what: &RetryWhat) -> Result<Error, Error> {
+    let asked = what.states.contains(&TargetState::Waiting);
+    let waiting = retried::waiting(connection, run.ordinal)?;
+    let problem = nothing_left(run.generation);
+    Ok(if asked || waiting == 0 {
+        problem
     } else {
-        retried::waiting(connection, run)?
+        let targets = run.generation.targets();
+        problem
+            .problem()
+            .hint(format!(
+                "{waiting} {targets} of it wait, as they were never attempted: ask for those with --state waiting, or \
+                 take them in the run's targets."
+            ))
+            .into()
+    })
+}
+
+pub(super) fn nothing_left(generation: Generation) -> Error {
+    let (what, hint) = match generation {
+        Generation::V1 => (
+            "No group of this run is left for that",
+            "Only groups in the states asked for that are still in the inventory can be taken over; list the groups again if some are missing.",
+        ),
+        Generation::V2 => (
+            "No core device of this run is left for that",
+            "Only those in the states asked for can be taken over; to go back, it has to be known what they had before.",
+        ),
     };
-    let problem = Problem::new(
-        ErrorCode::NothingSelected,
-        "No group of this run is left for that",
-    );
-    Ok(if waiting > 0 {
-        problem.hint(format!(
-            "{waiting} groups of it wait, as they were never attempted: ask for those with --state waiting, or take them \
-             in the run's targets."
-        ))
-    } else {
-        problem.hint("Only groups in the states asked for that are still in the inventory can be taken over; list the groups again if some are missing.")
-    }
-    .into())
+    Problem::new(ErrorCode::NothingSelected, what)
+        .hint(hint)
+        .into()
 }

@@ -67,6 +67,9 @@ pub(crate) struct RunSettings {
     /// What only V2 runs have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub v2: Option<PlanV2>,
+    /// How many items a Distributed Map works on at once, where someone has said so since the run was started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at_once: Option<u32>,
 }
 
 impl RunSettings {
@@ -100,6 +103,11 @@ impl WaveRow {
     /// The records of its input file: its targets without those that were left out.
     pub(crate) const fn sent(&self) -> u32 {
         self.wave.targets.saturating_sub(self.wave.skipped)
+    }
+
+    /// Whether anything was handed to AWS, or may have been.
+    pub(crate) const fn is_started(&self) -> bool {
+        self.wave.started_at.is_some()
     }
 
     /// The positions of its targets.

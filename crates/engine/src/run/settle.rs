@@ -143,25 +143,34 @@ impl Driver {
         rows::move_targets(store, run, positions.clone(), (from, to), cause).await?;
         let (from, to) = (TargetState::InProgress, TargetState::Unknown);
         rows::move_targets(store, run, positions, (from, to), Some(late)).await?;
-        let (row, of, at) = (row.clone(), of.clone(), self.session.clock().now());
-        let missed_after = self.pace.missed_after();
-        store
+        let sent = row.clone();
+        self.judged(of, row, move |counts| discrepancies(&sent, silent, counts))
+            .await
+    }
+
+    /// Ends a wave whose targets have their last states, with what does not add up, and does what its gate says.
+    pub(super) async fn judged(
+        &self,
+        of: &Run,
+        row: &WaveRow,
+        found: impl FnOnce(Counts) -> Vec<String> + Send + 'static,
+    ) -> Result<(), Error> {
+        let (run, number, at) = (self.ordinal, row.wave.number, self.session.clock().now());
+        let (of, missed_after) = (of.clone(), self.pace.missed_after());
+        self.session
+            .store()
             .write(move |tx| {
                 let counts = rows::recount(tx, run, number)?;
                 // What was found of earlier waves stays.
                 let mut all = rows::run(tx, &of.id)?.discrepancies;
                 let several = !of.settings.waves.is_one();
-                all.extend(
-                    discrepancies(&row, silent, counts)
-                        .into_iter()
-                        .map(|found| {
-                            if several {
-                                format!("Wave {number}: {found}")
-                            } else {
-                                found
-                            }
-                        }),
-                );
+                all.extend(found(counts).into_iter().map(|found| {
+                    if several {
+                        format!("Wave {number}: {found}")
+                    } else {
+                        found
+                    }
+                }));
                 tx.execute(
                     "UPDATE run SET discrepancies = ?2 WHERE ordinal = ?1",
                     params![run, json(&all)?],
@@ -182,7 +191,11 @@ pub(super) const fn span(settings: &RunSettings) -> i64 {
 }
 
 /// Targets of which an earlier judging that was cut off has said already that no report came.
-fn no_report(tx: &Transaction<'_>, run: i64, positions: &Range<u32>) -> Result<u32, Error> {
+pub(super) fn no_report(
+    tx: &Transaction<'_>,
+    run: i64,
+    positions: &Range<u32>,
+) -> Result<u32, Error> {
     let targets = tx.query_row(
         "SELECT count(*) FROM target WHERE run = ?1 AND cause = ?2 AND position >= ?3 AND position < ?4",
         params![run, NO_REPORT, positions.start, positions.end],
@@ -216,12 +229,16 @@ pub(super) fn discrepancies(row: &WaveRow, silent: u32, after: Counts) -> Vec<St
             "{unreported} attempted records have no report; their groups are unknown."
         ));
     }
-    if after.total() != wave.targets {
-        found.push(format!(
-            "The states add up to {} of {} targets.",
-            after.total(),
-            wave.targets
-        ));
-    }
+    found.extend(not_all(wave.targets, after));
     found
+}
+
+/// States that do not add up to a wave's targets.
+pub(super) fn not_all(targets: u32, after: Counts) -> Option<String> {
+    (after.total() != targets).then(|| {
+        format!(
+            "The states add up to {} of {targets} targets.",
+            after.total()
+        )
+    })
 }

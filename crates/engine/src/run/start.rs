@@ -42,10 +42,10 @@ const ROLE_PAUSE: Duration = Duration::from_secs(4);
 const SEARCHED: usize = 1_000;
 
 /// Bulk deployments made so much earlier than the run are none of its own, even where the computer's clock is wrong.
-const EARLIER_MS: i64 = 24 * 60 * 60 * 1000;
+pub(super) const EARLIER_MS: i64 = 24 * 60 * 60 * 1000;
 
 /// What a run does before a wave is started: a run whose first wave was started is under way.
-const fn before_start(wave: &WaveRow) -> RunState {
+pub(super) const fn before_start(wave: &WaveRow) -> RunState {
     if wave.wave.number == 1 {
         RunState::Preparing
     } else {
@@ -62,7 +62,7 @@ impl Driver {
             return self.move_wave(wave.wave.number, WaveState::Skipped).await;
         }
         let (_, waves) = self.read().await?;
-        let first = waves.iter().all(|row| row.wave.bulk_deployment.is_none());
+        let first = !waves.iter().any(WaveRow::is_started);
         // A start that was refused has to find mended what it was refused for.
         let again = first || wave.client_token.is_some();
         if again {
@@ -165,7 +165,7 @@ impl Driver {
     }
 
     /// Puts the wave's file where Greengrass will read it, unless it is there already as it should be.
-    async fn upload(&self, wave: &WaveRow, sha256: &str) -> Result<(), Error> {
+    pub(super) async fn upload(&self, wave: &WaveRow, sha256: &str) -> Result<(), Error> {
         let path = wave_file(&self.session, &self.id, wave.wave.number);
         let progress = self.progress(JobKind::Upload);
         let upload = input_file::put_and_compare(
@@ -266,7 +266,7 @@ impl Driver {
         }
     }
 
-    async fn stop_asked(&self) -> Result<bool, Error> {
+    pub(super) async fn stop_asked(&self) -> Result<bool, Error> {
         Ok(intents::newest(&self.session.engine, self.ordinal, Ask::Stop).await? > 0)
     }
 
@@ -341,7 +341,7 @@ impl Driver {
         }
     }
 
-    async fn started(&self, wave: &WaveRow, bulk_deployment: &str) -> Result<(), Error> {
+    pub(super) async fn started(&self, wave: &WaveRow, bulk_deployment: &str) -> Result<(), Error> {
         let (run, number, at) = (self.ordinal, wave.wave.number, self.session.clock().now());
         let bulk_deployment = bulk_deployment.to_owned();
         self.session
@@ -369,7 +369,7 @@ impl Driver {
     }
 
     /// Progress of work that the driver does in line; its cancel is the driver's.
-    fn progress(&self, kind: JobKind) -> Progress {
+    pub(super) fn progress(&self, kind: JobKind) -> Progress {
         Progress::within(kind, self.session.clock().clone(), self.cancel.clone()).0
     }
 }

@@ -3,7 +3,7 @@
 
 use overseed_domain::{
     Millis,
-    rollout::{BulkStatus, Counts, RunState, WaveState},
+    rollout::{BulkStatus, Counts, Generation, RunState, WaveState},
     waves::{Tally, Verdict, judge},
 };
 use rusqlite::{Transaction, params};
@@ -64,7 +64,7 @@ pub(super) fn after(tx: &Transaction<'_>, run: &Run, number: u32, at: Millis) ->
             tx,
             run,
             HoldReason::Problem,
-            Some(stopped_elsewhere(number)),
+            Some(stopped_elsewhere(run.generation, row)),
             at,
         );
     }
@@ -77,11 +77,13 @@ pub(super) fn after(tx: &Transaction<'_>, run: &Run, number: u32, at: Millis) ->
             tx,
             run,
             HoldReason::Gate,
-            Some(gate(number, &reason, false)),
+            Some(gate(run.generation, number, &reason, false)),
             at,
         ),
         Verdict::Hold { .. } => hold(tx, run, HoldReason::BetweenWaves, None, at),
-        Verdict::Abort { reason } => abort(tx, run, &gate(number, &reason, true), at),
+        Verdict::Abort { reason } => {
+            abort(tx, run, &gate(run.generation, number, &reason, true), at)
+        }
     }
 }
 
@@ -146,17 +148,21 @@ fn abort(tx: &Transaction<'_>, run: &Run, problem: &Problem, at: Millis) -> Resu
     rows::set_end(tx, run.ordinal, RunState::Stopped, stage, Some(problem), at)
 }
 
-fn gate(number: u32, reason: &str, aborted: bool) -> Problem {
+fn gate(generation: Generation, number: u32, reason: &str, aborted: bool) -> Problem {
+    let targets = generation.targets();
     let (what, hint) = if aborted {
         (
             "so the run was aborted",
-            "The waves that were left are not started and their groups wait. See the causes, then retry the groups that \
-             failed and deploy the rest in a new plan.",
+            format!(
+                "The waves that were left are not started and their {targets} wait. See the causes, then retry the \
+                 {targets} that failed and deploy the rest in a new plan."
+            ),
         )
     } else {
         (
             "so the next one waits for you",
-            "See the causes. Continue to start the next wave all the same, or stop the run.",
+            "See the causes. Continue to start the next wave all the same, or stop the run."
+                .to_owned(),
         )
     };
     Problem::new(
@@ -167,10 +173,20 @@ fn gate(number: u32, reason: &str, aborted: bool) -> Problem {
     .hint(hint)
 }
 
-fn stopped_elsewhere(number: u32) -> Problem {
-    Problem::new(
+fn stopped_elsewhere(generation: Generation, row: &WaveRow) -> Problem {
+    let number = row.wave.number;
+    let what = match generation {
+        Generation::V1 => "The bulk deployment",
+        Generation::V2 => "What makes the deployments",
+    };
+    let problem = Problem::new(
         ErrorCode::Conflict,
-        format!("The bulk deployment of wave {number} was stopped, but not by this run"),
-    )
-    .hint("Ask who stopped it and why. Continue to start the next wave all the same, or stop the run.")
+        format!("{what} of wave {number} was stopped, but not by this run"),
+    );
+    let problem = if row.wave.errors.is_empty() {
+        problem
+    } else {
+        problem.detail(row.wave.errors.join("\n"))
+    };
+    problem.hint("Ask who stopped it and why. Continue to start the next wave all the same, or stop the run.")
 }

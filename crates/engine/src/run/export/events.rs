@@ -1,7 +1,9 @@
-//! An EventBridge rule for status changes of the groups' deployments. Greengrass sends an event for each group,
+//! An EventBridge rule for status changes of the targets' deployments. Greengrass V1 sends an event for each group,
 //! perhaps more than once and in any order, and none for bulk deployments (source: Greengrass V1 Developer Guide,
-//! "Get deployment notifications").
+//! "Get deployment notifications"); V2 one for each core device, as a best effort (source: V2 Developer Guide, "Get
+//! deployment and component health status notifications").
 
+use overseed_domain::rollout::Generation;
 use rusqlite::{Connection, params};
 use serde_json::{Value, json};
 
@@ -16,8 +18,8 @@ use crate::{
 /// Characters that an event pattern may have (EventBridge quotas).
 const LONGEST_PATTERN: usize = 2048;
 
-/// Groups that are tried at most; their ids alone are longer than a pattern.
-const MOST_GROUPS: u32 = 60;
+/// Targets that are tried at most; the ids of so many groups alone are longer than a pattern.
+const MOST_TARGETS: u32 = 60;
 
 /// What a rule is called, before the beginning of the run's id.
 const NAME: &str = "overseed-deployments";
@@ -108,50 +110,95 @@ struct Rule {
     pattern: Value,
 }
 
-/// The pattern with the run's groups where they fit, or else for all groups.
+/// The pattern with the run's targets where they fit, or else for all.
 fn rule(connection: &Connection, run: &Run) -> Result<Rule, Error> {
-    let groups: Vec<String> = connection
+    let targets: Vec<String> = connection
         .prepare("SELECT DISTINCT target FROM target WHERE run = ?1 LIMIT ?2")?
-        .query_map(params![run.ordinal, MOST_GROUPS + 1], |row| {
-            row.get::<_, String>(0)
-        })?
-        .map(|target| target.map(|target| overseed_domain::group::bare_id(&target).to_owned()))
+        .query_map(params![run.ordinal, MOST_TARGETS + 1], |row| row.get(0))?
         .collect::<Result<_, _>>()?;
-    if groups.is_empty() {
+    if targets.is_empty() {
         // An empty list matches nothing, and EventBridge refuses it.
         return Err(Problem::new(
             ErrorCode::InvalidInput,
-            "There is no rule for this run: it has no groups",
+            format!(
+                "There is no rule for this run: it has no {}",
+                run.generation.targets()
+            ),
         )
         .hint("A bulk deployment that was started elsewhere has groups once reports of them were read: open it again.")
         .into());
     }
-    let mut pattern = json!({
-        "source": ["aws.greengrass"],
-        "detail-type": ["Greengrass Deployment Status Change"],
-        "detail": { "status": ["Success", "Failure"] },
-    });
-    let all = pattern.clone();
-    if let Some(detail) = pattern.get_mut("detail").and_then(Value::as_object_mut) {
-        detail.insert("group-id".to_owned(), json!(groups));
-    }
-    if groups.len() <= MOST_GROUPS as usize && pattern.to_string().len() <= LONGEST_PATTERN {
+    let (all, mut pattern) = match run.generation {
+        Generation::V1 => of_groups(&targets),
+        Generation::V2 => of_devices(connection, run, &targets)?,
+    };
+    let words = run.generation.targets();
+    if targets.len() <= MOST_TARGETS as usize && pattern.to_string().len() <= LONGEST_PATTERN {
         return Ok(Rule {
             description: format!(
-                "Ends of deployments of the {} groups of run {}",
-                groups.len(),
+                "Ends of deployments of the {} {words} of run {}",
+                targets.len(),
                 run.id
             ),
             pattern,
         });
     }
+    pattern = all;
     Ok(Rule {
         description: format!(
-            "Ends of deployments of all groups of the account in this Region: those of run {} do not fit into a pattern",
+            "Ends of deployments of all {words} of the account in this Region: those of run {} do not fit into a pattern",
             run.id
         ),
-        pattern: all,
+        pattern,
     })
+}
+
+/// The pattern for all groups, and for these.
+fn of_groups(groups: &[String]) -> (Value, Value) {
+    let all = json!({
+        "source": ["aws.greengrass"],
+        "detail-type": ["Greengrass Deployment Status Change"],
+        "detail": { "status": ["Success", "Failure"] },
+    });
+    let mut these = all.clone();
+    let ids: Vec<&str> = groups
+        .iter()
+        .map(|group| overseed_domain::group::bare_id(group))
+        .collect();
+    if let Some(detail) = these.get_mut("detail").and_then(Value::as_object_mut) {
+        detail.insert("group-id".to_owned(), json!(ids));
+    }
+    (all, these)
+}
+
+/// The pattern for all core devices, and for these.
+fn of_devices(
+    connection: &Connection,
+    run: &Run,
+    devices: &[String],
+) -> Result<(Value, Value), Error> {
+    let all = json!({
+        "source": ["aws.greengrass"],
+        "detail-type": ["Greengrass V2 Effective Deployment Status Change"],
+        "detail": {
+            "coreDeviceExecutionStatus": ["FAILED", "SUCCEEDED", "COMPLETED", "REJECTED", "CANCELED"],
+        },
+    });
+    let before: String = connection.query_row(
+        "SELECT 'arn:' || partition || ':greengrass:' || region || ':' || account || ':coreDevices:'
+         FROM scope WHERE id = ?1",
+        [run.scope],
+        |row| row.get(0),
+    )?;
+    let arns: Vec<String> = devices
+        .iter()
+        .map(|device| format!("{before}{device}"))
+        .collect();
+    let mut these = all.clone();
+    if let Some(fields) = these.as_object_mut() {
+        fields.insert("resources".to_owned(), json!(arns));
+    }
+    Ok((all, these))
 }
 
 /// Profile and Region, as options with a space before each.

@@ -1,14 +1,19 @@
 //! The plan of a run, as a file.
 
-use std::path::Path;
+use std::{fs::File, path::Path};
 
+use overseed_domain::rollout::Generation;
 use rusqlite::Connection;
 
 use crate::{
     Engine, Error, ErrorCode, Problem, StoreError,
-    input_file::for_each_record,
+    input_file::{Chosen, for_each_record},
     plan::{FORMAT, PlanConnection, PlanHeader, plan_write},
-    run::{lock::run_folder, record::WHOLE, rows::Run},
+    run::{
+        lock::run_folder,
+        record::{PLAN, WHOLE},
+        rows::Run,
+    },
 };
 
 /// Writes the plan that a run carries out: started again, it is the same run. Of a plan that was cut into waves the
@@ -26,6 +31,9 @@ pub(super) fn write(
         )
         .hint("Retry its groups: that makes a plan.")
         .into());
+    }
+    if run.generation == Generation::V2 {
+        return copy(&run_folder(engine, &run.id).join(PLAN), path);
     }
     let header = PlanHeader {
         format: FORMAT,
@@ -52,6 +60,18 @@ pub(super) fn write(
         }
         Ok(())
     })
+}
+
+/// A V2 plan with its documents is kept as it was when it was started.
+fn copy(kept: &Path, path: &Path) -> Result<(), Error> {
+    let chosen = Chosen::at(path)?;
+    let mut from = File::open(kept).map_err(Error::file(kept))?;
+    let mut to = chosen.create()?;
+    std::io::copy(&mut from, &mut to)
+        .and_then(|_| to.sync_all())
+        .map_err(Error::file(path))?;
+    drop(to);
+    chosen.put()
 }
 
 /// Where the run belongs.

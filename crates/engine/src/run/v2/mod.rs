@@ -1,0 +1,103 @@
+//! Carrying out and watching runs of Greengrass V2: the steps of the driver that differ from those of V1.
+//!
+//! There is no bulk deployment. What makes the deployments of a wave is this app, call by call ([`Way::Direct`]), a state
+//! machine of Step Functions, or one deployment to a thing group that is made for the wave. Whatever it is, the devices
+//! themselves say how they stand, by their effective deployments.
+
+mod cancel;
+mod direct;
+mod engine_role;
+mod failure;
+mod found;
+mod group;
+mod job;
+mod lines;
+mod log;
+mod looks;
+mod machine;
+mod machine_watch;
+mod prepare;
+mod rate;
+mod results;
+mod retry;
+mod settle;
+mod targets;
+mod told;
+
+use std::collections::HashMap;
+
+pub(super) use failure::cause_of;
+use lines::WaveLines;
+use overseed_domain::Millis;
+pub use rate::run_set_at_once;
+pub(super) use retry::retry_plan;
+pub(crate) use told::{CallText, start_calls, watch_calls};
+
+use super::{
+    driver::Driver,
+    rows::{Run, WaveRow},
+};
+use crate::{Error, v2::plan::Way};
+
+/// What a driver remembers of a wave from one turn to the next; whoever comes after it does without.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    /// The wave's file.
+    lines: Option<WaveLines>,
+    /// The position from which devices are looked at next.
+    next_look: u32,
+    /// How often a target's deployment was refused for what may pass, by its position.
+    refused: HashMap<u32, u8>,
+    /// When figures were taken down for the chart.
+    sampled_at: Option<Millis>,
+    /// When a map was told to go faster.
+    hastened_at: Option<Millis>,
+    /// The wave of which everything was read that was left after its end.
+    read_out: Option<u32>,
+    /// The job of a thing group's deployment, by the deployment.
+    job: Option<(String, String)>,
+}
+
+/// What makes the deployments of a run.
+pub(super) fn way(run: &Run) -> Way {
+    run.settings.v2.as_ref().map_or(Way::Direct, |v2| v2.way)
+}
+
+impl Driver {
+    /// From a waiting wave to one that may be started.
+    pub(super) async fn prepare_v2(&mut self, run: &Run, wave: &WaveRow) -> Result<(), Error> {
+        match way(run) {
+            Way::Direct => self.prepare_direct(run, wave).await,
+            Way::StepFunctions => self.prepare_machine(run, wave).await,
+            Way::ThingGroup => self.prepare_group(run, wave).await,
+        }
+    }
+
+    /// Starts what makes the wave's deployments, or finds what an earlier try has started.
+    pub(super) async fn start_v2(
+        &mut self,
+        run: &Run,
+        wave: &WaveRow,
+        stop: bool,
+    ) -> Result<(), Error> {
+        match way(run) {
+            Way::Direct => self.start_direct(wave, stop).await,
+            Way::StepFunctions => self.start_machine(run, wave, stop).await,
+            Way::ThingGroup => self.start_group(run, wave, stop).await,
+        }
+    }
+
+    /// One turn while deployments are made.
+    pub(super) async fn run_on_v2(
+        &mut self,
+        run: &Run,
+        wave: &WaveRow,
+        stop: bool,
+    ) -> Result<(), Error> {
+        match way(run) {
+            Way::Direct => self.run_on_direct(run, wave, stop).await,
+            Way::StepFunctions => self.run_on_machine(run, wave, stop).await,
+            Way::ThingGroup => self.run_on_group(wave, stop).await,
+        }
+    }
+}

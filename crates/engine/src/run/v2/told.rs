@@ -1,0 +1,339 @@
+//! What a V2 run does, as calls that can be made without Overseed.
+
+use super::{
+    super::{
+        record::wave_file,
+        rows::{self, Run, WaveRow},
+    },
+    lines::{self, WaveLines},
+    machine::{INPUT, Names, definition, results_prefix},
+    way,
+};
+use crate::{Error, ErrorCode, Problem, Session, v2::plan::Way};
+
+/// Core devices that are named one by one.
+const NAMED: u32 = 20;
+
+/// One call, in the words of the AWS CLI.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CallText {
+    /// What it is for.
+    pub(crate) note: Option<String>,
+    /// Service and operation.
+    pub(crate) call: &'static str,
+    /// Its options with their values.
+    pub(crate) words: Vec<(&'static str, String)>,
+    /// Whether it is only to be known of, and not to be made along with the others.
+    pub(crate) aside: bool,
+}
+
+impl CallText {
+    fn new(
+        note: Option<String>,
+        call: &'static str,
+        words: impl IntoIterator<Item = (&'static str, String)>,
+    ) -> Self {
+        Self {
+            note,
+            call,
+            words: words.into_iter().collect(),
+            aside: false,
+        }
+    }
+
+    fn aside(self) -> Self {
+        Self {
+            aside: true,
+            ..self
+        }
+    }
+}
+
+async fn rows_of(session: &Session, run: &str) -> Result<(Run, Vec<WaveRow>), Error> {
+    let id = run.to_owned();
+    session
+        .store()
+        .read(move |c| {
+            let run = rows::run(c, &id)?;
+            let waves = rows::waves(c, run.ordinal)?;
+            Ok((run, waves))
+        })
+        .await
+}
+
+/// What starts the waves of a run.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`]; [`ErrorCode::FileInvalid`] where a wave's file is not the one that was reviewed;
+/// [`Error::File`], those of the store.
+pub(crate) async fn start_calls(session: &Session, run: &str) -> Result<Vec<CallText>, Error> {
+    let (run, waves) = rows_of(session, run).await?;
+    let mut calls = Vec::new();
+    for wave in &waves {
+        match way(&run) {
+            Way::Direct => calls.extend(deployments(session, &run, wave).await?),
+            Way::StepFunctions => calls.extend(machine(session, &run, wave)),
+            Way::ThingGroup => calls.extend(group(session, &run, wave).await?),
+        }
+    }
+    Ok(calls)
+}
+
+/// The first lines of a wave's file as requests in the service's own shape.
+async fn requests(
+    session: &Session,
+    run: &Run,
+    wave: &WaveRow,
+    most: u32,
+) -> Result<Vec<(String, serde_json::Value)>, Error> {
+    let number = wave.wave.number;
+    let (place, sha256) = (
+        wave_file(session, &run.id, number),
+        wave.wave.sha256.clone(),
+    );
+    let lines: Vec<u32> = (1..=wave.sent().min(most)).collect();
+    tokio::task::spawn_blocking(move || {
+        let records = WaveLines::open(number, &place, &sha256)?.read(&lines)?;
+        records
+            .iter()
+            .map(|record| {
+                let request = serde_json::to_value(lines::call(record)?).map_err(|why| {
+                    Problem::new(ErrorCode::Internal, "A request cannot be written").detail(why)
+                })?;
+                Ok((record.thing_name.clone(), request))
+            })
+            .collect()
+    })
+    .await?
+}
+
+async fn deployments(session: &Session, run: &Run, wave: &WaveRow) -> Result<Vec<CallText>, Error> {
+    let place = wave_file(session, &run.id, wave.wave.number);
+    let requests = requests(session, run, wave, NAMED).await?;
+    let mut calls: Vec<CallText> = requests
+        .into_iter()
+        .map(|(_, request)| {
+            CallText::new(
+                None,
+                "greengrassv2 create-deployment",
+                [("--cli-input-json", request.to_string())],
+            )
+        })
+        .collect();
+    let left = wave.sent().saturating_sub(NAMED);
+    if let Some(first) = calls.first_mut() {
+        let more = if left > 0 {
+            format!("; {left} more are the lines of {}", place.display())
+        } else {
+            String::new()
+        };
+        first.note = Some(format!(
+            "Wave {}: one deployment for each core device; repeated with its token none is made twice{more}",
+            wave.wave.number
+        ));
+    }
+    Ok(calls)
+}
+
+fn machine(session: &Session, run: &Run, wave: &WaveRow) -> [CallText; 2] {
+    let names = Names::of(session, &run.id, wave.wave.number);
+    let note = format!(
+        "Wave {}: the state machine, which reads {}",
+        wave.wave.number, wave.wave.input_file_uri
+    );
+    [
+        CallText::new(
+            Some(note),
+            "stepfunctions create-state-machine",
+            [
+                ("--name", names.name.clone()),
+                ("--role-arn", run.settings.role_arn.clone()),
+                ("--definition", definition(session, run, wave).to_string()),
+            ],
+        ),
+        CallText::new(
+            Some("Its execution; the name is its token".to_owned()),
+            "stepfunctions start-execution",
+            [
+                ("--state-machine-arn", names.machine_arn),
+                ("--name", names.name),
+                ("--input", INPUT.to_owned()),
+            ],
+        ),
+    ]
+}
+
+async fn group(session: &Session, run: &Run, wave: &WaveRow) -> Result<Vec<CallText>, Error> {
+    let names = Names::of(session, &run.id, wave.wave.number);
+    let requests = requests(session, run, wave, NAMED).await?;
+    let left = wave.sent().saturating_sub(NAMED);
+    let mut calls = vec![CallText::new(
+        Some(format!("Wave {}: its thing group", wave.wave.number)),
+        "iot create-thing-group",
+        [("--thing-group-name", names.name.clone())],
+    )];
+    for (thing, _) in &requests {
+        calls.push(CallText::new(
+            None,
+            "iot add-thing-to-thing-group",
+            [
+                ("--thing-group-name", names.name.clone()),
+                ("--thing-name", thing.clone()),
+            ],
+        ));
+    }
+    if let Some((_, mut request)) = requests.into_iter().next() {
+        let connection = &session.connection;
+        request["targetArn"] = format!(
+            "arn:{}:iot:{}:{}:thinggroup/{}",
+            connection.partition, connection.region, connection.account, names.name
+        )
+        .into();
+        let job = run.settings.v2.as_ref().and_then(|v2| v2.job.as_ref());
+        if let Some(job) = job.and_then(|job| serde_json::to_value(job).ok()) {
+            request["iotJobConfiguration"] = job;
+        }
+        request["clientToken"] = wave.client_token.clone().into();
+        if let Some(fields) = request.as_object_mut() {
+            fields.retain(|_, value| !value.is_null());
+        }
+        let more = if left > 0 {
+            format!(", once {left} more are in it")
+        } else {
+            String::new()
+        };
+        calls.push(CallText::new(
+            Some(format!("The deployment to the group{more}")),
+            "greengrassv2 create-deployment",
+            [("--cli-input-json", request.to_string())],
+        ));
+    }
+    Ok(calls)
+}
+
+/// How to look at what a run does, and how to stop it.
+///
+/// # Errors
+/// [`ErrorCode::NotFound`] for a run that is not there or was not started; those of the store.
+pub(crate) async fn watch_calls(session: &Session, run: &str) -> Result<Vec<CallText>, Error> {
+    let (run, waves) = rows_of(session, run).await?;
+    let mut calls = Vec::new();
+    for wave in waves.iter().filter(|row| row.is_started()) {
+        let what = wave.wave.bulk_deployment.clone();
+        match (way(&run), what) {
+            (Way::StepFunctions, Some(execution)) => calls.extend(watch_machine(wave, &execution)),
+            (Way::ThingGroup, Some(deployment)) => calls.extend(watch_group(&deployment)),
+            (_, _) => calls.extend(watch_devices(session, &run, wave).await?),
+        }
+    }
+    if calls.is_empty() {
+        return Err(Problem::new(
+            ErrorCode::NotFound,
+            format!("Nothing of the run {} was started yet", run.id),
+        )
+        .hint("Try again once the run has started.")
+        .into());
+    }
+    Ok(calls)
+}
+
+async fn watch_devices(
+    session: &Session,
+    run: &Run,
+    wave: &WaveRow,
+) -> Result<Vec<CallText>, Error> {
+    let (ordinal, number) = (run.ordinal, wave.wave.number);
+    // Those that are not done first.
+    let made: Vec<(String, String)> = session
+        .store()
+        .read(move |c| {
+            let mut query = c.prepare_cached(
+                "SELECT target, deployment FROM target
+                 WHERE run = ?1 AND wave = ?2 AND deployment IS NOT NULL
+                 ORDER BY state IN (3, 4), position LIMIT ?3",
+            )?;
+            let rows = query.query_map((ordinal, number, NAMED), |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await?;
+    let mut calls = Vec::new();
+    for (thing, deployment) in made {
+        calls.push(CallText::new(
+            None,
+            "greengrassv2 list-effective-deployments",
+            [("--core-device-thing-name", thing)],
+        ));
+        calls.push(
+            CallText::new(
+                Some("To cancel it; a device that has it already stays as it is".to_owned()),
+                "greengrassv2 cancel-deployment",
+                [("--deployment-id", deployment)],
+            )
+            .aside(),
+        );
+    }
+    Ok(calls)
+}
+
+fn watch_machine(wave: &WaveRow, execution: &str) -> [CallText; 5] {
+    let named = [("--execution-arn", execution.to_owned())];
+    [
+        CallText::new(None, "stepfunctions describe-execution", named.clone()),
+        CallText::new(
+            Some("Its map run, to be looked at with describe-map-run".to_owned()),
+            "stepfunctions list-map-runs",
+            named.clone(),
+        ),
+        CallText::new(
+            Some("Once it has ended, what became of each core device".to_owned()),
+            "s3 cp",
+            [
+                (
+                    "--recursive",
+                    format!("s3://{}/{}", wave.bucket, results_prefix(wave)),
+                ),
+                ("results", String::new()),
+            ],
+        ),
+        CallText::new(
+            Some("To change how many it works on at once".to_owned()),
+            "stepfunctions update-map-run",
+            [
+                ("--map-run-arn", "MAP_RUN_ARN".to_owned()),
+                ("--max-concurrency", "50".to_owned()),
+            ],
+        )
+        .aside(),
+        CallText::new(
+            Some("To stop it; deployments that were made stay".to_owned()),
+            "stepfunctions stop-execution",
+            named,
+        )
+        .aside(),
+    ]
+}
+
+fn watch_group(deployment: &str) -> [CallText; 3] {
+    let named = [("--deployment-id", deployment.to_owned())];
+    [
+        CallText::new(
+            Some("The deployment tells its job, whose things say how they stand".to_owned()),
+            "greengrassv2 get-deployment",
+            named.clone(),
+        ),
+        CallText::new(
+            None,
+            "iot list-job-executions-for-job",
+            [("--job-id", "IOT_JOB_ID".to_owned())],
+        )
+        .aside(),
+        CallText::new(
+            Some("To cancel it; devices that have it already stay as they are".to_owned()),
+            "greengrassv2 cancel-deployment",
+            named,
+        )
+        .aside(),
+    ]
+}

@@ -1,0 +1,18 @@
+//! Runs of Greengrass V2 against the sandbox: started, watched, stopped, killed and resumed.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
+
+mod again;
+mod direct;
+mod faults;
+mod groups;
+#[path = "../clock/hurried.rs"]
+mod hurried;
+mod machines;
+mod stops;
+mod world;
