@@ -2,7 +2,7 @@
 //!
 //! A fact about AWS that a rule rests on names its source in the item's documentation:
 //! *service model* (the SDK's model of AWS IoT Greengrass V1, 2017-06-07), *guide* (AWS IoT Greengrass
-//! V1 Developer Guide) or *limits* (the service's quota pages).
+//! V1 Developer Guide) or *limits* (the service's quota pages). Those of Greengrass V2 are named in [`v2`].
 
 pub mod arn;
 pub mod cause;

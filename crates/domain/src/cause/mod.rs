@@ -1,7 +1,9 @@
-//! Causes: classes of failures, and the catalogue that says what they mean and what to try.
+//! Causes: classes of failures, and the catalogues that say what they mean and what to try. What differs between the
+//! generations of Greengrass is how a failure is told: by a message (V1, here), or by a stack of codes ([`v2`]).
 
 mod catalogue;
 mod normal;
+pub mod v2;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -83,9 +85,14 @@ pub fn key(code: Option<&str>, message: &str) -> String {
         Some(entry) if !entry.generic => ("known", entry.matches.to_lowercase()),
         _ => ("words", normalise(message)),
     };
+    digest(&[kind, code.unwrap_or_default(), &text])
+}
+
+/// Sixteen hexadecimal digits for a class of failures.
+fn digest(parts: &[impl AsRef<str>]) -> String {
     let mut hash = Sha256::new();
-    for part in [kind, code.unwrap_or_default(), &text] {
-        hash.update(part.as_bytes());
+    for part in parts {
+        hash.update(part.as_ref().as_bytes());
         hash.update([0]);
     }
     hex::encode(hash.finalize().get(..8).unwrap_or_default())
@@ -126,7 +133,12 @@ fn beginning(code: Option<&str>, message: &str) -> String {
         Some((frame, cause)) if frame.starts_with("Deployment ") => cause,
         _ => message,
     };
-    let words = normal::legible(words);
+    shortened(&normal::legible(words), code)
+}
+
+/// Words as a title, cut where they are long; without words, the code.
+fn shortened(words: &str, code: Option<&str>) -> String {
+    let words = words.trim();
     if words.is_empty() {
         return match code {
             Some(code) => format!("Code {code}, no message"),
@@ -134,8 +146,8 @@ fn beginning(code: Option<&str>, message: &str) -> String {
         };
     }
     match words.char_indices().nth(TITLE_CHARS) {
-        Some((end, _)) => format!("{}…", words.get(..end).unwrap_or(&words).trim_end()),
-        None => words,
+        Some((end, _)) => format!("{}…", words.get(..end).unwrap_or(words).trim_end()),
+        None => words.to_owned(),
     }
 }
 

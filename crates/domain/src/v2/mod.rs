@@ -12,6 +12,8 @@ mod json;
 pub mod line;
 pub mod pin;
 pub mod plan;
+pub mod recipe;
+pub mod roles;
 pub mod rows;
 pub mod state_machine;
 pub mod template;
