@@ -414,6 +414,70 @@ fn outcomes_are_looked_at_for_what_a_device_would_stumble_over() {
 }
 
 #[test]
+fn what_a_reader_would_not_expect_is_noted_and_planned_all_the_same() {
+    let notes = |set: Value| -> (Vec<Code>, Vec<Code>) {
+        let compiled = intent(app(set.clone())).compile();
+        let first = compiled.findings().iter().map(|f| f.code).collect();
+        let planned = planned(&[app(set)]);
+        assert!(!planned.is_refused());
+        (first, codes(&planned))
+    };
+    assert_eq!(
+        notes(json!({ "merge": "{\"a\":12345678901234567890123}" })),
+        (vec![Code::NumberRounded], vec![])
+    );
+    assert_eq!(
+        notes(json!({ "merge": "{\"{thingName}\":1,\"{iot:thingName}\":2}" })),
+        (vec![Code::TemplateInKey], vec![])
+    );
+    assert_eq!(
+        notes(json!({ "reset": ["/tags/0"] })),
+        (vec![], vec![Code::ResetInList])
+    );
+}
+
+#[test]
+fn a_deployments_name_has_its_bounds() {
+    for (name, refused) in [("{site}", true), ("", true), ("x", false)] {
+        let named = planned(&[json!({ "deploymentName": name })]);
+        assert_eq!(named.is_refused(), refused, "{name}");
+        assert!(
+            named.is_unchanged(),
+            "a name does not reach the device's components"
+        );
+    }
+    let long = planned(&[json!({ "deploymentName": "é".repeat(257) })]);
+    assert_eq!(codes(&long), [Code::BadDeploymentName]);
+}
+
+#[test]
+fn a_thing_group_gets_the_job_and_has_more_room() {
+    let wanted = intent(json!({
+        "components": { "com.example.App": {
+            "change": "set", "merge": json!({ "text": "x".repeat(20_000) }).to_string(),
+        } },
+        "iotJobConfiguration": { "jobExecutionsRolloutConfig": { "maximumPerMinute": 50 } },
+    }));
+    let mut planner = Planner::new(vec![wanted.compile()]).unwrap();
+    let present = present();
+    let planned = planner
+        .plan(&PlanTarget {
+            name: "plant",
+            kind: TargetKind::ThingGroup,
+            present: Present::Document(&present),
+            layers: &[0],
+            own: None,
+            values: &|_| None,
+        })
+        .unwrap();
+    assert_eq!(codes(&planned), []);
+    assert_eq!(
+        serde_json::to_value(&planned.outcome.iot_job_configuration).unwrap(),
+        json!({ "jobExecutionsRolloutConfig": { "maximumPerMinute": 50 } })
+    );
+}
+
+#[test]
 fn a_row_of_the_target_counts_after_all_layers() {
     let layer = intent(app(
         json!({ "version": "2.0.0", "merge": "{\"site\":\"{site}\"}" }),
