@@ -345,6 +345,7 @@ fn settings() -> PlanSettings {
         read_by: ReadBy::Role,
         settle_minutes: 1.0,
         waves: overseed_domain::waves::Waves::default(),
+        v2: None,
     }
 }
 

@@ -4,7 +4,10 @@ use std::path::Path;
 
 use overseed_domain::{input_file::Writer, rollout::Generation};
 
-use super::file::{FORMAT, PlanConnection, PlanHeader, PlanSettings, plan_read, plan_write};
+use super::{
+    file::{FORMAT, PlanConnection, PlanHeader, PlanSettings, plan_read, plan_write},
+    new::of_groups,
+};
 use crate::{
     Error, ErrorCode, Problem, Session,
     draft::{self, Draft},
@@ -93,6 +96,7 @@ pub async fn plan_open(
         Ok::<_, Error>((header, made))
     })
     .await??;
+    of_groups(&header)?;
     header.connection.check(session)?;
     let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
     session

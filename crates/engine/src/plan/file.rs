@@ -308,6 +308,86 @@ mod tests {
         );
     }
 
+    #[derive(Default)]
+    struct All {
+        documents: Vec<(String, DeploymentDocument)>,
+        targets: Vec<(String, String, Option<String>)>,
+    }
+
+    impl PlanSink for All {
+        fn document(&mut self, hash: &str, document: DeploymentDocument) -> Result<(), Error> {
+            self.documents.push((hash.to_owned(), document));
+            Ok(())
+        }
+
+        fn target(&mut self, target: &str, hash: &str, before: Option<&str>) -> Result<(), Error> {
+            let before = before.map(str::to_owned);
+            self.targets
+                .push((target.to_owned(), hash.to_owned(), before));
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_v2_plan_has_documents_before_its_targets() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plan.json");
+        let mut header = header();
+        header.generation = Generation::V2;
+        header.settings.v2 = Some(PlanV2::default());
+        let named = |name: &str| DeploymentDocument {
+            deployment_name: Some(name.to_owned()),
+            ..DeploymentDocument::default()
+        };
+        let mut writing = PlanWriting::begin(&path, &header).unwrap();
+        for name in ["a", "b"] {
+            let body = serde_json::to_string(&named(name)).unwrap();
+            writing.document(name, &body).unwrap();
+        }
+        writing.target("t1", "a", Some("b")).unwrap();
+        writing.target("t2", "a", Some("")).unwrap();
+        writing.target("t3", "b", None).unwrap();
+        writing.end().unwrap();
+        let mut all = All::default();
+        assert_eq!(plan_read_whole(&path, &mut all).unwrap(), header);
+        assert_eq!(
+            all.documents,
+            [("a".into(), named("a")), ("b".into(), named("b"))]
+        );
+        let target = |thing: &str, hash: &str, before: Option<&str>| {
+            (thing.to_owned(), hash.to_owned(), before.map(str::to_owned))
+        };
+        assert_eq!(
+            all.targets,
+            [
+                target("t1", "a", Some("b")),
+                target("t2", "a", Some("")),
+                target("t3", "b", None)
+            ]
+        );
+        assert_eq!(
+            super::super::reading::plan_generation(&path).unwrap(),
+            Some(Generation::V2)
+        );
+    }
+
+    #[test]
+    fn a_v1_plan_is_written_as_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("plan.json");
+        plan_write(&path, &header(), |target| target("g1", "v1")).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(
+            text.ends_with(
+                "    \"settleMinutes\": 30.0\n  },\n  \"targets\": [\n    [\"g1\",\"v1\"]\n  ]\n}\n"
+            ),
+            "{text}"
+        );
+        plan_write(&path, &header(), |_| Ok(())).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.ends_with("\"targets\": [\n  ]\n}\n"), "{text}");
+    }
+
     #[test]
     fn what_is_no_plan_is_refused_with_a_remedy() {
         for text in [

@@ -229,6 +229,7 @@ pub(crate) fn input_file_of(
     let header = plan_read(plan, &mut |target, version| {
         writer.record(target, version).map_err(failed())
     })?;
+    of_groups(&header)?;
     let (_, written) = writer.finish().map_err(failed())?;
     let checked = file_check(made.path(), &mut |_| {})?;
     Ok((
@@ -239,6 +240,20 @@ pub(crate) fn input_file_of(
         },
         made,
     ))
+}
+
+/// Refuses a V2 plan where only groups can be.
+pub(super) fn of_groups(header: &PlanHeader) -> Result<(), Error> {
+    match header.generation {
+        Generation::V1 => Ok(()),
+        Generation::V2 => Err(Problem::new(
+            ErrorCode::PlanInvalid,
+            "This plan is for core devices (Greengrass V2), not for groups",
+        )
+        .detail(&header.name)
+        .hint("Show it with plan show, start it with run start; core devices have no input file of groups and no execution role.")
+        .into()),
+    }
 }
 
 fn matching(session: &Session, filter: &Filter, out: &Path) -> Result<FileSummary, Error> {

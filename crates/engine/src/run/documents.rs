@@ -12,7 +12,7 @@ use crate::{
     Error, Session,
     input_file::Passing,
     store::Store,
-    v2::plan::{Before, Loaded, WaveFiles, cut},
+    v2::plan::{Before, Loaded, WaveFiles, begin_reading, cut},
 };
 
 /// Bytes of documents written in one transaction.
@@ -64,6 +64,11 @@ pub(super) fn take_in(session: &Session, run: &Run) -> Result<Vec<FileSummary>, 
     )?;
     rows.flush()?;
     before.flush()?;
+    // What is read of these devices so far is about to change.
+    let (scope, now) = (run.scope, session.clock().now());
+    session
+        .store()
+        .write_now(|tx| begin_reading(tx, scope, now))?;
     let mut files = Vec::with_capacity(written.len());
     for ((number, passing), (file, summary)) in (1..).zip(passing).zip(written) {
         let place = wave_file(session, &run.id, number);

@@ -38,5 +38,6 @@ CREATE INDEX present_by_document ON present (document);
 
 CREATE TABLE present_reading (
     scope    INTEGER PRIMARY KEY REFERENCES scope,
-    revision INTEGER NOT NULL                      -- goes up with each reading that wrote something
+    revision INTEGER NOT NULL DEFAULT 0,           -- goes up with each change of `present` or of `since`
+    since    INTEGER NOT NULL DEFAULT 0            -- what was read before counts as unread: a new reading, or a run, has begun
 );

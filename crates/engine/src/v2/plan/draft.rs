@@ -335,3 +335,34 @@ fn apply(draft: &mut DeviceDraft, change: DeviceDraftChange) {
         draft.waves = waves;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_said_stays_and_what_is_null_is_taken_back() {
+        let mut draft = DeviceDraft {
+            way: Some(Way::StepFunctions),
+            concurrency: Some(20),
+            ..DeviceDraft::default()
+        };
+        let change = |text: &str| serde_json::from_str::<DeviceDraftChange>(text).unwrap();
+        apply(
+            &mut draft,
+            change("{\"name\":\" a \",\"concurrency\":null}"),
+        );
+        assert_eq!(
+            (draft.way, draft.concurrency, draft.name.as_str()),
+            (Some(Way::StepFunctions), None, "a")
+        );
+        apply(&mut draft, change("{\"way\":\"thing_group\"}"));
+        assert_eq!(draft.way, Some(Way::ThingGroup));
+        apply(&mut draft, change("{\"way\":null}"));
+        assert_eq!(draft.way, None);
+        assert_eq!(draft.v2(200).way, Way::Direct);
+        assert_eq!(draft.v2(201).way, Way::StepFunctions);
+    }
+}

@@ -44,6 +44,8 @@ pub(super) fn without_passing_tags(document: &mut DeploymentDocument) {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::indexing_slicing, reason = "a test fails by panicking")]
+
     use super::*;
 
     fn named(name: Option<&str>) -> DeploymentDocument {

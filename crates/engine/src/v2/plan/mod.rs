@@ -26,6 +26,7 @@ pub use draft::{
 pub use hash::document_hash;
 pub(crate) use loaded::{Before, Loaded};
 pub use new::{DevicePlanMade, DevicesFrom, device_plan_export, device_plan_new};
+pub(crate) use present::begin as begin_reading;
 pub use present::{PresentStatus, device_present_read, device_present_status};
 pub use preview::{
     DevicePreview, OutcomeRow, OutcomesPage, PlannedDevice, PlannedDevicesPage,

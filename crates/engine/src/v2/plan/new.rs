@@ -71,7 +71,8 @@ pub struct DevicePlanMade {
     pub findings: Vec<FindingTotal>,
 }
 
-/// Makes a plan file. Present deployments that are not known, or that were read before `since`, are read first.
+/// Makes a plan file. Present deployments that are not known, that were read before `since` or before the last run of this
+/// app was started, are read first.
 /// The settings' way is taken as it is.
 ///
 /// # Errors
@@ -115,7 +116,7 @@ pub async fn device_plan_new(
     if devices.is_empty() {
         return Err(nothing("No core device matches"));
     }
-    present::read(session, &devices, since, progress).await?;
+    present::read(session, &devices, since.unwrap_or(Millis(0)), progress).await?;
     let name = wanted.name.clone();
     let header = move |session: &Session, targets: u32| PlanHeader {
         format: FORMAT,

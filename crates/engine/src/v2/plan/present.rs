@@ -26,6 +26,9 @@ const AT_ONCE: usize = 8;
 /// Devices written in one transaction.
 const BATCH: usize = 100;
 
+/// A reading that was begun longer ago is not gone on with.
+const LONGEST_MILLIS: i64 = 24 * 60 * 60 * 1_000;
+
 /// How far the present deployments of the selected devices are read.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -94,40 +97,54 @@ pub async fn device_present_status(session: &Session) -> Result<PresentStatus, E
         .await
 }
 
-/// Reads the present deployments of the selected devices: of those that were never read, and, with `since`, of those
-/// that were read before then as well. What was read stays when it is cancelled.
+/// Reads the present deployments of the selected devices, two calls each: those that were not read since the reading
+/// began that is under way. What was read stays when it is cancelled. A new reading begins with `again`, a day after the
+/// last one began, and after each run that was started.
 ///
 /// # Errors
 /// Those of ListDeployments and GetDeployment; [`Error::Cancelled`]; those of the store.
 pub async fn device_present_read(
     session: &Session,
-    since: Option<Millis>,
+    again: bool,
     progress: &Progress,
 ) -> Result<PresentStatus, Error> {
-    let scope = session.scope;
-    let devices = session
+    let (scope, now) = (session.scope, session.clock().now());
+    let (devices, since) = session
         .store()
-        .read(move |c| targets::selected(c, scope))
+        .write(move |tx| {
+            let mut since = since(tx, scope)?;
+            if again || now.since(since) > LONGEST_MILLIS {
+                begin(tx, scope, now)?;
+                since = now;
+            }
+            Ok((targets::selected(tx, scope)?, since))
+        })
         .await?;
     read(session, &devices, since, progress).await?;
     device_present_status(session).await
 }
 
-/// The same of any devices.
+/// Reads what was not read of these devices since then, or since the reading under way began.
 pub(super) async fn read(
     session: &Session,
     devices: &[Device],
-    since: Option<Millis>,
+    since: Millis,
     progress: &Progress,
 ) -> Result<(), Error> {
     let scope = session.scope;
-    let known = session.store().read(move |c| known(c, scope)).await?;
+    let (known, since) = session
+        .store()
+        .read(move |c| {
+            let begun = self::since(c, scope)?;
+            Ok((known_since(c, scope, Millis(0))?, since.max(begun)))
+        })
+        .await?;
     let stale: Vec<(String, Option<String>)> = devices
         .iter()
         .filter_map(|device| match known.get(&*device.thing) {
             None => Some((device.thing.to_string(), None)),
             Some(present) if present.is_unreadable() => Some((device.thing.to_string(), None)),
-            Some(present) if since.is_some_and(|since| present.read_at < since) => {
+            Some(present) if present.read_at < since => {
                 Some((device.thing.to_string(), present.deployment.clone()))
             }
             Some(_) => None,
@@ -267,14 +284,37 @@ async fn write(session: &Session, found: Vec<Found>) -> Result<(), Error> {
             for device in &found {
                 write_one(tx, scope, now, device)?;
             }
-            tx.execute(
-                "INSERT INTO present_reading (scope, revision) VALUES (?1, 1)
-                 ON CONFLICT (scope) DO UPDATE SET revision = revision + 1",
-                [scope],
-            )?;
-            Ok(())
+            changed(tx, scope)
         })
         .await
+}
+
+fn changed(tx: &Transaction<'_>, scope: i64) -> Result<(), Error> {
+    tx.prepare_cached(
+        "INSERT INTO present_reading (scope, revision) VALUES (?1, 1)
+         ON CONFLICT (scope) DO UPDATE SET revision = revision + 1",
+    )?
+    .execute([scope])?;
+    Ok(())
+}
+
+/// Lets all that was read so far count as unread: it may not be so any more.
+pub(crate) fn begin(tx: &Transaction<'_>, scope: i64, now: Millis) -> Result<(), Error> {
+    changed(tx, scope)?;
+    tx.execute(
+        "UPDATE present_reading SET since = ?2 WHERE scope = ?1",
+        params![scope, now.0],
+    )?;
+    Ok(())
+}
+
+/// When the reading under way began.
+fn since(connection: &rusqlite::Connection, scope: i64) -> Result<Millis, Error> {
+    let since = connection
+        .prepare_cached("SELECT since FROM present_reading WHERE scope = ?1")?
+        .query_row([scope], |row| row.get(0))
+        .optional()?;
+    Ok(Millis(since.unwrap_or_default()))
 }
 
 fn write_one(tx: &Transaction<'_>, scope: i64, now: Millis, found: &Found) -> Result<(), Error> {
@@ -352,15 +392,24 @@ impl Known {
     }
 }
 
-/// All of a scope, by thing.
+/// All of a scope that was read since the reading under way began, by thing.
 pub(super) fn known(
     connection: &rusqlite::Connection,
     scope: i64,
 ) -> Result<HashMap<Box<str>, Known>, Error> {
+    known_since(connection, scope, since(connection, scope)?)
+}
+
+fn known_since(
+    connection: &rusqlite::Connection,
+    scope: i64,
+    since: Millis,
+) -> Result<HashMap<Box<str>, Known>, Error> {
     let mut statement = connection.prepare_cached(
-        "SELECT thing_name, read_at, deployment, status, document FROM present WHERE scope = ?1",
+        "SELECT thing_name, read_at, deployment, status, document FROM present
+         WHERE scope = ?1 AND read_at >= ?2",
     )?;
-    let mut rows = statement.query([scope])?;
+    let mut rows = statement.query([scope, since.0])?;
     let mut known = HashMap::new();
     while let Some(row) = rows.next()? {
         let thing: String = row.get(0)?;
@@ -385,9 +434,10 @@ pub(super) fn known_of(
 ) -> Result<Option<Known>, Error> {
     let known = connection
         .prepare_cached(
-            "SELECT read_at, deployment, status, document FROM present WHERE scope = ?1 AND thing_name = ?2",
+            "SELECT read_at, deployment, status, document FROM present
+             WHERE scope = ?1 AND thing_name = ?2 AND read_at >= ?3",
         )?
-        .query_row(params![scope, thing], |row| {
+        .query_row(params![scope, thing, since(connection, scope)?.0], |row| {
             Ok(Known {
                 read_at: Millis(row.get(0)?),
                 deployment: row.get(1)?,

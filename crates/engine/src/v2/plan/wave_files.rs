@@ -37,7 +37,7 @@ pub(crate) fn cut(waves: &Waves, targets: &[LoadedTarget]) -> Cut {
         })
         .collect();
     let count = u32::try_from(targets.len()).unwrap_or(u32::MAX);
-    overseed_domain::waves::cut(waves, count, |index, place| {
+    let mut cut = overseed_domain::waves::cut(waves, count, |index, place| {
         let thing = usize::try_from(place)
             .ok()
             .and_then(|place| targets.get(place))
@@ -46,7 +46,20 @@ pub(crate) fn cut(waves: &Waves, targets: &[LoadedTarget]) -> Cut {
             .get(index)
             .zip(thing)
             .is_some_and(|(text, thing)| !text.is_empty() && thing.contains(text.as_str()))
-    })
+    });
+    for wave in &mut cut.waves {
+        wave.by = of_devices(&wave.by);
+    }
+    for finding in &mut cut.findings {
+        *finding = of_devices(finding);
+    }
+    cut
+}
+
+/// The words of the cut, whose targets are groups there: the first word of the kind is the cut's own, whatever texts
+/// users look for.
+fn of_devices(words: &str) -> String {
+    words.replacen("group", "core device", 1)
 }
 
 /// Where a target of a plan goes.
@@ -139,5 +152,61 @@ impl WaveFiles {
             written.push(writer.finish().map_err(failed())?);
         }
         Ok(written)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{super::loaded::Before, *};
+
+    #[test]
+    fn waves_look_for_texts_in_the_things_names_and_speak_of_core_devices() {
+        let target = |thing: &str| LoadedTarget {
+            thing: thing.into(),
+            document: 0,
+            before: Before::Unknown,
+        };
+        let targets = [
+            "line-1",
+            "canary-group-1",
+            "line-2",
+            "Canary-group-2",
+            "line-3",
+        ]
+        .map(target);
+        let waves = Waves {
+            cuts: vec![
+                WaveCut::Matching {
+                    text: "canary-group".to_owned(),
+                },
+                WaveCut::Count { targets: 2 },
+                WaveCut::Count { targets: 9 },
+            ],
+            ..Waves::default()
+        };
+        let cut = cut(&waves, &targets);
+        let words: Vec<&str> = cut.waves.iter().map(|wave| wave.by.as_str()).collect();
+        assert_eq!(
+            words,
+            [
+                "core devices with “canary-group” in name or id",
+                "2 core devices",
+                "9 core devices"
+            ]
+        );
+        let of: Vec<_> = (0..5).map(|place| cut.wave_of(place)).collect();
+        assert_eq!(of, [Some(2), Some(1), Some(2), Some(1), Some(3)]);
+        assert_eq!(
+            cut.findings,
+            ["Wave 3 was to have 9 core devices; only 1 were left."]
+        );
+    }
+
+    #[test]
+    fn a_things_arn_is_of_its_partition() {
+        assert_eq!(
+            thing_arn(Partition::China, "cn-north-1", "123456789012", "gw:1"),
+            "arn:aws-cn:iot:cn-north-1:123456789012:thing/gw:1"
+        );
     }
 }
