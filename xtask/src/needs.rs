@@ -223,9 +223,17 @@ pub fn node_packages() -> Result<std::path::PathBuf> {
 
 /// The contract tests' Python packages in an environment of their own; the path of its Python.
 pub fn python() -> Result<std::path::PathBuf> {
-    let wanted = "tests/contract/requirements.txt";
-    let requirements = std::fs::read(wanted).context(wanted)?;
-    let venv = command::target().join("venv");
+    environment("venv", "tests/contract/requirements.txt")
+}
+
+/// ministack in an environment of its own; the path of its Python.
+pub fn ministack() -> Result<std::path::PathBuf> {
+    environment("ministack", "tests/contract/ministack/requirements.txt")
+}
+
+fn environment(name: &str, wanted: &str) -> Result<std::path::PathBuf> {
+    let requirements = std::fs::read(wanted).context(wanted.to_owned())?;
+    let venv = command::target().join(name);
     let python = venv.join(if cfg!(windows) {
         "Scripts/python.exe"
     } else {

@@ -158,6 +158,7 @@ fn carry_out(stage: Stage, yes: bool, outcome: &mut Outcome) {
             if built(outcome)
                 && let Some(python) = outcome.must(needs::python())
                 && let Some(node) = outcome.must(needs::node_packages())
+                && let Some(ministack) = outcome.must(needs::ministack())
             {
                 outcome.step(
                     Command::new(python)
@@ -170,7 +171,8 @@ fn carry_out(stage: Stage, yes: bool, outcome: &mut Outcome) {
                             "no:cacheprovider",
                         ])
                         .env("OVERSEED_BUILT", command::target().join("debug"))
-                        .env("OVERSEED_NODE", node),
+                        .env("OVERSEED_NODE", node)
+                        .env("OVERSEED_MINISTACK", ministack),
                 );
             }
         }
