@@ -112,7 +112,11 @@ fn provided(family: &Provided, version: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    #![allow(
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test fails by panicking"
+    )]
     use super::Catalogue;
     use crate::greengrassv2::{recipe, version};
 

@@ -193,7 +193,7 @@ impl Call<'_> {
             "aws.greengrass.TokenExchangeService": { "componentVersion": "2.0.3" },
         });
         if let Some(fields) = components.as_object_mut()
-            && cores.drawn(403, index) % 3 > 0
+            && !cores.drawn(403, index).is_multiple_of(3)
         {
             let version = telemetry.get(drawn).unwrap_or(&"1.0.0");
             fields.insert(

@@ -125,7 +125,7 @@ fn policies(body: &Map<String, Value>) -> Result<Value, Refusal> {
         "/configurationValidationPolicy/timeoutInSeconds",
     ] {
         let given = asked.pointer(path).filter(|value| !value.is_null());
-        if !given.is_none_or(|value| value.as_i64().is_some_and(|seconds| seconds >= 0)) {
+        if given.is_some_and(|value| value.as_i64().is_none_or(|seconds| seconds < 0)) {
             let member = path.trim_start_matches('/').replace('/', ".");
             return Err(Refusal::field(
                 &member,

@@ -221,13 +221,13 @@ impl Call<'_> {
     }
 
     fn said(&self, found: &Kind, made: &Deployment, thing: u32, document: &Value) -> Trouble {
-        // The last component by name: mostly one of the account's own.
+        // The last one that is named: of the account's own, if there is one.
         let components = document.get("components").and_then(Value::as_object);
         let component = components.and_then(|components| {
-            let own = components
+            let mut own = components
                 .iter()
                 .filter(|(name, _)| !name.starts_with("aws."));
-            own.last().or_else(|| components.iter().last())
+            own.next_back().or_else(|| components.iter().next_back())
         });
         let (component, version) =
             component.map_or(("aws.greengrass.Nucleus", "2.0.0"), |(name, fields)| {

@@ -79,9 +79,9 @@ impl Call<'_> {
         for thing in u32::try_from(page.from).unwrap_or(u32::MAX)..self.fixed.cores.count + made {
             let attributes = self.attributes(thing);
             if let Some(name) = attribute
-                && !attributes
+                && attributes
                     .get(name)
-                    .is_some_and(|has| value.is_none_or(|value| has == value))
+                    .is_none_or(|has| value.is_some_and(|value| has != value))
             {
                 continue;
             }

@@ -219,7 +219,7 @@ fn without_rollback_the_broken_component_stays_and_the_device_says_so() {
     };
     let (stays, back) = (body("DO_NOTHING"), body("ROLLBACK"));
     let name = bench.core(index);
-    let mut broken = |bench: &mut Bench, body: &Value| {
+    let broken = |bench: &mut Bench, body: &Value| {
         let made = bench.post("/greengrass/v2/deployments", body);
         bench.settled(index, made["deploymentId"].as_str().unwrap());
         let path = format!("/greengrass/v2/coreDevices/{name}/installedComponents");
