@@ -5,7 +5,7 @@ use overseed_domain::input_file::FILE_LIMIT_BYTES;
 use sha2::{Digest, Sha256};
 
 use super::upload::{cancellable, denied_or};
-use crate::{Error, ErrorCode, Problem, Session, buckets, job::Progress};
+use crate::{Error, ErrorCode, Problem, Session, job::Progress};
 
 /// How the stored object compares with what was sent.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,7 +32,7 @@ fn judge(put: &Put, stored: &ObjectHead) -> Verdict {
 }
 
 /// Size and checksum. Where the endpoint keeps no checksum, the object is read back.
-pub(super) async fn compare(
+pub(crate) async fn compare(
     session: &Session,
     bucket: &str,
     key: &str,
@@ -40,9 +40,6 @@ pub(super) async fn compare(
     stored: &ObjectHead,
     progress: &Progress,
 ) -> Result<(), Error> {
-    if stored.encryption.is_kms() {
-        return Err(buckets::kms(bucket).into());
-    }
     match judge(put, stored) {
         Verdict::Same => return Ok(()),
         Verdict::Differs(how) => return Err(mismatch(bucket, key, &how).into()),
@@ -73,7 +70,7 @@ fn base64(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
-pub(super) fn mismatch(bucket: &str, key: &str, how: &str) -> Problem {
+pub(crate) fn mismatch(bucket: &str, key: &str, how: &str) -> Problem {
     Problem::new(
         ErrorCode::ObjectMismatch,
         format!("What is stored as s3://{bucket}/{key} is not what was sent"),

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 pub(crate) use chosen::Chosen;
-pub(crate) use compare::is_whole;
+pub(crate) use compare::{compare, is_whole, mismatch};
 pub use findings::file_findings;
 pub use list::{Listed, file_make_from, listed_targets};
 pub use make::file_make;
@@ -23,6 +23,7 @@ pub use open::file_open;
 pub(crate) use place::Passing;
 pub use place::file_export;
 pub use read::{file_check, for_each_record};
+pub(crate) use upload::{denied_or, head};
 pub use upload::{file_upload, object_key, put_and_compare};
 
 /// One page of findings.

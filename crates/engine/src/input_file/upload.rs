@@ -170,11 +170,14 @@ pub async fn put_and_compare(
         .await
         .map_err(|error| denied_or(error, bucket))?
         .ok_or_else(|| mismatch(bucket, key, "it is not there"))?;
+    if stored.encryption.is_kms() {
+        return Err(buckets::kms(bucket).into());
+    }
     compare(session, bucket, key, &put, &stored, progress).await?;
     Ok(upload(session))
 }
 
-async fn head(
+pub(crate) async fn head(
     session: &Session,
     bucket: &str,
     key: &str,
@@ -225,7 +228,7 @@ async fn send(
 }
 
 /// The bucket's own words for what S3 refuses.
-pub(super) fn denied_or(error: Error, bucket: &str) -> Error {
+pub(crate) fn denied_or(error: Error, bucket: &str) -> Error {
     match &error {
         Error::Aws(aws) => match buckets::refused(bucket, aws) {
             Some(problem) => problem.into(),

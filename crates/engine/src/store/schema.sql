@@ -1,4 +1,4 @@
--- The store, version 3. Times are milliseconds since 1970. Whatever must survive a crash is here before the
+-- The store, version 4. Times are milliseconds since 1970. Whatever must survive a crash is here before the
 -- call that it guards.
 
 CREATE TABLE setting (
