@@ -48,6 +48,16 @@ pub(super) fn read(text: &str) -> Result<Value, Vec<Finding>> {
     }
 }
 
+/// The fields beside states that are interpreted, or mean nothing.
+const BLOCK: [&str; 6] = [
+    "Comment",
+    "ProcessorConfig",
+    "QueryLanguage",
+    "StartAt",
+    "States",
+    "Version",
+];
+
 struct Check(Vec<Finding>);
 
 impl Check {
@@ -65,6 +75,14 @@ impl Check {
 
     /// An object with `StartAt` and `States`.
     fn block(&mut self, block: &Map<String, Value>, at: &str) {
+        for field in block.keys() {
+            if !BLOCK.contains(&field.as_str()) {
+                self.wrong(
+                    at,
+                    format!("The field '{field}' is not interpreted by this sandbox."),
+                );
+            }
+        }
         let Some(states) = block.get("States").and_then(Value::as_object) else {
             return self.wrong(at, "The field 'States' is required.");
         };

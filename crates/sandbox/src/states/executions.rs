@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::call::{Call, check_name, listed, text};
+use super::files::Mark;
 use super::model::{Execution, Failure, Status};
 use super::place::execution;
 use super::refusal::{Answer, Refusal};
@@ -213,46 +214,43 @@ impl Call<'_, '_> {
         let base = machine.replacen(":stateMachine:", ":execution:", 1);
         let machine = format!("{machine}/{}", map_run.label);
         let wanted = fields.get("statusFilter").and_then(Value::as_str);
-        let mut entries = Vec::new();
-        for child in map_run
-            .running
-            .iter()
-            .rev()
-            .filter(|_| wanted.is_none_or(|wanted| wanted == "RUNNING"))
-        {
-            if let Some(child) = self.run.state.executions.get(child) {
-                entries.push(entry(
+        let running = map_run.running.iter().rev();
+        let running = running.filter(|_| wanted.is_none_or(|wanted| wanted == "RUNNING"));
+        let marks = self.run.files.get(&number);
+        let marks = marks.map_or(&[][..], |files| &files.marks).iter().rev();
+        let ended = marks.filter(|mark| wanted.is_none_or(|wanted| wanted == mark.status.name()));
+        let all: Vec<Child<'_>> = running
+            .map(|id| Child::Running(*id))
+            .chain(ended.map(Child::Ended))
+            .collect();
+        let (page, next) = Self::page(fields, &all)?;
+        let shown = page.iter().filter_map(|child| match child {
+            Child::Running(id) => {
+                let child = self.run.state.executions.get(id)?;
+                let started_ms = child.started_ms;
+                Some(entry(
                     &child.arn,
                     &machine,
                     "RUNNING",
-                    child.started_ms,
+                    started_ms,
                     None,
                     Some(arn),
-                ));
+                ))
             }
-        }
-        let marks = self
-            .run
-            .files
-            .get(&number)
-            .map_or(&[][..], |files| &files.marks);
-        for mark in marks
-            .iter()
-            .rev()
-            .filter(|mark| wanted.is_none_or(|wanted| wanted == mark.status.name()))
-        {
-            let child = format!("{base}/{}:{}", map_run.label, mark.name);
-            entries.push(entry(
-                &child,
-                &machine,
-                mark.status.name(),
-                mark.started_ms,
-                Some(mark.ended_ms),
-                Some(arn),
-            ));
-        }
-        let (page, next) = Self::page(fields, &entries)?;
-        Ok(listed("executions", page, next))
+            Child::Ended(mark) => {
+                let child = format!("{base}/{}:{}", map_run.label, mark.name);
+                let (status, ended_ms) = (mark.status.name(), Some(mark.ended_ms));
+                Some(entry(
+                    &child,
+                    &machine,
+                    status,
+                    mark.started_ms,
+                    ended_ms,
+                    Some(arn),
+                ))
+            }
+        });
+        Ok(listed("executions", shown.collect(), next))
     }
 
     pub(super) fn stop_execution(&mut self, fields: &Map<String, Value>) -> Answer {
@@ -300,6 +298,13 @@ impl Call<'_, '_> {
         let (page, next) = Self::page(fields, &events)?;
         Ok(listed("events", page, next))
     }
+}
+
+/// A child of a map run that is listed.
+#[derive(Clone, Copy)]
+enum Child<'a> {
+    Running(u64),
+    Ended(&'a Mark),
 }
 
 fn entry(

@@ -127,7 +127,8 @@ impl MapFiles {
         })
     }
 
-    /// Keeps the items and says how many they are.
+    /// Keeps the items and says how many they are. What an earlier map run of this number left is gone: one that was
+    /// begun but not written down before a kill.
     ///
     /// # Errors
     /// Whatever the file system says.
@@ -135,6 +136,7 @@ impl MapFiles {
         &mut self,
         items: impl Iterator<Item = io::Result<Value>>,
     ) -> io::Result<u64> {
+        File::create(&self.children.path)?;
         let mut file = BufWriter::new(File::create(&self.items.path)?);
         let (mut ends, mut end) = (Vec::new(), 0);
         for item in items {

@@ -1,7 +1,8 @@
 //! Calls of other services in the name of a machine's role: AWS SDK service integrations
 //! (`arn:aws:states:::aws-sdk:SERVICE:OPERATION`), carried out by the sandbox's own services.
 
-use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method};
@@ -23,6 +24,9 @@ pub(crate) struct Inside {
     pub(super) world: Arc<World>,
     faults: Arc<Faults>,
     greengrass_v2: Arc<dyn Neighbour>,
+    /// The role that was assumed last, for which machine, and at which count of IAM's changes: a map run asks for each
+    /// call of each child.
+    assumed: Mutex<Option<(u64, String, RoleSession)>>,
 }
 
 /// A service beside this one. What it changed is on disk when it has answered.
@@ -134,6 +138,13 @@ pub(super) fn operation_of(resource: &str) -> Option<&str> {
         .then_some(name)
 }
 
+/// The service's words for a role whose trust policy does not let it in.
+pub(super) fn not_assumable() -> String {
+    format!(
+        "Neither the global service principal {PRINCIPAL}, nor the regional one is authorized to assume the provided role."
+    )
+}
+
 impl Inside {
     pub(crate) fn new(
         world: Arc<World>,
@@ -144,6 +155,7 @@ impl Inside {
             world,
             faults,
             greengrass_v2,
+            assumed: Mutex::default(),
         }
     }
 
@@ -158,15 +170,22 @@ impl Inside {
 
     /// The machine's role, if its trust policy lets Step Functions have it.
     pub(super) fn role(&self, asking: Asking<'_>) -> Result<RoleSession, Failure> {
+        let changes = self.world.changes.load(Ordering::SeqCst);
+        let mut assumed = self.assumed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, machine, role)) = &*assumed
+            && *at == changes
+            && machine == asking.machine_arn
+            && role.role_arn == asking.role_arn
+        {
+            return Ok(role.clone());
+        }
         let account = &self.world.settings.account;
-        self.world
+        let role = self
+            .world
             .assume_role(asking.role_arn, PRINCIPAL, account, asking.machine_arn)
-            .map_err(|_| {
-                let cause = format!(
-                    "Neither the global service principal {PRINCIPAL}, nor the regional one is authorized to assume the provided role."
-                );
-                Failure::new("States.Permissions", cause)
-            })
+            .map_err(|_| Failure::new("States.Permissions", not_assumable()))?;
+        *assumed = Some((changes, asking.machine_arn.to_owned(), role.clone()));
+        Ok(role)
     }
 
     /// Calls an operation of Greengrass V2 with arguments as definitions have them.

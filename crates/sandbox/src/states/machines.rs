@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::call::{Call, check_name, listed, text};
 use super::definition::{self, Finding};
-use super::integration::PRINCIPAL;
+use super::integration::{PRINCIPAL, not_assumable};
 use super::model::Machine;
 use super::refusal::{Answer, Refusal};
 use crate::cloud::Cloud;
@@ -78,11 +78,7 @@ impl Call<'_, '_> {
             .map_err(Refusal::denied)?;
         world
             .assume_role(role_arn, PRINCIPAL, &world.settings.account, machine)
-            .map_err(|_| {
-                Refusal::denied(format!(
-                    "Neither the global service principal {PRINCIPAL}, nor the regional one is authorized to assume the provided role."
-                ))
-            })?;
+            .map_err(|_| Refusal::denied(not_assumable()))?;
         Ok(())
     }
 

@@ -73,6 +73,9 @@ fn what_is_not_interpreted_is_refused() {
     assert!(refused(&elsewhere).contains("lambda"));
     let paths = states(json!({ "A": { "Type": "Pass", "InputPath": "$.a", "End": true } }));
     assert!(refused(&paths).contains("InputPath"));
+    let mut bounded = idle();
+    bounded["TimeoutSeconds"] = json!(60);
+    assert!(refused(&bounded).contains("TimeoutSeconds"));
     let fine = json!({ "definition": idle().to_string() });
     assert_eq!(
         bench.get("ValidateStateMachineDefinition", &fine)["result"],

@@ -222,6 +222,42 @@ fn a_wave_goes_on_after_a_restart() {
 }
 
 #[test]
+fn a_wave_goes_on_after_a_kill_from_where_it_was_last_written_down() {
+    let bench = Bench::new();
+    let input = put_wave(&bench, (0..12).map(|number| format!("fine-{number:02}")));
+    let execution = bench.start(&wave(5), &input);
+    // Nothing but the start is written down yet.
+    bench.pass(100.0);
+    assert!(
+        map_run(&bench, &execution)["itemCounts"]["succeeded"]
+            .as_u64()
+            .unwrap()
+            > 0
+    );
+    let bench = bench.killed();
+    bench.pass(20.0);
+    bench.states.save().unwrap();
+    bench.pass(100.0);
+    assert!(
+        map_run(&bench, &execution)["itemCounts"]["succeeded"]
+            .as_u64()
+            .unwrap()
+            > 0
+    );
+    let bench = bench.killed();
+    bench.pass(10_000.0);
+    let told = outcomes(&bench, &execution, "SUCCEEDED");
+    let things: Vec<String> = told.iter().map(|one| one["thing"].to_string()).collect();
+    let mut once = things.clone();
+    once.dedup();
+    assert_eq!(
+        (things.len(), once.len()),
+        (12, 12),
+        "each device is told once"
+    );
+}
+
+#[test]
 fn a_child_is_shown_while_it_runs_and_after() {
     let bench = Bench::new();
     let input = put_wave(&bench, ["fine-1".to_owned()]);

@@ -174,6 +174,11 @@ impl Bench {
     /// The same after an end and a new start.
     pub(super) fn restarted(self) -> Self {
         self.states.save().unwrap();
+        self.killed()
+    }
+
+    /// The same after a kill: what was not written down is gone.
+    pub(super) fn killed(self) -> Self {
         self.world.save_clock(true).unwrap();
         let Self {
             plant,
