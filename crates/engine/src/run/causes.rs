@@ -4,7 +4,7 @@ use overseed_domain::{
     cause::{self, Cause},
     rollout::BulkStatus,
 };
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Row, params};
 
 use super::{
     reader::Reader,
@@ -37,11 +37,12 @@ pub async fn run_causes(reader: &impl Reader, run: &str) -> Result<Vec<Cause>, E
 /// Those of the store.
 pub(super) fn all(connection: &Connection, run: i64) -> Result<Vec<Cause>, Error> {
     let waves = rows::waves(connection, run)?;
+    let v2 = is_v2(connection, run)?;
     // No wave is started after one that failed: there is one at most.
     let failed = waves
         .iter()
         .find(|row| row.wave.bulk_status == Some(BulkStatus::Failed))
-        .map(|row| bulk_failed(row, waves.len() > 1));
+        .map(|row| bulk_failed(row, waves.len() > 1, v2));
     let mut causes: Vec<Cause> = failed.into_iter().collect();
     causes.extend(counted(connection, run)?);
     Ok(causes)
@@ -54,12 +55,43 @@ fn counted(connection: &Connection, run: i64) -> Result<Vec<Cause>, Error> {
         "SELECT cause, targets, code, message FROM cause_count
          WHERE run = ?1 AND targets > 0 AND cause NOT IN (?2, ?3) ORDER BY targets DESC, cause",
     )?;
-    let causes = statement
-        .query_map(params![run, SKIPPED, BULK_FAILED], |row| {
-            Ok(cause_of(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
-        })?
-        .collect::<Result<_, _>>()?;
-    Ok(causes)
+    let found = statement
+        .query_map(params![run, SKIPPED, BULK_FAILED], counted_row)?
+        .collect::<Result<Vec<_>, _>>()?;
+    let v2 = is_v2(connection, run)?;
+    found
+        .into_iter()
+        .map(|counted| described(connection, run, v2, counted))
+        .collect()
+}
+
+/// Key, targets, code and words.
+type Counted = (String, u32, Option<String>, Option<String>);
+
+fn counted_row(row: &Row<'_>) -> rusqlite::Result<Counted> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+}
+
+fn is_v2(connection: &Connection, run: i64) -> Result<bool, Error> {
+    let v2 = connection
+        .prepare_cached("SELECT generation = 'v2' FROM run WHERE ordinal = ?1")?
+        .query_row([run], |row| row.get(0))?;
+    Ok(v2)
+}
+
+fn described(
+    connection: &Connection,
+    run: i64,
+    v2: bool,
+    (key, targets, code, message): Counted,
+) -> Result<Cause, Error> {
+    let (of_v2, of_v1) = ((code.clone(), message.clone()), (code, message));
+    let cause = if v2 {
+        super::v2::cause_of(connection, run, (&key, targets), of_v2)?
+    } else {
+        None
+    };
+    Ok(cause.unwrap_or_else(|| cause_of(key, targets, of_v1.0, of_v1.1)))
 }
 
 /// The numbers of the causes that have a text, in lower case, in their title, code or words.
@@ -67,10 +99,11 @@ pub(super) fn with_text(connection: &Connection, run: i64, text: &str) -> Result
     let mut statement = connection.prepare_cached(
         "SELECT cause, targets, code, message, number FROM cause_count WHERE run = ?1 AND targets > 0",
     )?;
+    let v2 = is_v2(connection, run)?;
     let mut rows = statement.query([run])?;
     let mut numbers = Vec::new();
     while let Some(row) = rows.next()? {
-        let cause = cause_of(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let cause = described(connection, run, v2, counted_row(row)?)?;
         let code = cause.code.as_deref().unwrap_or_default();
         if [&cause.title, code, &cause.message]
             .iter()
@@ -83,9 +116,6 @@ pub(super) fn with_text(connection: &Connection, run: i64, text: &str) -> Result
 }
 
 fn cause_of(key: String, targets: u32, code: Option<String>, message: Option<String>) -> Cause {
-    if let Some(cause) = super::v2::cause_of(&key, targets) {
-        return cause;
-    }
     match key.as_str() {
         STILL_IN_PROGRESS => return still_in_progress(key, targets),
         NOT_WAITED_FOR => return not_waited_for(key, targets),
@@ -113,14 +143,19 @@ fn cause_of(key: String, targets: u32, code: Option<String>, message: Option<Str
 }
 
 /// A bulk deployment that failed as a whole, in the service's words.
-fn bulk_failed(row: &WaveRow, several: bool) -> Cause {
+fn bulk_failed(row: &WaveRow, several: bool, v2: bool) -> Cause {
     let wave = &row.wave;
     let message = wave.errors.join("\n");
     let described = cause::describe(None, &message);
-    let of = if several {
-        format!("The bulk deployment of wave {} failed", wave.number)
+    let what = if v2 {
+        "What makes the deployments"
     } else {
-        "The bulk deployment failed".to_owned()
+        "The bulk deployment"
+    };
+    let of = if several {
+        format!("{what} of wave {} failed", wave.number)
+    } else {
+        format!("{what} failed")
     };
     Cause {
         key: BULK_FAILED.to_owned(),

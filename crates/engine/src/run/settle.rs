@@ -79,7 +79,7 @@ impl Driver {
         }
     }
 
-    async fn stopped(&self) -> Result<bool, Error> {
+    pub(super) async fn stopped(&self) -> Result<bool, Error> {
         let run = self.ordinal;
         self.session
             .store()
@@ -88,7 +88,7 @@ impl Driver {
     }
 
     /// The stop that was asked for is carried out.
-    async fn obeyed(&self) -> Result<(), Error> {
+    pub(super) async fn obeyed(&self) -> Result<(), Error> {
         let (run, at) = (self.ordinal, self.session.clock().now());
         self.session
             .store()

@@ -1,5 +1,5 @@
-//! One test that injects each kind of fault into each call of a direct run, and ends the driver at each step of its
-//! journal. However a run was disturbed, it ends as it would have without, or holds, says why, and goes on from there;
+//! Tests that inject each kind of fault into each call of a run, whichever way it is carried out, and end the driver at
+//! each step of its journal. However a run was disturbed, it ends as it would have without, or holds, says why, and goes on from there;
 //! its sums are the plan's, and no device gets two deployments.
 
 use std::{collections::BTreeMap, pin::Pin};
@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     hurried::Hurried,
-    world::{Planned, World, each_once, ended, sums, targets, until},
+    world::{Planned, World, each_once, ended, made_by, sums, targets, until},
 };
 
 /// Worlds at once.
@@ -55,15 +55,47 @@ fn case(what: String, work: impl Future<Output = ()> + Send + 'static) -> Case {
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_goes_wrong_each_device_gets_its_deployment_once() {
     let mut cases = Vec::new();
-    for operation in operations().await {
+    for operation in operations(Way::Direct).await {
         for kind in kinds() {
             // The first calls, and some in the middle.
             for after in [0, 7] {
-                cases.push(faulty(&operation, kind.clone(), after));
+                cases.push(faulty(Way::Direct, &operation, kind.clone(), after));
             }
         }
     }
-    cases.extend(journal().await);
+    cases.extend(journal(Way::Direct).await);
+    survive(cases).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_goes_wrong_a_state_machine_is_started_once() {
+    let mut cases = Vec::new();
+    for operation in operations(Way::StepFunctions).await {
+        // What children call meets faults as well, but these are the machine's to try again.
+        if operation.starts_with("greengrassv2:") {
+            continue;
+        }
+        for kind in kinds() {
+            cases.push(faulty(Way::StepFunctions, &operation, kind, 0));
+        }
+    }
+    cases.extend(journal(Way::StepFunctions).await);
+    survive(cases).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_goes_wrong_a_thing_group_gets_one_deployment() {
+    let mut cases = Vec::new();
+    for operation in operations(Way::ThingGroup).await {
+        for kind in kinds() {
+            cases.push(faulty(Way::ThingGroup, &operation, kind, 0));
+        }
+    }
+    cases.extend(journal(Way::ThingGroup).await);
+    survive(cases).await;
+}
+
+async fn survive(cases: Vec<Case>) {
     let all = cases.len();
     let outcomes: Vec<Outcome> = stream::iter(cases)
         .buffer_unordered(AT_ONCE)
@@ -93,30 +125,32 @@ fn kinds() -> Vec<FaultKind> {
 }
 
 /// Whatever such a run calls: none is left out because nobody thought of it.
-async fn operations() -> Vec<String> {
+async fn operations(way: Way) -> Vec<String> {
     let world = World::of(DEVICES, Scenario::AllWell);
     let session = world.face().await;
-    let id = planned(&world, &session).await;
+    let id = planned(&world, &session, way).await;
     let before = world.sandbox.faults().all_calls();
     let run = drive(&session, &id).await;
     let calls = world.sandbox.faults().all_calls();
-    check(&session, &run).await;
+    check(&session, &run, way).await;
     let made: BTreeMap<_, _> = calls
         .into_iter()
         .filter(|(name, calls)| before.get(name) != Some(calls))
         .collect();
-    for expected in [
-        "greengrass:CreateDeployment",
-        "greengrass:ListEffectiveDeployments",
-    ] {
-        assert!(made.contains_key(expected), "{made:?}");
+    let expected = match way {
+        Way::Direct => ["CreateDeployment", "ListEffectiveDeployments"],
+        Way::StepFunctions => ["StartExecution", "DescribeMapRun"],
+        Way::ThingGroup => ["AddThingToThingGroup", "ListJobExecutionsForJob"],
+    };
+    for expected in expected {
+        assert!(made.keys().any(|name| name.ends_with(expected)), "{made:?}");
     }
     made.into_keys().collect()
 }
 
 /// A plan of two waves and of a thing that the account does not have.
-async fn planned(world: &World, session: &Session) -> String {
-    let mut planned = Planned::of(session, Way::Direct).await.and_a_stranger();
+async fn planned(world: &World, session: &Session, way: Way) -> String {
+    let mut planned = Planned::of(session, way).await.and_a_stranger();
     planned.waves = Waves {
         cuts: vec![WaveCut::Count { targets: 4 }],
         ..Waves::default()
@@ -130,11 +164,13 @@ async fn drive(session: &Session, id: &str) -> RunSnapshot {
         .unwrap()
 }
 
-fn faulty(operation: &str, kind: FaultKind, after: u64) -> Case {
-    let what = format!("{operation} {kind:?} after {after}");
+fn faulty(way: Way, operation: &str, kind: FaultKind, after: u64) -> Case {
+    let what = format!("{way:?} {operation} {kind:?} after {after}");
     let silent = matches!(kind, FaultKind::Stall | FaultKind::Silence);
     let times = match kind {
         FaultKind::ExpiredCredentials | FaultKind::ClockSkew => None,
+        // An object is given ten minutes to arrive: one timeout is enough.
+        _ if silent && operation.starts_with("s3:") => Some(1),
         _ if silent => Some(2),
         _ => Some(OFTEN),
     };
@@ -147,7 +183,7 @@ fn faulty(operation: &str, kind: FaultKind, after: u64) -> Case {
         };
         let world = World::with(DEVICES, Scenario::AllWell, 20.0, clock);
         let session = world.face().await;
-        let id = planned(&world, &session).await;
+        let id = planned(&world, &session, way).await;
         world.sandbox.faults().add(Fault {
             operation,
             kind,
@@ -157,7 +193,7 @@ fn faulty(operation: &str, kind: FaultKind, after: u64) -> Case {
         drop(drive(&session, &id).await);
         world.sandbox.faults().clear();
         let run = after_hold(&session, &id).await;
-        check(&session, &run).await;
+        check(&session, &run, way).await;
     })
 }
 
@@ -182,7 +218,7 @@ async fn after_hold(session: &Session, id: &str) -> RunSnapshot {
 }
 
 /// The end is the one that an undisturbed run comes to, and each device got its deployment once.
-async fn check(session: &Session, run: &RunSnapshot) {
+async fn check(session: &Session, run: &RunSnapshot, way: Way) {
     assert_eq!(run.row.state, RunState::Finished, "{:?}", run.problem);
     let all = Counts {
         succeeded: DEVICES,
@@ -191,15 +227,21 @@ async fn check(session: &Session, run: &RunSnapshot) {
     };
     sums(run, all);
     assert_eq!(run.blind, None);
-    each_once(session, run).await;
+    if way == Way::ThingGroup {
+        let made = made_by(session, &run.row.id).await;
+        assert_eq!(made.len(), 2, "{made:?}");
+        assert!(made.values().all(|ids| ids.len() == 1), "{made:?}");
+    } else {
+        each_once(session, run).await;
+    }
 }
 
 /// One case for each step that an undisturbed run writes down: there, nothing more is written or done, as after a
 /// kill; the step itself is not on disk.
-async fn journal() -> Vec<Case> {
+async fn journal(way: Way) -> Vec<Case> {
     let world = World::of(DEVICES, Scenario::AllWell);
     let session = world.face().await;
-    let id = planned(&world, &session).await;
+    let id = planned(&world, &session, way).await;
     end_at(&session, i64::MAX).await;
     drive(&session, &id).await;
     let left: i64 = session
@@ -211,10 +253,10 @@ async fn journal() -> Vec<Case> {
     assert!(steps > 20, "{steps}");
     (0..steps)
         .map(|step| {
-            case(format!("ended before step {step}"), async move {
+            case(format!("{way:?} ended before step {step}"), async move {
                 let world = World::of(DEVICES, Scenario::AllWell);
                 let session = world.face().await;
-                let id = planned(&world, &session).await;
+                let id = planned(&world, &session, way).await;
                 end_at(&session, step).await;
                 let driven = run_drive(&session, &id, &CancellationToken::new()).await;
                 let ended = match driven {
@@ -228,7 +270,7 @@ async fn journal() -> Vec<Case> {
                 let face = world.face().await;
                 let run = drive(&face, &id).await;
                 assert!(ended || step > 20, "nothing was disturbed");
-                check(&face, &run).await;
+                check(&face, &run, way).await;
             })
         })
         .collect()

@@ -1,7 +1,10 @@
 use overseed_domain::rollout::{Counts, RunState, TargetState, WaveState};
 use overseed_engine::{
     ErrorCode,
-    run::{TargetsQuery, run_changes, run_resume, run_stop, run_stop_and_cancel, run_targets},
+    run::{
+        TargetsQuery, run_causes, run_changes, run_resume, run_stop, run_stop_and_cancel,
+        run_targets,
+    },
     v2::plan::Way,
 };
 use overseed_sandbox::Scenario;
@@ -96,4 +99,30 @@ async fn a_run_that_was_not_begun_is_stopped_without_a_call() {
     assert_eq!(world.sandbox.calls("CreateDeployment"), 0);
     let again = run_stop_and_cancel(&session, "nothing").await.unwrap_err();
     assert_eq!(again.problem().code, ErrorCode::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_stop_ends_the_waiting() {
+    let world = slow(60, Scenario::CoresOff);
+    let session = world.face().await;
+    let mut planned = Planned::of(&session, Way::Direct).await;
+    planned.settle_minutes = 10_000.0;
+    let id = planned.recorded(&world, &session).await;
+    run_resume(&session, &id).await.unwrap();
+    until(&session, &id, |run| {
+        run.waves[0].state == WaveState::Settling || ended(run)
+    })
+    .await;
+    run_stop(&session, &id).await.unwrap();
+    until(&session, &id, |run| {
+        run.row.state == RunState::Stopping || ended(run)
+    })
+    .await;
+    run_stop(&session, &id).await.unwrap();
+    let run = until(&session, &id, ended).await;
+    assert!(run.row.state.is_terminal(), "{run:#?}");
+    assert!(run.row.counts.unknown > 0, "{:?}", run.row.counts);
+    let causes = run_causes(&session, &id).await.unwrap();
+    assert_eq!(causes[0].title, "The device was not waited for");
+    assert_eq!(causes[0].targets, run.row.counts.unknown);
 }

@@ -1,24 +1,53 @@
-//! What a device, or the service, says of a deployment that failed, and the cause that it counts for.
+//! What a device, or the service, says of a deployment that failed, as the store keeps it.
 
 use overseed_aws::v2::EffectiveDeployment;
-use overseed_domain::{
-    cause::{self, Cause},
-    v2::state_machine::Outcome,
-};
+use overseed_domain::{cause::v2, v2::state_machine::Outcome};
 
-/// Cause of targets whose devices have not taken the deployment when the settle time was over.
-pub(super) const NOT_TAKEN: &str = "overseed:not-taken";
-
-/// Cause of targets whose devices were still at work when the settle time was over.
-pub(super) const IN_PROGRESS: &str = "overseed:device-at-work";
-
-/// A failure as the store keeps it.
+/// A failure as the store keeps it: what its cause is described from can be read from it again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Failure {
     pub(super) cause: String,
     pub(super) code: Option<String>,
     pub(super) message: Option<String>,
     pub(super) details: Vec<String>,
+}
+
+/// Before the error stack, from general to specific.
+const STACK: (&str, &str) = ("Error codes: ", " > ");
+
+/// Before the types of its codes.
+const TYPES: (&str, &str) = ("Error types: ", ", ");
+
+/// Before the status, where it says more than that it failed.
+const STATUS: &str = "Status: ";
+
+/// Of targets whose deployments were not made.
+const NOT_MADE: &str = "The deployment was not made.";
+
+/// What the details of a target tell.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) stack: Vec<String>,
+    pub(super) types: Vec<String>,
+    pub(super) status: Option<String>,
+}
+
+impl Told {
+    /// Reads details as [`Failure`] has written them.
+    pub(super) fn of(details: &[String]) -> Self {
+        let mut told = Self::default();
+        let parts = |text: &str, between: &str| text.split(between).map(str::to_owned).collect();
+        for detail in details {
+            if let Some(stack) = detail.strip_prefix(STACK.0) {
+                told.stack = parts(stack, STACK.1);
+            } else if let Some(types) = detail.strip_prefix(TYPES.0) {
+                told.types = parts(types, TYPES.1);
+            } else if let Some(status) = detail.strip_prefix(STATUS) {
+                told.status = Some(status.to_owned());
+            }
+        }
+        told
+    }
 }
 
 impl Failure {
@@ -40,99 +69,87 @@ impl Failure {
         stack: &[String],
         types: &[String],
     ) -> Self {
-        let code = match stack.last() {
-            Some(code) => code.clone(),
-            None => status.to_owned(),
+        let failure = v2::Failure {
+            error_stack: stack,
+            error_types: types,
+            reason,
+            status: Some(status),
         };
         let mut details = Vec::new();
         if !stack.is_empty() {
-            details.push(format!("Error codes: {}", stack.join(" > ")));
+            details.push(format!("{}{}", STACK.0, stack.join(STACK.1)));
         }
         if !types.is_empty() {
-            details.push(format!("Error types: {}", types.join(", ")));
+            details.push(format!("{}{}", TYPES.0, types.join(TYPES.1)));
         }
         if status != "FAILED" {
-            details.push(format!("Status: {status}"));
+            details.push(format!("{STATUS}{status}"));
         }
-        let message = reason.unwrap_or(status);
         Self {
-            cause: cause::key(Some(&code), message),
-            code: Some(code),
-            message: Some(message.to_owned()),
+            cause: v2::key(&failure),
+            code: v2::code(&failure).map(str::to_owned),
+            message: Some(reason.unwrap_or(status).to_owned()),
             details,
         }
     }
 
     /// What a child of a state machine was told when the deployment was to be made.
     pub(super) fn not_made(outcome: &Outcome) -> Self {
-        let code = outcome
-            .error
-            .as_deref()
-            .map(|error| error.strip_prefix("GreengrassV2.").unwrap_or(error));
+        let code = outcome.error.as_deref();
+        let code = code.map(|error| error.strip_prefix("GreengrassV2.").unwrap_or(error));
         let message = outcome.cause.as_deref().unwrap_or_default();
-        Self {
-            cause: cause::key(code, message),
-            code: code.map(str::to_owned),
-            message: Some(message.to_owned()),
-            details: vec!["The deployment was not made.".to_owned()],
-        }
+        Self::refused(code, message, None)
     }
 
     /// What the service said when the deployment was to be made.
     pub(super) fn of_call(error: &overseed_aws::Error) -> Self {
-        let code = error.code.clone();
-        let mut details = vec!["The deployment was not made.".to_owned()];
-        details.extend(
-            error
-                .request_id
-                .as_ref()
-                .map(|id| format!("Request id: {id}")),
-        );
+        Self::refused(
+            error.code.as_deref(),
+            &error.message,
+            error.request_id.as_deref(),
+        )
+    }
+
+    fn refused(code: Option<&str>, message: &str, request_id: Option<&str>) -> Self {
+        let mut details = vec![NOT_MADE.to_owned()];
+        details.extend(request_id.map(|id| format!("Request id: {id}")));
         Self {
-            cause: cause::key(code.as_deref(), &error.message),
-            code,
-            message: Some(error.message.clone()),
+            cause: v2::key(&v2::Failure {
+                error_stack: code.map(str::to_owned).as_slice(),
+                reason: Some(message),
+                ..v2::Failure::default()
+            }),
+            code: code.map(str::to_owned),
+            message: Some(message.to_owned()),
             details,
         }
     }
 }
 
-/// The causes of targets that have no last word; `None` for those that the service or a device gave.
-pub(in super::super) fn cause_of(key: &str, targets: u32) -> Option<Cause> {
-    let (title, means, remedies) = match key {
-        NOT_TAKEN => (
-            "The device has not taken the deployment",
-            "The deployment was made, but the device had not begun with it when the settle time was over. A device that \
-             is off or offline takes it when it comes back.",
-            [
-                "See whether the device is powered and online; its last status may be a day old.",
-                "Read its log: /greengrass/v2/logs/greengrass.log",
-                "Give it more time: nothing has to be deployed again if it comes back.",
-            ],
-        ),
-        IN_PROGRESS => (
-            "The device was still at work",
-            "The device had begun with the deployment and had not said its last word when the settle time was over. A \
-             first installation of large components may take ten minutes and more.",
-            [
-                "Look at the deployment once more: it may have ended meanwhile.",
-                "Read its log: /greengrass/v2/logs/greengrass.log",
-                "Give such deployments a longer time to settle.",
-            ],
-        ),
-        _ => return None,
-    };
-    Some(Cause {
-        key: key.to_owned(),
-        title: title.to_owned(),
-        code: None,
-        message: String::new(),
-        targets,
-        means: Some(means.to_owned()),
-        remedies: remedies.map(str::to_owned).to_vec(),
-        source: Some("Check deployment status".to_owned()),
-        permissions: false,
-        wave: None,
-        line: None,
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_cause_is_described_from_is_read_from_the_details_again() {
+        let texts = |texts: &[&str]| texts.iter().map(|&t| t.to_owned()).collect::<Vec<_>>();
+        let (stack, types) = (
+            texts(&["DEPLOYMENT_FAILURE", "IO_ERROR"]),
+            texts(&["DEVICE_ERROR"]),
+        );
+        let failure = Failure::said("TIMED_OUT", Some("no space"), &stack, &types);
+        assert_eq!(failure.code.as_deref(), Some("IO_ERROR"));
+        assert_eq!(
+            Told::of(&failure.details),
+            Told {
+                stack,
+                types,
+                status: Some("TIMED_OUT".to_owned()),
+            }
+        );
+        assert_eq!(
+            Told::of(&Failure::refused(None, "no", None).details),
+            Told::default()
+        );
+    }
 }

@@ -5,6 +5,7 @@
 //! themselves say how they stand, by their effective deployments.
 
 mod cancel;
+mod causes;
 mod direct;
 mod engine_role;
 mod failure;
@@ -26,7 +27,7 @@ mod told;
 
 use std::collections::HashMap;
 
-pub(super) use failure::cause_of;
+pub(super) use causes::describe as cause_of;
 use lines::WaveLines;
 use overseed_domain::Millis;
 pub use rate::run_set_at_once;

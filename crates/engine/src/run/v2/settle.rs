@@ -7,24 +7,40 @@ use super::{
     super::{
         driver::Driver,
         rows::{self, Run, WaveRow},
-        settle::{self, NO_REPORT},
+        settle::{self, BULK_FAILED},
     },
-    failure::{IN_PROGRESS, NOT_TAKEN},
+    causes::{AT_WORK, IN_DOUBT, NOT_AWAITED, NOT_TAKEN},
     looks::Round,
     targets, way,
 };
 use crate::{Error, v2::plan::Way};
 
 impl Driver {
-    /// One turn of settling: look, and judge the wave when all is said, time is over, or a stop was asked for.
+    /// One turn of settling: look, and judge the wave when all is said or its time is over. A stop starts no other wave,
+    /// and devices that have their deployments keep their time; only a second one ends the waiting.
     pub(in super::super) async fn settle_v2(
         &mut self,
         run: &Run,
         wave: &WaveRow,
         stop: bool,
     ) -> Result<(), Error> {
-        self.say(RunState::Running, "Waiting for the last devices to settle")
-            .await?;
+        let stopped = self.stopped().await?;
+        let hurried = stop && stopped;
+        if stop && !stopped {
+            self.obeyed().await?;
+        }
+        let (state, stage) = if stop || stopped {
+            (
+                RunState::Stopping,
+                "Stopped; waiting for the core devices that have deployments to settle",
+            )
+        } else {
+            (
+                RunState::Running,
+                "Waiting for the last core devices to settle",
+            )
+        };
+        self.say(state, stage).await?;
         let settle = settle::span(&run.settings);
         let now = self.session.clock().now();
         // A map's children have given their devices the time already.
@@ -38,14 +54,14 @@ impl Driver {
         match self.last_round(run, wave).await {
             Ok(round) if round.broken_off => Ok(()),
             Ok(round)
-                if over || stop || self.nothing_to_wait_for_v2(wave, &round.counts).await? =>
+                if over || hurried || self.nothing_to_wait_for_v2(wave, &round.counts).await? =>
             {
-                self.judge_v2(run, wave).await
+                self.judge_v2(run, wave, over).await
             }
             Ok(round) => self.pause_after(Ok(round.changed)).await,
-            // Nothing more can be read, and the user does not want to wait: what was read last stands.
+            // Nothing more can be read, and the user has stopped the run: what was read last stands.
             Err(Error::Aws(error)) if stop && !error.is_transient() => {
-                self.judge_v2(run, wave).await
+                self.judge_v2(run, wave, over).await
             }
             Err(error) => self.pause_after(Err(error)).await,
         }
@@ -95,19 +111,20 @@ impl Driver {
         Ok(none)
     }
 
-    /// Gives each target that is not terminal its honest last state. What was moved before a crash is moved: doing it
-    /// again comes to the same.
-    pub(super) async fn judge_v2(&self, of: &Run, row: &WaveRow) -> Result<(), Error> {
+    /// Gives each target that is not terminal its honest last state; `over` says whether the devices have had all of their
+    /// time. What was moved before a crash is moved: doing it again comes to the same.
+    pub(super) async fn judge_v2(&self, of: &Run, row: &WaveRow, over: bool) -> Result<(), Error> {
         let (store, run, positions) = (self.session.store(), self.ordinal, row.positions());
         // What was stopped has made no deployments for those that have none; else nobody knows.
         let ended_early = matches!(
             row.wave.bulk_status,
             Some(BulkStatus::Stopped | BulkStatus::Failed)
         );
+        let failed = row.wave.bulk_status == Some(BulkStatus::Failed);
         let (last, cause) = if ended_early {
-            (TargetState::Waiting, None)
+            (TargetState::Waiting, failed.then_some(BULK_FAILED))
         } else {
-            (TargetState::Unknown, Some(NO_REPORT))
+            (TargetState::Unknown, Some(IN_DOUBT))
         };
         let slice = positions.clone();
         let in_doubt = store
@@ -124,13 +141,23 @@ impl Driver {
                         TargetState::Submitted.number()
                     ],
                 )?;
-                settle::no_report(tx, run, &slice)
+                let in_doubt: u32 = tx.query_row(
+                    "SELECT count(*) FROM target
+                     WHERE run = ?1 AND cause = ?2 AND position >= ?3 AND position < ?4",
+                    params![run, IN_DOUBT, slice.start, slice.end],
+                    |row| row.get(0),
+                )?;
+                Ok(in_doubt)
             })
             .await?;
-        let moves = [
-            (TargetState::Submitted, NOT_TAKEN),
-            (TargetState::InProgress, IN_PROGRESS),
-        ];
+        let moves = if over {
+            [
+                (TargetState::Submitted, NOT_TAKEN),
+                (TargetState::InProgress, AT_WORK),
+            ]
+        } else {
+            [TargetState::Submitted, TargetState::InProgress].map(|from| (from, NOT_AWAITED))
+        };
         for (from, cause) in moves {
             let states = (from, TargetState::Unknown);
             rows::move_targets(store, run, positions.clone(), states, Some(cause)).await?;

@@ -1,0 +1,132 @@
+//! The causes of V2 runs: described from the error stacks that devices tell, and in our own words where they tell none.
+
+use overseed_domain::cause::{self, Cause};
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::failure::Told;
+use crate::{Error, StoreError};
+
+/// Cause of targets whose devices have not taken the deployment when the settle time was over.
+pub(super) const NOT_TAKEN: &str = "overseed:not-taken";
+
+/// Cause of targets whose devices were still at work when the settle time was over.
+pub(super) const AT_WORK: &str = "overseed:device-at-work";
+
+/// Cause of targets whose devices were not waited for any longer.
+pub(super) const NOT_AWAITED: &str = "overseed:device-not-waited-for";
+
+/// Cause of targets of which it is not known whether their deployments were made.
+pub(super) const IN_DOUBT: &str = "overseed:deployment-in-doubt";
+
+/// Where AWS says how devices take deployments.
+const SOURCE: &str = "Check core device status and deployment status";
+
+/// The cause of targets of a V2 run, with the words of the first of them.
+///
+/// # Errors
+/// Those of the store.
+pub(in super::super) fn describe(
+    connection: &Connection,
+    run: i64,
+    (key, targets): (&str, u32),
+    (code, message): (Option<String>, Option<String>),
+) -> Result<Option<Cause>, Error> {
+    if let Some(cause) = unknown(key, targets) {
+        return Ok(Some(cause));
+    }
+    let details: Option<Option<String>> = connection
+        .prepare_cached(
+            "SELECT details FROM target INDEXED BY target_by_cause WHERE run = ?1 AND cause = ?2 LIMIT 1",
+        )?
+        .query_row(params![run, key], |row| row.get(0))
+        .optional()?;
+    let Some(details) = details.flatten() else {
+        return Ok(None);
+    };
+    let details: Vec<String> =
+        serde_json::from_str(&details).map_err(|source| StoreError::Json {
+            what: "target.details",
+            source,
+        })?;
+    let told = Told::of(&details);
+    let message = message.unwrap_or_default();
+    let described = cause::v2::describe(&cause::v2::Failure {
+        error_stack: &told.stack,
+        error_types: &told.types,
+        reason: Some(message.as_str()).filter(|words| !words.is_empty()),
+        status: told.status.as_deref().or(code.as_deref()),
+    });
+    Ok(Some(Cause {
+        key: key.to_owned(),
+        title: described.title,
+        code,
+        message,
+        targets,
+        means: described.means,
+        remedies: described.remedies,
+        source: described.source,
+        permissions: described.permissions,
+        wave: None,
+        line: None,
+    }))
+}
+
+/// Causes of targets without a last word.
+fn unknown(key: &str, targets: u32) -> Option<Cause> {
+    let log = "Read its log: /greengrass/v2/logs/greengrass.log";
+    let (title, means, remedies) = match key {
+        NOT_TAKEN => (
+            "The device has not taken the deployment",
+            "The deployment was made, but the device had not begun with it when the settle time was over. A device that \
+             is off or offline takes it when it comes back.",
+            [
+                "See whether the device is powered and online; its last status may be a day old.",
+                log,
+                "Give it more time: nothing has to be deployed again if it comes back.",
+            ],
+        ),
+        AT_WORK => (
+            "The device was still at work",
+            "The device had begun with the deployment and had not said its last word when the settle time was over. A \
+             first installation of large components may take ten minutes and more.",
+            [
+                "Look at the deployment once more: it may have ended meanwhile.",
+                log,
+                "Give such deployments a longer time to settle.",
+            ],
+        ),
+        NOT_AWAITED => (
+            "The device was not waited for",
+            "The run was told not to wait any longer while the device had not said its last word. The deployment goes on \
+             without the run, unless it was cancelled, and may have ended since, either way.",
+            [
+                "Look at the deployment once more: it may have ended meanwhile.",
+                "Where it has not been taken, cancel it if it is not wanted any more.",
+                log,
+            ],
+        ),
+        IN_DOUBT => (
+            "It is not known whether the deployment was made",
+            "No answer to its call came, and no deployment with the tags of this run was found for the device.",
+            [
+                "Look at the device's deployments: aws greengrassv2 list-deployments --target-arn THING_ARN",
+                "Retry these core devices: a deployment that is there is replaced by the same.",
+                log,
+            ],
+        ),
+        _ => return None,
+    };
+    Some(Cause {
+        key: key.to_owned(),
+        title: title.to_owned(),
+        code: None,
+        message: String::new(),
+        targets,
+        means: Some(means.to_owned()),
+        remedies: remedies.map(str::to_owned).to_vec(),
+        source: Some(SOURCE.to_owned()),
+        permissions: false,
+        wave: None,
+        line: None,
+    })
+}
