@@ -20,7 +20,7 @@ CREATE TABLE present_document (
     ordinal INTEGER PRIMARY KEY,
     scope   INTEGER NOT NULL REFERENCES scope,
     sha256  TEXT NOT NULL,                         -- of body
-    body    TEXT NOT NULL,                         -- JSON of the DeploymentDocument
+    body    TEXT NOT NULL,                         -- JSON of the DeploymentDocument, without its name
     UNIQUE (scope, sha256)
 );
 
@@ -30,6 +30,7 @@ CREATE TABLE present (
     read_at    INTEGER NOT NULL,
     deployment TEXT,                               -- id; null where the device has none
     status     TEXT,                               -- DeploymentStatus
+    name       TEXT,                               -- of the deployment: many carry the thing's name in it
     document   INTEGER REFERENCES present_document,
     problem    TEXT,                               -- JSON of the Problem, where it could not be read
     PRIMARY KEY (scope, thing_name)

@@ -66,6 +66,33 @@ async fn a_plan_keeps_all_that_a_device_has_and_puts_what_is_wanted_over_it() {
 }
 
 #[tokio::test]
+async fn a_deployment_keeps_its_name_where_nothing_says_another() {
+    let world = World::of(12);
+    let session = world.face().await;
+    let out = world.folder().join("plan.json");
+    let health = layer(&[(HEALTH, set(Some("1.1.0"), None))]);
+    device_plan_new(
+        &session,
+        DevicesFrom::Filter(Filter::default()),
+        Wanted {
+            name: String::new(),
+            ..wanted(vec![health])
+        },
+        false,
+        None,
+        settings(Way::Direct),
+        &out,
+        &progress(&session),
+    )
+    .await
+    .unwrap();
+    for (thing, (document, before)) in plan_of(&out).targets {
+        let name = before.map(|_| format!("Deployment for {thing}"));
+        assert_eq!(document.deployment_name, name);
+    }
+}
+
+#[tokio::test]
 async fn a_component_goes_only_where_that_is_said() {
     let world = World::of(60);
     let session = world.face().await;

@@ -54,6 +54,8 @@ pub(crate) struct Composer {
     /// For each layer the ordinals that it is for; `None` for all.
     meant: Vec<Option<RoaringBitmap>>,
     rows: Option<Arc<Rows>>,
+    /// Whether anything says how the deployments are called; otherwise each keeps its name.
+    named: bool,
     layers: Vec<u32>,
 }
 
@@ -104,6 +106,7 @@ impl Composer {
                 planner,
                 meant,
                 rows: wanted.rows.clone(),
+                named: !unnamed || !name.is_empty(),
                 layers: Vec::new(),
             })),
             Err(PlanError::Intents(findings)) => Ok(Err(Refused(findings))),
@@ -111,7 +114,7 @@ impl Composer {
         }
     }
 
-    /// Plans one device.
+    /// Plans one device: its present document, without its name, and that.
     ///
     /// # Errors
     /// A present document that the store has and that is none.
@@ -119,6 +122,7 @@ impl Composer {
         &mut self,
         device: &Device,
         present: Option<&str>,
+        name: Option<&str>,
     ) -> Result<Arc<Planned>, Error> {
         self.layers.clear();
         for (number, meant) in (0..).zip(&self.meant) {
@@ -135,7 +139,8 @@ impl Composer {
             .filter(|intent| *intent != Intent::default())
             .map(|intent| intent.compile());
         let value = |name: &str| row.and_then(|row| row.value(name));
-        self.planner
+        let mut planned = self
+            .planner
             .plan(&PlanTarget {
                 name: &device.thing,
                 kind: TargetKind::Thing,
@@ -144,7 +149,11 @@ impl Composer {
                 own: own.as_ref(),
                 values: &value,
             })
-            .map_err(|error| failed(&error))
+            .map_err(|error| failed(&error))?;
+        if let Some(name) = name.filter(|_| !self.named) {
+            Arc::make_mut(&mut planned).outcome.deployment_name = Some(name.to_owned());
+        }
+        Ok(planned)
     }
 
     /// Rows whose things are not among the devices: they change nothing.

@@ -84,7 +84,7 @@ pub(crate) fn compose(
             }
             Some(known) => {
                 let body = bodies.of(connection, known)?;
-                let planned = composer.plan(device, body.as_deref())?;
+                let planned = composer.plan(device, body.as_deref(), known.name.as_deref())?;
                 let outcome = DeviceOutcome::of(known, &planned);
                 f(place, device, outcome, Some((known, &planned)))?;
             }
@@ -173,8 +173,9 @@ impl Composed {
         &self,
         device: &Device,
         present: Option<&str>,
+        name: Option<&str>,
     ) -> Result<Arc<Planned>, Error> {
-        lock(&self.composer).plan(device, present)
+        lock(&self.composer).plan(device, present, name)
     }
 
     /// The group of the device at a place; `None` where it is in none.

@@ -33,7 +33,9 @@ pub use preview::{
     PlannedDevicesQuery, device_plan_devices, device_plan_outcomes, device_plan_preview,
 };
 pub use row_file::{DraftRows, device_rows_clear, device_rows_open, device_rows_paste};
-pub use show::{DevicePlanShown, PlanDocument, device_plan_show, rows_read};
+pub use show::{
+    DevicePlanShown, DeviceReview, PlanDocument, device_plan_review, device_plan_show, rows_read,
+};
 pub use targets::DevicesMeant;
 pub(crate) use wave_files::{WaveFiles, cut};
 pub use way::{DIRECT_TARGETS, PlanV2, Way, proposed_way};

@@ -60,7 +60,11 @@ struct Latest {
 enum Document {
     /// The one that the store has.
     Same,
-    Read(String),
+    Read {
+        /// Without the deployment's name.
+        body: String,
+        name: Option<String>,
+    },
     Unreadable(Problem),
 }
 
@@ -229,7 +233,11 @@ async fn one(
             .await
             .map_err(|error| ended(error, progress))?;
         match document_of(deployment) {
-            Ok(document) => Document::Read(body_of(&document)?),
+            Ok(mut document) => {
+                let name = document.deployment_name.take();
+                let body = body_of(&document)?;
+                Document::Read { body, name }
+            }
             Err(problem) => Document::Unreadable(problem),
         }
     };
@@ -319,6 +327,7 @@ fn since(connection: &rusqlite::Connection, scope: i64) -> Result<Millis, Error>
 
 fn write_one(tx: &Transaction<'_>, scope: i64, now: Millis, found: &Found) -> Result<(), Error> {
     let (mut deployment, mut status, mut document, mut problem) = (None, None, None, None);
+    let mut called = None;
     if let Some(latest) = &found.latest {
         (deployment, status) = (Some(&latest.deployment), Some(&latest.status));
         match &latest.document {
@@ -329,7 +338,10 @@ fn write_one(tx: &Transaction<'_>, scope: i64, now: Millis, found: &Found) -> Re
                 .execute(params![scope, found.thing, now.0, status])?;
                 return Ok(());
             }
-            Document::Read(body) => document = Some(document_row(tx, scope, body)?),
+            Document::Read { body, name } => {
+                document = Some(document_row(tx, scope, body)?);
+                called = name.as_deref();
+            }
             Document::Unreadable(why) => {
                 problem = Some(
                     serde_json::to_string(why).map_err(|source| StoreError::Json {
@@ -341,8 +353,8 @@ fn write_one(tx: &Transaction<'_>, scope: i64, now: Millis, found: &Found) -> Re
         }
     }
     tx.prepare_cached(
-        "INSERT OR REPLACE INTO present (scope, thing_name, read_at, deployment, status, document, problem)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT OR REPLACE INTO present (scope, thing_name, read_at, deployment, status, document, problem, name)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
     .execute(params![
         scope,
@@ -351,7 +363,8 @@ fn write_one(tx: &Transaction<'_>, scope: i64, now: Millis, found: &Found) -> Re
         deployment,
         status,
         document,
-        problem
+        problem,
+        called
     ])?;
     Ok(())
 }
@@ -376,7 +389,9 @@ pub(crate) struct Known {
     pub(crate) read_at: Millis,
     pub(crate) deployment: Option<String>,
     pub(crate) status: Option<String>,
-    /// Its row among the documents.
+    /// The deployment's name.
+    pub(crate) name: Option<String>,
+    /// Its row among the documents, which are without names.
     pub(crate) document: Option<i64>,
 }
 
@@ -406,7 +421,7 @@ fn known_since(
     since: Millis,
 ) -> Result<HashMap<Box<str>, Known>, Error> {
     let mut statement = connection.prepare_cached(
-        "SELECT thing_name, read_at, deployment, status, document FROM present
+        "SELECT thing_name, read_at, deployment, status, document, name FROM present
          WHERE scope = ?1 AND read_at >= ?2",
     )?;
     let mut rows = statement.query([scope, since.0])?;
@@ -420,6 +435,7 @@ fn known_since(
                 deployment: row.get(2)?,
                 status: row.get(3)?,
                 document: row.get(4)?,
+                name: row.get(5)?,
             },
         );
     }
@@ -434,7 +450,7 @@ pub(super) fn known_of(
 ) -> Result<Option<Known>, Error> {
     let known = connection
         .prepare_cached(
-            "SELECT read_at, deployment, status, document FROM present
+            "SELECT read_at, deployment, status, document, name FROM present
              WHERE scope = ?1 AND thing_name = ?2 AND read_at >= ?3",
         )?
         .query_row(params![scope, thing, since(connection, scope)?.0], |row| {
@@ -443,6 +459,7 @@ pub(super) fn known_of(
                 deployment: row.get(1)?,
                 status: row.get(2)?,
                 document: row.get(3)?,
+                name: row.get(4)?,
             })
         })
         .optional()?;

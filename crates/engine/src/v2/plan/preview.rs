@@ -369,7 +369,7 @@ fn row(
     let planned = match &known {
         Some(known) if !known.is_unreadable() => {
             let body = bodies.of(connection, known)?;
-            Some(composed.planned(device, body.as_deref())?)
+            Some(composed.planned(device, body.as_deref(), known.name.as_deref())?)
         }
         _ => None,
     };
@@ -419,7 +419,8 @@ fn outcomes_page(
             Some(known) => bodies.of(connection, known)?,
             None => None,
         };
-        let planned = composed.planned(device, body.as_deref())?;
+        let name = known.as_ref().and_then(|known| known.name.as_deref());
+        let planned = composed.planned(device, body.as_deref(), name)?;
         page.rows.push(OutcomeRow {
             number,
             devices: group.targets,
