@@ -2,6 +2,7 @@
 
 mod after;
 mod permissions;
+mod v2;
 mod waves;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use overseed_sandbox::Scenario;
 
 pub use after::{AfterCommand, ReportArgs, RetryArgs};
 pub use permissions::{PackingArgs, PermissionsCommand, PermissionsShow};
+pub use v2::{ComponentsCommand, DevicesCommand, RecipeArgs};
 pub use waves::WavesArgs;
 
 /// Shown at the end of `--help`; a test keeps it as it is.
@@ -128,6 +130,12 @@ pub enum Command {
     /// The account's groups
     #[command(subcommand)]
     Groups(GroupsCommand),
+    /// The account's core devices (Greengrass V2)
+    #[command(subcommand)]
+    Devices(DevicesCommand),
+    /// Components (Greengrass V2): which there are; check a recipe, publish it with its artifacts
+    #[command(subcommand)]
+    Components(ComponentsCommand),
     /// The versions that a group has, newest first
     Versions {
         /// The group's id, or its name where no other group has it

@@ -55,12 +55,17 @@ impl Context {
 
     /// Connects as the options say.
     pub async fn session(&self) -> Result<Session, Error> {
-        self.connected(None).await
+        self.connected(None, V1_ENDED).await
+    }
+
+    /// The same for what is Greengrass V2's alone.
+    pub async fn session_v2(&self) -> Result<Session, Error> {
+        self.connected(None, "").await
     }
 
     /// Connects as the options say; without any, to where a plan was made or a run was started.
     pub async fn session_like(&self, planned: &ConnectRequest) -> Result<Session, Error> {
-        self.connected(Some(planned)).await
+        self.connected(Some(planned), V1_ENDED).await
     }
 
     /// Opens the data folder.
@@ -72,7 +77,12 @@ impl Context {
         Ok(Engine::open(data_dir, self.clock())?)
     }
 
-    async fn connected(&self, planned: Option<&ConnectRequest>) -> Result<Session, Error> {
+    /// `ended` is said where AWS has ended Greengrass V1.
+    async fn connected(
+        &self,
+        planned: Option<&ConnectRequest>,
+        ended: &str,
+    ) -> Result<Session, Error> {
         let engine = self.engine()?;
         let session = match self.settings(&engine, planned)? {
             Where::Sandbox(settings) => {
@@ -87,7 +97,7 @@ impl Context {
             }
             Where::Account(request) => connect(&engine, request, None).await?,
         };
-        self.say(&session);
+        self.say(&session, ended);
         Ok(session)
     }
 
@@ -152,10 +162,10 @@ impl Context {
     }
 
     /// The connection is always in sight.
-    fn say(&self, session: &Session) {
+    fn say(&self, session: &Session, ended: &str) {
         let connection = &session.connection;
-        if connection.v1_ended {
-            self.output.note(V1_ENDED);
+        if connection.v1_ended && !ended.is_empty() {
+            self.output.note(ended);
         }
         if self.output.is_json() {
             return;

@@ -1,6 +1,8 @@
 //! One file for each group of commands.
 
 mod after;
+mod components;
+mod devices;
 mod file;
 mod follow;
 mod groups;
@@ -21,6 +23,8 @@ use crate::{args::Command, connect::Context, outcome::Outcome};
 pub async fn run(context: &Context, command: Command) -> Result<Outcome, Error> {
     match command {
         Command::Groups(command) => groups::run(context, command).await,
+        Command::Devices(command) => devices::run(context, command).await,
+        Command::Components(command) => components::run(context, command).await,
         Command::Versions { group } => versions::run(context, &group).await,
         Command::File(command) => file::run(context, command).await,
         Command::Plan(command) => plan::run(context, command).await,

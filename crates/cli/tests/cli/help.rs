@@ -22,6 +22,12 @@ fn every_command_has_help() {
     for command in [
         "groups refresh",
         "groups list",
+        "devices refresh",
+        "devices list",
+        "components list",
+        "components versions",
+        "components check",
+        "components publish",
         "versions",
         "file check",
         "file make",

@@ -17,5 +17,6 @@ mod permissions;
 mod places;
 mod plans;
 mod runs;
+mod v2;
 mod waves;
 mod world;

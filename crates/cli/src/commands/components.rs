@@ -1,0 +1,266 @@
+//! `components list | versions | check | publish`.
+
+use overseed_domain::v2::recipe::{RecipeFinding, Severity};
+use overseed_engine::{
+    Error,
+    job::JobKind,
+    v2::components::{
+        ComponentCheck, ComponentScope, ObjectStanding, PublishRequest, RecipeChanges, RecipeCheck,
+        VersionStanding, component_check, component_publish, component_versions, components_list,
+        recipe_check,
+    },
+};
+
+use crate::{
+    args::{ComponentsCommand, RecipeArgs},
+    connect::Context,
+    outcome::Outcome,
+    output::{time, word},
+    progress::watched,
+};
+
+pub async fn run(context: &Context, command: ComponentsCommand) -> Result<Outcome, Error> {
+    match command {
+        ComponentsCommand::List { public } => list(context, public).await,
+        ComponentsCommand::Versions { component } => versions(context, &component).await,
+        ComponentsCommand::Check { recipe, in_account } => {
+            let request = request(recipe, false)?;
+            if in_account {
+                check_in_account(context, request).await
+            } else {
+                let checked = recipe_check(request).await?;
+                if context.output.is_json() {
+                    context.output.line(&checked)?;
+                } else {
+                    show(context, &checked)?;
+                }
+                Ok(outcome(&checked.findings))
+            }
+        }
+        ComponentsCommand::Publish { recipe, overwrite } => {
+            publish(context, request(recipe, overwrite)?).await
+        }
+    }
+}
+
+fn request(args: RecipeArgs, overwrite: bool) -> Result<PublishRequest, Error> {
+    let read = |path: &std::path::Path| std::fs::read_to_string(path).map_err(Error::file(path));
+    let mut changes = RecipeChanges {
+        version: args.set_version,
+        artifact_versions: args.artifact_versions,
+        configuration: args.configuration.as_deref().map(read).transpose()?,
+        ..RecipeChanges::default()
+    };
+    for bucket in args.bucket {
+        match bucket.split_once('=') {
+            Some((stand_in, bucket)) => {
+                changes
+                    .buckets
+                    .insert(stand_in.to_owned(), bucket.to_owned());
+            }
+            None => changes.bucket = Some(bucket),
+        }
+    }
+    Ok(PublishRequest {
+        recipe: read(&args.recipe)?,
+        changes,
+        artifacts: args.artifacts,
+        overwrite,
+    })
+}
+
+async fn list(context: &Context, public: bool) -> Result<Outcome, Error> {
+    let session = context.session_v2().await?;
+    let scope = if public {
+        ComponentScope::Public
+    } else {
+        ComponentScope::Own
+    };
+    let of = &session;
+    let rows = watched(
+        &context.output,
+        JobKind::Components,
+        session.clock(),
+        &context.cancel,
+        |progress| async move { components_list(of, scope, &progress).await },
+    )
+    .await?;
+    if context.output.is_json() {
+        for row in &rows {
+            context.output.line(row)?;
+        }
+        return Ok(Outcome::Well);
+    }
+    let count = rows.len();
+    let cells = rows.into_iter().map(|row| {
+        vec![
+            row.name,
+            row.latest_version.unwrap_or_default(),
+            row.publisher.unwrap_or_default(),
+            row.platforms.join("; "),
+            time(row.created_at),
+        ]
+    });
+    let heads = [
+        "Component",
+        "Latest version",
+        "Publisher",
+        "Platforms",
+        "Created",
+    ];
+    context.output.table(&heads, cells.collect())?;
+    context.output.note(format_args!("{count} components"));
+    Ok(Outcome::Well)
+}
+
+async fn versions(context: &Context, component: &str) -> Result<Outcome, Error> {
+    let session = context.session_v2().await?;
+    let of = &session;
+    let rows = watched(
+        &context.output,
+        JobKind::Components,
+        session.clock(),
+        &context.cancel,
+        |progress| async move { component_versions(of, component, &progress).await },
+    )
+    .await?;
+    if context.output.is_json() {
+        for row in &rows {
+            context.output.line(row)?;
+        }
+        return Ok(Outcome::Well);
+    }
+    let cells = rows.into_iter().map(|row| vec![row.version, row.arn]);
+    context.output.table(&["Version", "ARN"], cells.collect())?;
+    Ok(Outcome::Well)
+}
+
+async fn check_in_account(context: &Context, request: PublishRequest) -> Result<Outcome, Error> {
+    let session = context.session_v2().await?;
+    let of = &session;
+    let checked = watched(
+        &context.output,
+        JobKind::Publish,
+        session.clock(),
+        &context.cancel,
+        |progress| async move { component_check(of, request, &progress).await },
+    )
+    .await?;
+    if context.output.is_json() {
+        context.output.line(&checked)?;
+    } else {
+        show(context, &checked.recipe)?;
+        show_account(context, &checked)?;
+    }
+    Ok(match checked.standing {
+        VersionStanding::Taken => Outcome::Findings,
+        _ => outcome(&checked.recipe.findings),
+    })
+}
+
+fn show_account(context: &Context, checked: &ComponentCheck) -> Result<(), Error> {
+    for object in &checked.objects {
+        let state = match object.state {
+            ObjectStanding::Missing => "neither there nor among the files",
+            ObjectStanding::ToUpload => "to be uploaded",
+            ObjectStanding::Same => "there already",
+            ObjectStanding::Differs => "there with other bytes",
+            ObjectStanding::InPlace => "there; no file to compare it with",
+            ObjectStanding::Unknown => "cannot be looked at",
+        };
+        context
+            .output
+            .text(format_args!("{}: {state}", object.uri))?;
+    }
+    let proposed = checked.proposed.as_deref().unwrap_or_default();
+    let differences = checked.differences.join(", ");
+    context.output.text(match checked.standing {
+        VersionStanding::New => "The version is free.".to_owned(),
+        VersionStanding::Same => "The version is there already, the same in all.".to_owned(),
+        VersionStanding::Taken => {
+            format!("The version is taken ({differences} differ); {proposed} is free.")
+        }
+        VersionStanding::Failed => {
+            format!(
+                "AWS could not make the version deployable ({differences}); {proposed} is free."
+            )
+        }
+    })
+}
+
+async fn publish(context: &Context, request: PublishRequest) -> Result<Outcome, Error> {
+    let session = context.session_v2().await?;
+    let of = &session;
+    let published = watched(
+        &context.output,
+        JobKind::Publish,
+        session.clock(),
+        &context.cancel,
+        |progress| async move { component_publish(of, request, &progress).await },
+    )
+    .await?;
+    if context.output.is_json() {
+        context.output.line(&published)?;
+        return Ok(Outcome::Well);
+    }
+    for finding in &published.findings {
+        context.output.note(told(finding));
+    }
+    for uri in &published.uploaded {
+        context.output.text(format_args!("Uploaded {uri}"))?;
+    }
+    let end = if published.was_there {
+        "was there already, the same in all, and can be deployed"
+    } else {
+        "can be deployed"
+    };
+    context.output.text(format_args!(
+        "{} {} {end}\n{}",
+        published.name, published.version, published.arn
+    ))?;
+    Ok(Outcome::Well)
+}
+
+fn show(context: &Context, checked: &RecipeCheck) -> Result<(), Error> {
+    let RecipeCheck {
+        name,
+        version,
+        artifacts,
+        findings,
+        ..
+    } = checked;
+    context.output.text(format_args!(
+        "{name} {version}, {} artifacts in S3",
+        artifacts.len()
+    ))?;
+    for finding in findings {
+        context.output.text(told(finding))?;
+    }
+    if findings.is_empty() {
+        context.output.text("No findings.")?;
+    }
+    Ok(())
+}
+
+/// A finding in a line, and what to do in another one.
+fn told(finding: &RecipeFinding) -> String {
+    let place = match finding.line {
+        Some(line) => format!("line {line}: "),
+        None => String::new(),
+    };
+    format!(
+        "{place}{}: {}: {}\n    {}",
+        word(&finding.severity),
+        word(&finding.code),
+        finding.message,
+        finding.remedy
+    )
+}
+
+fn outcome(findings: &[RecipeFinding]) -> Outcome {
+    if findings.iter().any(|f| f.severity == Severity::Error) {
+        Outcome::Findings
+    } else {
+        Outcome::Well
+    }
+}
