@@ -3,6 +3,7 @@
 mod after;
 mod permissions;
 mod v2;
+mod v2_plan;
 mod waves;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use overseed_sandbox::Scenario;
 pub use after::{AfterCommand, ReportArgs, RetryArgs};
 pub use permissions::{PackingArgs, PermissionsCommand, PermissionsShow};
 pub use v2::{ComponentsCommand, DevicesCommand, RecipeArgs};
+pub use v2_plan::PlanV2Args;
 pub use waves::WavesArgs;
 
 /// Shown at the end of `--help`; a test keeps it as it is.
@@ -199,7 +201,8 @@ Exit status: 0 where Greengrass would take the file, 1 where it would refuse it.
 /// `plan …`
 #[derive(Debug, Subcommand)]
 pub enum PlanCommand {
-    /// Make a plan: which groups get which version, through which bucket and role
+    /// Make a plan: which groups get which version, through which bucket and role; with --v2 which core devices get which
+    /// components
     New(Box<PlanNew>),
     /// Show a plan: its input file and hash, what its role has to be allowed, and what would stop it now
     Show {
@@ -218,11 +221,11 @@ pub struct PlanNew {
     #[arg(long, value_name = "FILE")]
     pub groups: Option<PathBuf>,
     /// The bucket for the input file, in the connection's Region
-    #[arg(long, value_name = "BUCKET")]
-    pub bucket: String,
+    #[arg(long, value_name = "BUCKET", required_unless_present = "v2")]
+    pub bucket: Option<String>,
     /// The execution role's name; it is made when the plan is started, if it does not exist
-    #[arg(long, value_name = "NAME")]
-    pub role: String,
+    #[arg(long, value_name = "NAME", required_unless_present = "v2")]
+    pub role: Option<String>,
     /// How long targets may take after the bulk deployment has ended, such as 90s, 45m or 2h [default: 30m, in the
     /// sandbox 1m]
     #[arg(long, value_name = "TIME", value_parser = span)]
@@ -240,6 +243,8 @@ pub struct PlanNew {
     /// The plan to write
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    #[command(flatten)]
+    pub v2: PlanV2Args,
 }
 
 /// `run …`

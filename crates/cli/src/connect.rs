@@ -68,6 +68,11 @@ impl Context {
         self.connected(Some(planned), V1_ENDED).await
     }
 
+    /// The same for what is Greengrass V2's alone.
+    pub async fn session_like_v2(&self, planned: &ConnectRequest) -> Result<Session, Error> {
+        self.connected(Some(planned), "").await
+    }
+
     /// Opens the data folder.
     pub fn engine(&self) -> Result<Engine, Error> {
         let data_dir = match &self.data_dir {

@@ -8,6 +8,7 @@ mod follow;
 mod groups;
 mod permissions;
 mod plan;
+mod plan_v2;
 mod run;
 mod versions;
 mod waves;

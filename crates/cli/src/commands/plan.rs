@@ -4,6 +4,7 @@ use std::path::Path;
 
 use overseed_domain::{
     input_file::FileSummary,
+    rollout::Generation,
     waves::{Gate, GateAction},
 };
 use overseed_engine::{
@@ -19,6 +20,7 @@ use super::{
     file::show as show_file,
     filter,
     permissions::{call, show_requirements},
+    plan_v2,
 };
 use crate::{
     args::{PlanCommand, PlanNew},
@@ -48,6 +50,9 @@ struct Made<'a> {
 }
 
 async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> {
+    if options.v2.v2 {
+        return plan_v2::new(context, options).await;
+    }
     let PlanNew {
         filter: text,
         groups,
@@ -59,6 +64,7 @@ async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> {
         waves,
         name,
         out,
+        v2: _,
     } = options;
     let session = context.session().await?;
     context.listed(&session).await?;
@@ -68,8 +74,9 @@ async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> {
             .map_or_else(String::new, |stem| stem.to_string_lossy().into_owned())
     });
     let settings = PlanSettings {
-        role,
-        bucket,
+        // Both are there: without --v2 they are asked for.
+        role: role.unwrap_or_default(),
+        bucket: bucket.unwrap_or_default(),
         prefix: prefix.trim_matches('/').to_owned(),
         pack: packing.pack,
         read_by: packing.read_by,
@@ -116,7 +123,7 @@ async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> {
     Ok(Outcome::Well)
 }
 
-fn proposed_settle_minutes(session: &Session) -> f64 {
+pub fn proposed_settle_minutes(session: &Session) -> f64 {
     overseed_engine::draft::proposed_settle_minutes(session.connection.sandbox.is_some())
 }
 
@@ -130,6 +137,9 @@ struct Shown<'a> {
 
 async fn show(context: &Context, path: &Path) -> Result<Outcome, Error> {
     let (header, _) = read(path).await?;
+    if header.generation == Generation::V2 {
+        return plan_v2::show(context, path, &header).await;
+    }
     let session = context.session_like(&header.connection.request).await?;
     let (plan, preflight) = tokio::select! {
         biased;
@@ -156,7 +166,7 @@ async fn show(context: &Context, path: &Path) -> Result<Outcome, Error> {
 }
 
 /// The waves of a plan that is cut.
-fn show_waves(output: &Output, waves: &[WaveFile]) -> Result<(), Error> {
+pub fn show_waves(output: &Output, waves: &[WaveFile]) -> Result<(), Error> {
     if waves.len() < 2 {
         return Ok(());
     }
@@ -168,12 +178,12 @@ fn show_waves(output: &Output, waves: &[WaveFile]) -> Result<(), Error> {
             wave.sha256.clone(),
         ]
     });
-    let heads = ["Wave", "Groups", "Which", "SHA-256 of its input file"];
+    let heads = ["Wave", "Targets", "Which", "SHA-256 of its input file"];
     output.table(&heads, rows.collect())
 }
 
 /// What stands between the waves of a plan, in words.
-fn show_gate(output: &Output, gate: &Gate) -> Result<(), Error> {
+pub fn show_gate(output: &Output, gate: &Gate) -> Result<(), Error> {
     let then = match gate.then {
         GateAction::Hold => "the run waits for `run continue`",
         GateAction::Abort => "the run ends",

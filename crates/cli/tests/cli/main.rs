@@ -18,5 +18,6 @@ mod places;
 mod plans;
 mod runs;
 mod v2;
+mod v2_plans;
 mod waves;
 mod world;

@@ -1,0 +1,167 @@
+use overseed_sandbox::Scenario;
+use serde_json::Value;
+
+use crate::world::World;
+
+const HEALTH: &str = "com.plant.HealthReport=1.1.0";
+
+fn things(world: &World) -> Vec<String> {
+    let listed = world.run(&["devices", "list", "--json"]).well();
+    let names = listed.iter().map(|row| row["thingName"].as_str());
+    names.map(|name| name.unwrap().to_owned()).collect()
+}
+
+#[test]
+fn a_plan_of_core_devices_is_made_and_shown() {
+    let world = World::of(12, Scenario::AllWell);
+    let made = world
+        .run(&[
+            "plan",
+            "new",
+            "--v2",
+            "--component",
+            HEALTH,
+            "--policy",
+            "do-nothing",
+            "--notify",
+            "90",
+            "--out",
+            "health.json",
+            "--json",
+        ])
+        .well();
+    assert_eq!(
+        (&made[0]["targets"], &made[0]["way"]),
+        (&12.into(), &"direct".into())
+    );
+    let shown = world.run(&["plan", "show", "health.json", "--json"]).well();
+    assert_eq!(shown[0]["generation"], "v2");
+    assert_eq!(shown[0]["id"], made[0]["id"]);
+    assert_eq!(shown[0]["waves"][0]["targets"], 12);
+    let document = &shown[0]["documents"][0];
+    assert_eq!(document["components"]["com.plant.HealthReport"], "1.1.0");
+    assert_eq!(document["deploymentName"], "health");
+    assert_eq!(document["policies"]["failureHandlingPolicy"], "DO_NOTHING");
+    assert_eq!(
+        document["policies"]["componentUpdatePolicy"]["timeoutInSeconds"],
+        90
+    );
+    let people = world.run(&["plan", "show", "health.json"]);
+    let text = people.out();
+    assert!(text.contains("12 core devices, made by this app"), "{text}");
+    assert!(text.contains("com.plant.HealthReport 1.1.0"), "{text}");
+    // What is for groups only says so.
+    let refused = world
+        .run(&["permissions", "diff", "health.json", "--json"])
+        .problem();
+    assert_eq!(refused["code"], "plan_invalid");
+}
+
+#[test]
+fn single_devices_get_their_own_by_rows_and_merges() {
+    let world = World::of(10, Scenario::AllWell);
+    let things = things(&world);
+    world.file(
+        "merge.json",
+        "{\"site\":\"{site}\",\"thing\":\"{thingName}\"}",
+    );
+    world.file(
+        "rows.csv",
+        &format!("thingName,site\n{},north\n{},south\n", things[2], things[4]),
+    );
+    let new = [
+        "plan",
+        "new",
+        "--v2",
+        "--component",
+        HEALTH,
+        "--merge",
+        "com.plant.HealthReport=merge.json",
+        "--out",
+        "plan.json",
+        "--json",
+    ];
+    let made = world
+        .run(&[&new[..], &["--rows", "rows.csv"]].concat())
+        .well();
+    assert_eq!(made[0]["targets"], 2);
+    let plan: Value =
+        serde_json::from_str(&std::fs::read_to_string(world.path("plan.json")).unwrap()).unwrap();
+    let sites: Vec<String> = plan["targets"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|target| {
+            let document = &plan["documents"][target[1].as_str().unwrap()];
+            let merge =
+                &document["components"]["com.plant.HealthReport"]["configurationUpdate"]["merge"];
+            let merge: Value = serde_json::from_str(merge.as_str().unwrap()).unwrap();
+            assert_eq!(merge["thing"], target[0]);
+            merge["site"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    assert_eq!(sites, ["north", "south"]);
+    // Without a row there is no site, and nothing is planned.
+    let refused = world.run(&new).problem();
+    assert_eq!(refused["code"], "file_invalid");
+    assert!(
+        refused["detail"].as_str().unwrap().contains("site"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn what_belongs_to_the_other_generation_is_refused_as_it_is_typed() {
+    let world = World::of(1, Scenario::AllWell);
+    for arguments in [
+        &["plan", "new", "--out", "p.json"][..],
+        &[
+            "plan",
+            "new",
+            "--bucket",
+            "b",
+            "--role",
+            "r",
+            "--component",
+            HEALTH,
+            "--out",
+            "p.json",
+        ],
+        &[
+            "plan",
+            "new",
+            "--v2",
+            "--groups",
+            "groups.txt",
+            "--out",
+            "p.json",
+        ],
+        &[
+            "plan",
+            "new",
+            "--v2",
+            "--component",
+            "no-version",
+            "--out",
+            "p.json",
+        ],
+    ] {
+        let ended = world.run(arguments);
+        assert_eq!(ended.status(), 2, "{arguments:?}: {}", ended.err());
+    }
+    let twice = world
+        .run(&[
+            "plan",
+            "new",
+            "--v2",
+            "--component",
+            HEALTH,
+            "--remove",
+            "com.plant.HealthReport",
+            "--out",
+            "p.json",
+            "--json",
+        ])
+        .problem();
+    assert_eq!(twice["code"], "invalid_input");
+}
