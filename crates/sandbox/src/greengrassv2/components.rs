@@ -62,16 +62,20 @@ impl Call<'_> {
         made.find(|made| made.name == name && made.version == version && !made.deleted)
     }
 
-    /// `componentState` of a version made here.
-    pub(crate) fn component_state(&self, made: &MadeComponent) -> &'static str {
-        let pace = &self.fixed.pace;
-        let slow = match self.fixed.settings.scenario {
+    /// Whether the service is done with a version made here.
+    pub(crate) fn is_done(&self, made: &MadeComponent) -> bool {
+        let slow_s = match self.fixed.settings.scenario {
             Scenario::SlowStart => SLOW_S,
             _ => 0.0,
         };
-        if self.now < pace.after_ms(made.created_ms, INITIATED_S) {
+        self.now >= self.fixed.pace.after_ms(made.created_ms, DONE_S + slow_s)
+    }
+
+    /// `componentState` of a version made here.
+    pub(crate) fn component_state(&self, made: &MadeComponent) -> &'static str {
+        if self.now < self.fixed.pace.after_ms(made.created_ms, INITIATED_S) {
             "REQUESTED"
-        } else if self.now < pace.after_ms(made.created_ms, DONE_S + slow) {
+        } else if !self.is_done(made) {
             "INITIATED"
         } else if made.failed.is_empty() {
             "DEPLOYABLE"

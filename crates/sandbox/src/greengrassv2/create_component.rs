@@ -82,6 +82,7 @@ impl Call<'_> {
             version: read.version.clone(),
             recipe: recipe::kept(&value, &digests),
             created_ms: self.now,
+            caller: Some(self.request.caller.clone()),
             failed: BTreeMap::new(),
             deleted: false,
         };
@@ -162,6 +163,38 @@ impl Call<'_> {
             ));
         }
         Ok(digests)
+    }
+
+    /// Ends the work on new versions whose time has come: an artifact that cannot be read any more makes one `FAILED`.
+    pub(crate) fn settle_components(&mut self) {
+        let region = &self.fixed.settings.region;
+        for place in 0..self.state.components.len() {
+            let Some(made) = self.state.components.get(place) else {
+                continue;
+            };
+            let Some(caller) = &made.caller else {
+                continue;
+            };
+            if !self.is_done(made) {
+                continue;
+            }
+            let read = Recipe::read(&made.recipe);
+            let artifacts = read.iter().flat_map(Recipe::artifacts);
+            let lost = artifacts.filter(|(uri, _)| {
+                s3_parts(uri).is_some_and(|(bucket, key)| {
+                    let found = self.cloud.object_for(caller, bucket, key, region);
+                    found.is_err()
+                })
+            });
+            let failed: BTreeMap<String, String> = lost
+                .map(|(uri, _)| (uri.clone(), NOT_ACCESSIBLE.to_owned()))
+                .collect();
+            if let Some(made) = self.state.components.get_mut(place) {
+                made.caller = None;
+                made.failed = failed;
+                self.changed = true;
+            }
+        }
     }
 
     /// `clientToken` of a request.

@@ -23,6 +23,7 @@ struct Known {
 impl Call<'_> {
     /// Carries out what has become due since the last request.
     pub(crate) fn advance(&mut self) -> Result<(), Refusal> {
+        self.settle_components();
         let mut known = Known::default();
         let mut entries = Vec::new();
         while let Some((at_ms, deployment, thing, due)) = self.ledger.next_due(self.now) {

@@ -55,6 +55,14 @@ fn member_text(value: &Value, member: &str) -> Option<String> {
     }
 }
 
+/// The values that an attribute may have: one, or several as `/aarch64|arm/`.
+fn alternatives(wanted: &str) -> impl Iterator<Item = &str> {
+    let inner = wanted
+        .strip_prefix('/')
+        .and_then(|rest| rest.strip_suffix('/'));
+    inner.unwrap_or(wanted).split('|')
+}
+
 /// A member under either spelling: recipes write `URI` and `Uri`.
 fn either<'a>(fields: &'a Value, names: [&str; 2]) -> Option<&'a Value> {
     names.iter().find_map(|name| fields.get(name))
@@ -97,11 +105,14 @@ impl Recipe {
         self.manifests.iter().find(|manifest| {
             manifest.platform.iter().all(|(attribute, wanted)| {
                 let has = match attribute.as_str() {
-                    "os" => os,
-                    "architecture" => architecture,
-                    _ => return false,
+                    "os" => Some(os),
+                    "architecture" => Some(architecture),
+                    "runtime" => Some("aws_nucleus_classic"),
+                    // What a device does not say, only a wildcard fits.
+                    _ => None,
                 };
-                matches!(wanted.as_str(), "*" | "all" | "any") || wanted == has
+                matches!(wanted.as_str(), "*" | "all" | "any")
+                    || has.is_some_and(|has| alternatives(wanted).any(|wanted| wanted == has))
             })
         })
     }
@@ -217,7 +228,13 @@ fn manifest_faults(place: usize, manifest: &Value, found: &mut Vec<String>) {
             found.push(format!("{path}.Uri = Must be s3://BUCKET/KEY"));
         }
         let unarchive = artifact.get("Unarchive").and_then(Value::as_str);
-        if !unarchive.is_none_or(|kind| ["NONE", "ZIP"].contains(&kind)) {
+        // Words of a fixed set are read whatever their case.
+        let known = |kind: &str| {
+            ["NONE", "ZIP"]
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(kind))
+        };
+        if !unarchive.is_none_or(known) {
             found.push(format!("{path}.Unarchive = Must be NONE or ZIP"));
         }
     }
@@ -278,16 +295,19 @@ fn kept_artifact(artifact: &Value, digests: &BTreeMap<String, String>) -> Value 
         .unwrap_or_default();
     let mut kept = Map::new();
     kept.insert("Uri".to_owned(), uri.into());
-    let unarchive = artifact.get("Unarchive").cloned();
+    let word = |value: Option<&Value>, usual: &str| -> Value {
+        let asked = value.and_then(Value::as_str);
+        asked.unwrap_or(usual).to_ascii_uppercase().into()
+    };
     kept.insert(
         "Unarchive".to_owned(),
-        unarchive.unwrap_or_else(|| "NONE".into()),
+        word(artifact.get("Unarchive"), "NONE"),
     );
     let permission = |kind: &str, usual: &str| {
         let asked = artifact
             .get("Permission")
             .and_then(|permission| permission.get(kind));
-        asked.cloned().unwrap_or_else(|| usual.into())
+        word(asked, usual)
     };
     let permission: Map<String, Value> = [
         ("Read".to_owned(), permission("Read", "OWNER")),
@@ -301,4 +321,39 @@ fn kept_artifact(artifact: &Value, digests: &BTreeMap<String, String>) -> Value 
         kept.insert("Algorithm".to_owned(), "SHA-256".into());
     }
     Value::Object(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+    use super::Recipe;
+    use serde_json::json;
+
+    #[test]
+    fn the_first_manifest_that_fits_is_taken() {
+        let manifest = |name: &str, platform: &serde_json::Value| json!({ "Name": name, "Platform": platform });
+        let recipe = json!({
+            "ComponentName": "c",
+            "ComponentVersion": "1.0.0",
+            "Manifests": [
+                manifest("lite", &json!({ "os": "linux", "runtime": "aws_nucleus_lite" })),
+                manifest("gpu", &json!({ "os": "linux", "gpu": "yes" })),
+                manifest("arms", &json!({ "os": "linux", "architecture": "/aarch64|arm/", "runtime": "*" })),
+                manifest("any", &json!({ "os": "all", "gpu": "*" })),
+            ],
+        });
+        let recipe = Recipe::read(&recipe).unwrap();
+        let taken = |os: &str, architecture: &str| {
+            recipe
+                .manifest_for(os, architecture)
+                .unwrap()
+                .name
+                .clone()
+                .unwrap()
+        };
+        assert_eq!(taken("linux", "arm"), "arms");
+        assert_eq!(taken("linux", "aarch64"), "arms");
+        assert_eq!(taken("linux", "amd64"), "any");
+        assert_eq!(taken("windows", "amd64"), "any");
+    }
 }

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::exchange::Caller;
+
 /// The stored part that is small: everything but deployments and their executions.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -65,6 +67,8 @@ pub(crate) struct MadeComponent {
     /// As it is kept, in JSON.
     pub(crate) recipe: Value,
     pub(crate) created_ms: i64,
+    /// Who made it, until the service is done with it: artifacts are read in this caller's name.
+    pub(crate) caller: Option<Caller>,
     /// Why it became `FAILED`, by artifact; empty for good ones. Decided once, when the service is done with it.
     pub(crate) failed: BTreeMap<String, String>,
     pub(crate) deleted: bool,

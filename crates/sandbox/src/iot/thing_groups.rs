@@ -98,6 +98,10 @@ impl Call<'_> {
         found
     }
 
+    fn parent_of(&self, name: &str) -> Option<&str> {
+        self.state.groups.get(name)?.parent.as_deref()
+    }
+
     /// All things in a group and below it, by number.
     pub(crate) fn group_members(&self, name: &str) -> Vec<u32> {
         let mut members = BTreeSet::new();
@@ -164,7 +168,14 @@ impl Call<'_> {
         let mut names: BTreeSet<String> = match parent {
             Some(parent) => {
                 self.known_group(parent)?;
-                self.below(parent).into_iter().collect()
+                let below = self.below(parent).into_iter();
+                if asked("recursive") == Some("false") {
+                    below
+                        .filter(|child| self.parent_of(child) == Some(parent))
+                        .collect()
+                } else {
+                    below.collect()
+                }
             }
             None => {
                 let count = u32::try_from(SITES.len()).unwrap_or(0) + 1;

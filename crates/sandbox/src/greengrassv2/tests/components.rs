@@ -139,6 +139,34 @@ fn wrong_recipes_are_refused_in_the_services_words() {
 }
 
 #[test]
+fn an_artifact_that_goes_away_meanwhile_makes_the_version_fail_and_it_may_be_made_again() {
+    let mut bench = Bench::new(1, Scenario::AllWell);
+    let put = |bench: &Bench| {
+        let mut account = bench.account();
+        account.objects.insert("b/one".to_owned(), "1".to_owned());
+    };
+    put(&bench);
+    let recipe = recipe("com.example.One", "1.0.0", &["s3://b/one"]);
+    let made = bench.create_component(&recipe.to_string());
+    bench.account().objects.clear();
+    bench.restart();
+    bench.pass(10);
+    let path = format!(
+        "/greengrass/v2/components/{}",
+        made["arn"].as_str().unwrap()
+    );
+    let status = bench.get(&format!("{path}/metadata"))["status"].clone();
+    assert_eq!(status["componentState"], "FAILED");
+    let words = "Specified artifact resource cannot be accessed";
+    assert_eq!(status["errors"], json!({ "s3://b/one": words }));
+    assert!(status["message"].as_str().unwrap().contains(words));
+    put(&bench);
+    bench.publish(&recipe);
+    let status = bench.get(&format!("{path}/metadata"))["status"].clone();
+    assert_eq!(status["componentState"], "DEPLOYABLE");
+}
+
+#[test]
 fn the_same_client_token_gives_the_same_answer() {
     let mut bench = Bench::new(1, Scenario::AllWell);
     let body = |name: &str| {

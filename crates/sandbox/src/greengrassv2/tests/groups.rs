@@ -244,6 +244,19 @@ fn groups_are_made_described_nested_and_deleted() {
     gather(&bench, "team", 2);
     bench.post("/thing-groups/inner", &json!({ "parentGroupName": "team" }));
     add(&bench, "inner", 5);
+    bench.post(
+        "/thing-groups/innermost",
+        &json!({ "parentGroupName": "inner" }),
+    );
+    let below = |query: &str| {
+        bench
+            .all(
+                &format!("/thing-groups?parentGroup=team{query}"),
+                "thingGroups",
+            )
+            .len()
+    };
+    assert_eq!((below("&recursive=false"), below("")), (1, 2));
     assert_eq!(bench.all("/thing-groups/team/things", "things").len(), 2);
     assert_eq!(
         bench
@@ -255,7 +268,7 @@ fn groups_are_made_described_nested_and_deleted() {
     assert_eq!(described["thingGroupMetadata"]["parentGroupName"], "team");
     let words = bench.refused(Method::DELETE, "/thing-groups/team", &Value::Null);
     assert!(words.contains("child groups"), "{words}");
-    for name in ["inner", "team"] {
+    for name in ["innermost", "inner", "team"] {
         let (status, _) = bench.ask(
             Method::DELETE,
             &format!("/thing-groups/{name}"),
