@@ -7,14 +7,23 @@ use overseed_domain::{
     v2::roles::{EngineRole, engine_grants, engine_role_trust, role_document},
 };
 
-use super::super::{driver::Driver, rows::Run, start::RUN_TAG};
+use sha2::{Digest, Sha256};
+
+use super::{
+    super::{driver::Driver, rows::Run, start::RUN_TAG},
+    machine::same,
+};
 use crate::{Error, ErrorCode, Problem, permissions};
 
+/// What policies for state machines are called, before a hash of bucket and prefix.
+const POLICY: &str = "OverseedStateMachines";
+
 impl Driver {
-    /// Sees to the role, once for the whole plan: what a run needs is one policy of the role with the run's name.
+    /// Sees to the role, once for the whole plan. What runs with the same bucket and prefix need is one policy of the role:
+    /// inline policies have 10,240 characters in all (IAM), too few for one a run.
     ///
     /// # Errors
-    /// [`ErrorCode::RoleMissing`]-like problems with what is to be done; those of IAM.
+    /// [`ErrorCode::PreflightFailed`] where there is no such role and the driver is not to make it; those of IAM.
     pub(super) async fn engine_role(&self, run: &Run) -> Result<(), Error> {
         let place = permissions::place(&self.session);
         let role_arn = &run.settings.role_arn;
@@ -37,22 +46,17 @@ impl Driver {
                 None => Err(missing(role_arn).into()),
             };
         }
-        let machines = format!("overseed-{}-*", self.id);
         let objects = Objects::Prefix(run.settings.prefix.clone());
         let needs = EngineRole {
             place: &place,
-            state_machine: &machines,
+            state_machine: "overseed-*",
             bucket: &run.settings.bucket,
             plans: &objects,
             results: &objects,
             things: &[],
         };
         if there.is_none() {
-            let trust = engine_role_trust(&EngineRole {
-                state_machine: "*",
-                ..needs
-            })
-            .to_string();
+            let trust = engine_role_trust(&needs).to_string();
             let tags = BTreeMap::from([(RUN_TAG.to_owned(), self.id.clone())]);
             let intended = self
                 .intend("iam:CreateRole", format!("Make the role {name}"))
@@ -69,12 +73,23 @@ impl Driver {
                 .map(|(_, request_id)| request_id);
             self.note_end(intended, made).await?;
         }
-        let policy = format!("Overseed-{}", self.id);
+        let hash = Sha256::digest(format!("{}/{}", run.settings.bucket, run.settings.prefix));
+        let policy = format!(
+            "{POLICY}-{}",
+            hex::encode(hash.get(..4).unwrap_or_default())
+        );
         let document = role_document(&engine_grants(&needs)).to_string();
+        let present = self.call(clients.role_policies(&name)).await?;
+        if present
+            .iter()
+            .any(|there| there.name == policy && same(&there.document, &document))
+        {
+            return Ok(());
+        }
         let intended = self
             .intend(
                 "iam:PutRolePolicy",
-                format!("Give the role {name} what this run needs: policy {policy}"),
+                format!("Give the role {name} what its runs need: policy {policy}"),
             )
             .await?;
         let put = self

@@ -293,8 +293,8 @@ pub(super) fn results_prefix(wave: &WaveRow) -> String {
     format!("{}-results", wave.key.trim_end_matches(".jsonl"))
 }
 
-/// Whether two definitions say the same, however they are set.
-fn same(a: &str, b: &str) -> bool {
+/// Whether two JSON documents say the same, however they are set.
+pub(super) fn same(a: &str, b: &str) -> bool {
     let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).ok();
     value(a).is_some_and(|a| Some(a) == value(b))
 }

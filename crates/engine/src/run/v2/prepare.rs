@@ -115,7 +115,7 @@ async fn remake(session: &Session, run: &Run, wave: &WaveRow) -> Result<FileSumm
             if bytes == 0 {
                 break;
             }
-            let whose: Whose = serde_json::from_slice(&line).map_err(|error| other(error))?;
+            let whose: Whose = serde_json::from_slice(&line).map_err(other)?;
             if left_out.contains(&whose.thing_name) {
                 continue;
             }

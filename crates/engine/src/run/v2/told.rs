@@ -183,19 +183,22 @@ async fn group(session: &Session, run: &Run, wave: &WaveRow) -> Result<Vec<CallT
         ));
     }
     if let Some((_, mut request)) = requests.into_iter().next() {
-        let connection = &session.connection;
-        request["targetArn"] = format!(
-            "arn:{}:iot:{}:{}:thinggroup/{}",
-            connection.partition, connection.region, connection.account, names.name
-        )
-        .into();
-        let job = run.settings.v2.as_ref().and_then(|v2| v2.job.as_ref());
-        if let Some(job) = job.and_then(|job| serde_json::to_value(job).ok()) {
-            request["iotJobConfiguration"] = job;
-        }
-        request["clientToken"] = wave.client_token.clone().into();
         if let Some(fields) = request.as_object_mut() {
-            fields.retain(|_, value| !value.is_null());
+            let connection = &session.connection;
+            let arn = format!(
+                "arn:{}:iot:{}:{}:thinggroup/{}",
+                connection.partition, connection.region, connection.account, names.name
+            );
+            fields.insert("targetArn".to_owned(), arn.into());
+            let job = run.settings.v2.as_ref().and_then(|v2| v2.job.as_ref());
+            if let Some(job) = job.and_then(|job| serde_json::to_value(job).ok()) {
+                fields.insert("iotJobConfiguration".to_owned(), job);
+            }
+            // That of the first device is not the group's.
+            fields.remove("clientToken");
+            if let Some(token) = &wave.client_token {
+                fields.insert("clientToken".to_owned(), token.clone().into());
+            }
         }
         let more = if left > 0 {
             format!(", once {left} more are in it")
