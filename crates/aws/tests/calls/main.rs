@@ -13,6 +13,7 @@ mod faults;
 mod greengrass;
 mod iam;
 mod s3;
+mod states;
 mod v2;
 
 use std::sync::Arc;
