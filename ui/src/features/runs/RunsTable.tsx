@@ -105,7 +105,11 @@ export function RunsTable() {
         loading={runs.isPending}
         loadingText="Reading the runs"
         empty={
-          rows.length === 0 ? (
+          runs.isError ? (
+            <Box textAlign="center" color="text-body-secondary">
+              The runs could not be read.
+            </Box>
+          ) : rows.length === 0 ? (
             <Empty />
           ) : (
             <NoMatch onClear={() => actions.setPropertyFiltering({ tokens: [], operation: "and" })} />
