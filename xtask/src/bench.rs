@@ -67,7 +67,10 @@ const GOALS: &[(&str, Goal)] = &[
     ),
     ("v2: plan 100,000 devices", Goal::AtMost(5.0)),
     ("v2: plan, peak memory", Goal::AtMost(300.0)),
-    ("v2: preview of 100,000 devices from the store", Goal::AtMost(5.0)),
+    (
+        "v2: preview of 100,000 devices from the store",
+        Goal::AtMost(5.0),
+    ),
     ("v2: preview and plan file, memory", Goal::AtMost(300.0)),
     ("run: reports taken in", Goal::AtLeast(20_000.0)),
     ("run: causes of all failures", Goal::AtMost(2.0)),
@@ -171,7 +174,10 @@ pub fn bench(yes: bool, json: bool) -> Result<ExitCode> {
         "examples/bench_permissions",
     )))?;
     figures.extend(permissions.into_iter().map(Figure::of));
-    let v2 = measure(&mut Command::new(built("release", "examples/bench_v2_plan")))?;
+    let v2 = measure(&mut Command::new(built(
+        "release",
+        "examples/bench_v2_plan",
+    )))?;
     figures.extend(v2.into_iter().map(Figure::of));
     let devices = measure(&mut Command::new(built(
         "release",
