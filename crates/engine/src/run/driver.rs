@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use overseed_domain::{
     Millis,
     rollout::{BulkStatus, Generation, RunState, WaveState},
@@ -147,30 +148,40 @@ impl Driver {
         if v2 && self.cancel_made_where_asked(wave).await? {
             return Ok(());
         }
-        match wave.wave.state {
-            WaveState::Waiting if stop => self.skip_rest().await,
-            WaveState::Waiting => {
-                let (of, at) = (run.clone(), self.session.clock().now());
-                let paused = self
-                    .session
-                    .store()
-                    .write(move |tx| verdict::pause(tx, &of, at))
-                    .await?;
-                if paused {
-                    Ok(())
-                } else if v2 {
-                    self.prepare_v2(run, wave).await
-                } else {
-                    self.prepare(run, wave).await
-                }
+        if wave.wave.state == WaveState::Waiting && !stop {
+            let (of, at) = (run.clone(), self.session.clock().now());
+            let paused = self
+                .session
+                .store()
+                .write(move |tx| verdict::pause(tx, &of, at))
+                .await?;
+            if paused {
+                return Ok(());
             }
-            WaveState::Starting if v2 => self.start_v2(run, wave, stop).await,
-            WaveState::Running if v2 => self.run_on_v2(run, wave, stop).await,
-            WaveState::Settling if v2 => self.settle_v2(run, wave, stop).await,
-            WaveState::Starting => self.start(run, wave, stop).await,
-            WaveState::Running => self.run_on(run, wave, stop).await,
-            WaveState::Settling => self.settle(run, wave, stop).await,
-            WaveState::Judged | WaveState::Skipped => Ok(()),
+        }
+        self.turn(run, wave, stop).await
+    }
+
+    /// What the wave's state asks for. The futures of all the ways are large: they are made in a frame that is gone
+    /// when one of them is polled, or a thread's stack would be too small for them in a build that is not optimised.
+    fn turn<'a>(
+        &'a mut self,
+        run: &'a Run,
+        wave: &'a WaveRow,
+        stop: bool,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        let v2 = run.generation == Generation::V2;
+        match wave.wave.state {
+            WaveState::Waiting if stop => Box::pin(self.skip_rest()),
+            WaveState::Waiting if v2 => Box::pin(self.prepare_v2(run, wave)),
+            WaveState::Starting if v2 => Box::pin(self.start_v2(run, wave, stop)),
+            WaveState::Running if v2 => Box::pin(self.run_on_v2(run, wave, stop)),
+            WaveState::Settling if v2 => Box::pin(self.settle_v2(run, wave, stop)),
+            WaveState::Waiting => Box::pin(self.prepare(run, wave)),
+            WaveState::Starting => Box::pin(self.start(run, wave, stop)),
+            WaveState::Running => Box::pin(self.run_on(run, wave, stop)),
+            WaveState::Settling => Box::pin(self.settle(run, wave, stop)),
+            WaveState::Judged | WaveState::Skipped => Box::pin(async { Ok(()) }),
         }
     }
 
