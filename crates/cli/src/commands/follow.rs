@@ -4,12 +4,13 @@ use std::{path::Path, time::Duration};
 
 use overseed_domain::{
     Millis,
-    rollout::{BulkStatus, RunState, WaveState},
+    rollout::{BulkStatus, Generation, RunState, WaveState},
+    v2::line::LineFinding,
     waves::WaveCut,
 };
 use overseed_engine::{
     Error, ErrorCode, Session,
-    plan::plan_check,
+    plan::{PlanFindings, plan_check},
     run::{
         HoldReason, Reader, RunSnapshot, Wave, run_connection, run_drive, run_get, run_start_plan,
         run_stop, run_unpause, run_watch,
@@ -37,29 +38,47 @@ const LOOK: Duration = Duration::from_millis(200);
 /// Starts a plan, or goes on with the run that it has become.
 pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome, Error> {
     let (header, file, findings) = plan_check(&context.engine()?, path).await?;
-    let session = context.session_like(&header.connection.request).await?;
+    let v2 = header.generation == Generation::V2;
+    let session = if v2 {
+        context.session_like_v2(&header.connection.request).await?
+    } else {
+        context.session_like(&header.connection.request).await?
+    };
     header.connection.check(&session)?;
     let by_name = |cut: &WaveCut| matches!(cut, WaveCut::Matching { .. });
-    if header.settings.waves.cuts.iter().any(by_name) {
+    // The names of things are in the plan; those of groups are in the inventory.
+    if !v2 && header.settings.waves.cuts.iter().any(by_name) {
         context.listed(&session).await?;
     }
-    for finding in &findings {
-        context.output.note(told(finding));
+    match &findings {
+        PlanFindings::Groups(findings) => {
+            for finding in findings {
+                context.output.note(told(finding));
+            }
+        }
+        PlanFindings::Devices(findings) => {
+            for LineFinding { line, message, .. } in findings {
+                context
+                    .output
+                    .note(format_args!("target {line}: {message}"));
+            }
+        }
     }
     if file.findings > 0 {
         let all = file.findings;
         context
             .output
-            .note(format_args!("{all} findings about the plan's input file"));
+            .note(format_args!("{all} findings about what would be sent"));
     }
     if !yes {
         let instead =
             "Say --yes to start without being asked; `plan show` shows what would be done.";
         somebody("Not started", instead)?;
         let account = &header.connection.account;
+        let of = if v2 { "core devices" } else { "groups" };
         confirm(
             context,
-            &format!("Deploy to {} groups in account {account}?", file.records),
+            &format!("Deploy to {} {of} in account {account}?", file.records),
         )
         .await?;
     }

@@ -165,3 +165,55 @@ fn what_belongs_to_the_other_generation_is_refused_as_it_is_typed() {
         .problem();
     assert_eq!(twice["code"], "invalid_input");
 }
+
+#[test]
+fn a_plan_of_core_devices_is_carried_out_and_told() {
+    let world = World::of(9, Scenario::AllWell);
+    world
+        .run(&[
+            "plan",
+            "new",
+            "--v2",
+            "--component",
+            HEALTH,
+            "--settle",
+            "20m",
+            "--out",
+            "plan.json",
+            "--json",
+        ])
+        .well();
+    let ended = world.run(&["run", "start", "plan.json", "--yes", "--json"]);
+    assert_eq!(ended.status(), 0, "{}", ended.err());
+    let runs = world.run(&["run", "list", "--json"]).well();
+    assert_eq!(runs[0]["generation"], "v2");
+    assert_eq!(runs[0]["counts"]["succeeded"], 9);
+    let id = runs[0]["id"].as_str().unwrap();
+    let targets = world.run(&["run", "targets", id, "--json"]).well();
+    assert_eq!(targets.len(), 9);
+    assert!(
+        targets
+            .iter()
+            .all(|target| target["deployment"].is_string())
+    );
+    assert!(
+        world
+            .run(&["run", "causes", id, "--json"])
+            .well()
+            .is_empty()
+    );
+    // All devices have it now: there is nothing left to plan, unless that is asked for.
+    let new = [
+        "plan",
+        "new",
+        "--v2",
+        "--component",
+        HEALTH,
+        "--out",
+        "again.json",
+        "--json",
+    ];
+    assert_eq!(world.run(&new).problem()["code"], "nothing_selected");
+    let made = world.run(&[&new[..], &["--unchanged"]].concat()).well();
+    assert_eq!(made[0]["targets"], 9);
+}

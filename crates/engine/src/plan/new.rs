@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use overseed_domain::{
     input_file::{FileSummary, Finding, Writer},
     rollout::Generation,
+    v2::line::LineFinding,
 };
 use serde::Serialize;
 
@@ -120,17 +121,31 @@ pub async fn plan_new(
     .await?
 }
 
-/// Reads a plan and checks its input file as any other, without a connection; answers the plan without its targets,
-/// what the file comes to, and the first of the findings.
+/// What is wrong with a plan's targets, the first findings.
+#[derive(Debug)]
+pub enum PlanFindings {
+    /// By line of the input file.
+    Groups(Vec<Finding>),
+    /// By place in the plan, from 1.
+    Devices(Vec<LineFinding>),
+}
+
+/// Reads a plan and checks what would be sent, without a connection; answers the plan without its targets, what they come
+/// to, and the first of the findings.
 ///
 /// # Errors
 /// [`ErrorCode::PlanInvalid`]; [`Error::File`].
 pub async fn plan_check(
     engine: &Engine,
     path: &Path,
-) -> Result<(PlanHeader, FileSummary, Vec<Finding>), Error> {
+) -> Result<(PlanHeader, FileSummary, PlanFindings), Error> {
     let (path, folder) = (path.to_owned(), engine.data_dir().to_owned());
     tokio::task::spawn_blocking(move || {
+        if plan_generation(&path)? == Some(Generation::V2) {
+            let loaded = Loaded::read(&path, &folder)?;
+            let findings = PlanFindings::Devices(loaded.findings);
+            return Ok((loaded.header, loaded.summary, findings));
+        }
         let (header, file, made) = input_file_of(&path, &folder)?;
         let mut findings = Vec::new();
         if file.findings > 0 {
@@ -140,7 +155,7 @@ pub async fn plan_check(
                 }
             })?;
         }
-        Ok((header, file, findings))
+        Ok((header, file, PlanFindings::Groups(findings)))
     })
     .await?
 }

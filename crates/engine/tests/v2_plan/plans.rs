@@ -8,7 +8,10 @@ use overseed_engine::{
     ErrorCode,
     groups::Filter,
     plan::plan_read,
-    v2::plan::{DevicesFrom, DevicesMeant, Layer, Wanted, Way, device_plan_new, device_plan_show},
+    v2::plan::{
+        DevicesFrom, DevicesMeant, Layer, Wanted, Way, device_plan_new, device_plan_show,
+        device_present_read,
+    },
 };
 
 use crate::world::{
@@ -213,6 +216,65 @@ async fn layers_are_for_those_whom_they_name() {
         assert_eq!(version, expected, "{thing}");
     }
     assert!(targets.keys().any(|thing| thing.contains('7')));
+}
+
+#[tokio::test]
+async fn a_thing_group_does_where_all_get_the_same_and_their_own_deployments_agree() {
+    let world = World::of(40);
+    let session = world.face().await;
+    device_present_read(&session, true, &progress(&session))
+        .await
+        .unwrap();
+    let having = |deployment: &'static str| {
+        let session = &session;
+        async move {
+            let sql = format!(
+                "SELECT thing_name FROM present WHERE deployment IS {deployment} ORDER BY thing_name"
+            );
+            let things: Vec<String> = session
+                .store()
+                .read(move |c| {
+                    let mut statement = c.prepare(&sql)?;
+                    let rows = statement.query_map([], |row| row.get(0))?;
+                    Ok(rows.collect::<Result<_, _>>()?)
+                })
+                .await
+                .unwrap();
+            things
+        }
+    };
+    let list = world.folder().join("devices.txt");
+    let plan = |things: &[String], layers: Vec<Layer>| {
+        std::fs::write(&list, things.join("\n")).unwrap();
+        let (session, list) = (&session, list.clone());
+        let out = world.folder().join("plan.json");
+        async move {
+            device_plan_new(
+                session,
+                DevicesFrom::List(list),
+                wanted(layers),
+                false,
+                None,
+                settings(Way::ThingGroup),
+                &out,
+                &progress(session),
+            )
+            .await
+        }
+    };
+    let bare = having("NULL").await;
+    assert!(bare.len() > 1);
+    let health = || vec![layer(&[(HEALTH, set(Some("1.1.0"), None))])];
+    let (header, made) = plan(&bare, health()).await.unwrap();
+    assert_eq!(header.settings.v2.unwrap().way, Way::ThingGroup);
+    assert_eq!((made.targets as usize, made.documents), (bare.len(), 1));
+    // What the own deployment has cannot be changed by a group's.
+    let own = having("NOT NULL").await;
+    let changed = layer(&[("aws.greengrass.Cli", set(Some("9.9.9"), None))]);
+    let refused = plan(&own[..1], vec![changed]).await.unwrap_err().problem();
+    assert_eq!(refused.code, ErrorCode::InvalidInput);
+    assert!(refused.detail.unwrap().contains(&own[0]));
+    plan(&own[..1], health()).await.unwrap();
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use overseed_domain::v2::{gather::Gather, plan::Planned};
+use overseed_domain::v2::{diff::DocumentChange, gather::Gather, plan::Planned};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -62,6 +62,21 @@ impl DeviceOutcome {
     }
 }
 
+/// Whether a thing group's deployment would contradict the device's own one: it is added to that, and does not take its
+/// place (guide, "Create deployments"). What the own one has stays there with its version and configuration.
+pub(crate) fn contradicts_own(planned: &Planned) -> bool {
+    planned.diff.changes.iter().any(|change| {
+        matches!(
+            change,
+            DocumentChange::ComponentRemoved { .. }
+                | DocumentChange::VersionChanged { .. }
+                | DocumentChange::MergeChanged { .. }
+                | DocumentChange::ResetChanged { .. }
+                | DocumentChange::RunWithChanged { .. }
+        )
+    })
+}
+
 /// Goes through devices in order; `f` is told what came of each, and what it has.
 pub(crate) fn compose(
     connection: &Connection,
@@ -107,12 +122,21 @@ pub(crate) struct MadeFrom {
     pub(crate) inventory: i64,
 }
 
+/// What is kept of a device's plan.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Told {
+    pub(crate) outcome: DeviceOutcome,
+    /// Whether there are findings.
+    pub(crate) noted: bool,
+    /// See [`contradicts_own`].
+    pub(crate) contradicts_own: bool,
+}
+
 /// All devices of a draft, composed. About 60 bytes a device, without its rows.
 pub(crate) struct Composed {
     pub(crate) made_from: MadeFrom,
     pub(crate) devices: Vec<Device>,
-    /// By device: its outcome, and whether there are findings.
-    pub(crate) outcomes: Vec<(DeviceOutcome, bool)>,
+    pub(crate) outcomes: Vec<Told>,
     pub(crate) gather: Gather,
     /// The places of the devices that `gather` has taken in.
     pub(crate) gathered: Vec<u32>,
@@ -149,7 +173,11 @@ impl Composed {
             progress,
             |place, _, outcome, planned| {
                 let noted = planned.is_some_and(|(_, planned)| !planned.findings.is_empty());
-                outcomes.push((outcome, noted));
+                outcomes.push(Told {
+                    outcome,
+                    noted,
+                    contradicts_own: planned.is_some_and(|(_, planned)| contradicts_own(planned)),
+                });
                 if let Some((_, planned)) = planned {
                     gather.add(planned);
                     gathered.push(u32::try_from(place).unwrap_or(u32::MAX));

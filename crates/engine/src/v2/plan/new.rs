@@ -19,7 +19,7 @@ use serde::Serialize;
 
 use super::{
     compose::{self, Bodies, Composer, Wanted},
-    composed::{DeviceOutcome, compose},
+    composed::{DeviceOutcome, compose, contradicts_own},
     draft,
     hash::document_hash,
     loaded::body_of,
@@ -231,6 +231,8 @@ async fn make(
 struct Counted {
     made: DevicePlanMade,
     one_outcome: bool,
+    /// Devices whose own deployment a thing group's would contradict.
+    contradict_own: Met,
 }
 
 /// Goes through the devices once to tell whether there is a plan at all, and for how many: its settings may depend on
@@ -248,6 +250,7 @@ fn count(
         ..DevicePlanMade::default()
     };
     let (mut gather, mut group, mut one_outcome) = (Gather::default(), None, true);
+    let mut contradict_own = Met::default();
     let (mut unread, mut unreadable, mut refused) =
         (Met::default(), Met::default(), Met::default());
     compose(
@@ -276,6 +279,9 @@ fn count(
             };
             if outcome.is_deployed(unchanged_too) {
                 made.targets += 1;
+                if contradicts_own(planned) {
+                    contradict_own.add(&device.thing, "");
+                }
                 let of = gather.add(planned);
                 one_outcome &= *group.get_or_insert(of) == of;
             } else if outcome == DeviceOutcome::Unchanged {
@@ -304,7 +310,11 @@ fn count(
     }
     made.changes = gather.changes();
     made.findings = gather.findings();
-    Ok(Counted { made, one_outcome })
+    Ok(Counted {
+        made,
+        one_outcome,
+        contradict_own,
+    })
 }
 
 /// Devices of one kind, the first ones with why.
@@ -326,7 +336,7 @@ impl Met {
         }
     }
 
-    fn refuse(self, code: ErrorCode, message: &str, hint: &str) -> Result<(), Error> {
+    fn refuse(&self, code: ErrorCode, message: &str, hint: &str) -> Result<(), Error> {
         if self.count == 0 {
             return Ok(());
         }
@@ -352,7 +362,12 @@ fn possible(session: &Session, header: &PlanHeader, counted: &Counted) -> Result
             possible_name(&settings.bucket)?;
             crate::permissions::possible_role(session, &settings.role).map(|_| ())
         }
-        Way::ThingGroup if counted.one_outcome => Ok(()),
+        Way::ThingGroup if counted.one_outcome => counted.contradict_own.refuse(
+            ErrorCode::InvalidInput,
+            "Some devices have a deployment of their own that a thing group's would contradict",
+            "A thing group's deployment is added to the device's own one and does not take its place, so it can neither \
+             remove nor change what that has. Let the app or Step Functions make the deployments.",
+        ),
         Way::ThingGroup => Err(Problem::new(
             ErrorCode::InvalidInput,
             "A thing group's deployment is the same for all of its things, but these devices would get different ones",

@@ -68,6 +68,9 @@ pub struct DevicePreview {
     pub way: Way,
     /// Whether all targets get one and the same, so that one deployment to a thing group would do.
     pub one_outcome: bool,
+    /// Targets that have a deployment of their own which a thing group's would contradict: it is added to that, and does
+    /// not take its place. With any of these a thing group will not do.
+    pub contradict_own: u32,
 }
 
 /// Which devices a page is of.
@@ -300,8 +303,8 @@ fn preview(draft: &DeviceDraft, composed: &Composed) -> DevicePreview {
     }
     let mut group = None;
     preview.one_outcome = true;
-    for (place, (outcome, noted)) in composed.outcomes.iter().enumerate() {
-        let count = match outcome {
+    for (place, told) in composed.outcomes.iter().enumerate() {
+        let count = match told.outcome {
             DeviceOutcome::Unread => &mut preview.unread,
             DeviceOutcome::Unreadable => &mut preview.unreadable,
             DeviceOutcome::Refused => &mut preview.refused,
@@ -310,9 +313,10 @@ fn preview(draft: &DeviceDraft, composed: &Composed) -> DevicePreview {
             DeviceOutcome::Changed => &mut preview.changed,
         };
         *count += 1;
-        preview.with_findings += u32::from(*noted);
-        if outcome.is_deployed(draft.unchanged_too) {
+        preview.with_findings += u32::from(told.noted);
+        if told.outcome.is_deployed(draft.unchanged_too) {
             preview.targets += 1;
+            preview.contradict_own += u32::from(told.contradicts_own);
             let of = composed.group_of(place);
             preview.one_outcome &= *group.get_or_insert(of) == of;
         }
@@ -331,18 +335,16 @@ fn devices_page(
     let text = query.text.trim().to_lowercase();
     let mut page = PlannedDevicesPage::default();
     let mut places = Vec::new();
-    for (place, (device, (outcome, noted))) in
-        composed.devices.iter().zip(&composed.outcomes).enumerate()
-    {
-        let meant = query.outcome.is_none_or(|wanted| wanted == *outcome)
-            && (!query.with_findings || *noted)
+    for (place, (device, told)) in composed.devices.iter().zip(&composed.outcomes).enumerate() {
+        let meant = query.outcome.is_none_or(|wanted| wanted == told.outcome)
+            && (!query.with_findings || told.noted)
             && (text.is_empty() || device.thing.to_lowercase().contains(&text))
             && query
                 .group
                 .is_none_or(|group| composed.group_of(place) == Some(group));
         if meant {
             if page.matches >= query.offset && places.len() < query.limit.min(PAGE) as usize {
-                places.push((place, device, *outcome));
+                places.push((place, device, told.outcome));
             }
             page.matches += 1;
         }
