@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import yaml  # comes with the AWS CLI
 from botocore.exceptions import ClientError
 
 from conftest import until
@@ -267,7 +268,9 @@ def test_the_edge_impulse_tutorial(account):
     runner, serial = account.linux(2)
     for name in CAMERA_ARTIFACTS:
         account.upload(f"artifacts/EdgeImpulseServiceComponent/1.0.0/{name}", name)
-    shared = {"node_version": "20.12.1", "device_name": "MyEdgeImpulseDevice", "sleep_time_sec": 10}
+    shared = {
+        "node_version": "20.12.1", "device_name": "MyEdgeImpulseDevice", "sleep_time_sec": 10, "install_kvssink": "no",
+    }
     secret = {"ei_sm_secret_id": "EI_API_KEY", "ei_sm_secret_name": "ei_api_key"}
     for name, parameters in [
         ("EdgeImpulseLinuxServiceComponent", {**shared, **secret, "launch": "linux"}),
@@ -276,7 +279,9 @@ def test_the_edge_impulse_tutorial(account):
     ]:
         arn = account.publish(edge_impulse(name, CAMERA_ARTIFACTS, parameters))
         in_yaml = account.v2.get_component(arn=arn, recipeOutputFormat="YAML")
-        assert in_yaml["recipeOutputFormat"] == "YAML" and name.encode() in in_yaml["recipe"]
+        in_json = account.v2.get_component(arn=arn)
+        assert (in_yaml["recipeOutputFormat"], in_json["recipeOutputFormat"]) == ("YAML", "JSON")
+        assert yaml.safe_load(in_yaml["recipe"]) == json.loads(in_json["recipe"])
     account.grant("artifacts", "s3:GetObject", f"arn:aws:s3:::{BUCKET}/*")
 
     preset = {

@@ -9,6 +9,9 @@ use serde_json::{Map, Number, Value};
 /// Deeper recipes are refused instead of being followed.
 const DEEPEST: usize = 64;
 
+/// Booleans for readers of YAML 1.1: quoted, so that all readers see texts.
+const OLD_BOOLEANS: [&str; 6] = ["y", "yes", "n", "no", "on", "off"];
+
 /// A collection that is being read.
 #[derive(Debug)]
 enum Open {
@@ -168,7 +171,10 @@ fn flow(value: &Value) -> String {
                 && text
                     .chars()
                     .all(|c| c.is_ascii_alphanumeric() || "._-/".contains(c))
-                && scalar(text, ScalarStyle::Plain) == *value;
+                && scalar(text, ScalarStyle::Plain) == *value
+                && !OLD_BOOLEANS
+                    .iter()
+                    .any(|word| word.eq_ignore_ascii_case(text));
             if plain {
                 text.clone()
             } else {
@@ -210,5 +216,6 @@ mod tests {
             "lines": "a\n b\n", "odd": " x\n\n", "list": [1, ["a", {}], { "k": [] }], "with: colon": "#",
         });
         assert_eq!(read(&write(&value)).unwrap(), value);
+        assert_eq!(write(&json!({ "install": "no" })), "---\ninstall: \"no\"\n");
     }
 }
