@@ -171,8 +171,12 @@ fn settles_until(run: &RunSnapshot) -> Option<Millis> {
 
 /// Connects as the options say; without any, to where the run was started.
 pub async fn session_of_run(context: &Context, run: &str) -> Result<Session, Error> {
-    let started_with = run_connection(&context.engine()?, run).await?;
-    context.session_like(&started_with).await
+    let engine = context.engine()?;
+    let started_with = run_connection(&engine, run).await?;
+    match run_get(&engine, run).await?.row.generation {
+        Generation::V1 => context.session_like(&started_with).await,
+        Generation::V2 => context.session_like_v2(&started_with).await,
+    }
 }
 
 async fn drive(context: &Context, session: &Session, id: &str) -> Result<Outcome, Error> {
