@@ -139,21 +139,21 @@ async fn a_thing_group_is_made_filled_deployed_to_and_deleted() {
         .await
         .unwrap()
         .items;
-    assert_eq!(things, [name.clone()]);
+    assert_eq!(things, [name.as_str()]);
     let of = clients.thing_groups_of(&name, None).await.unwrap().items;
     assert!(of.contains(&group));
     let listed = clients
         .list_thing_groups(Some("wave-"), None)
         .await
         .unwrap();
-    assert_eq!(listed.items, [group.clone()]);
+    assert_eq!(listed.items, std::slice::from_ref(&group));
 
     let made = clients
         .create_deployment(&request(&group.arn, "token-3"))
         .await
         .unwrap();
     let job = clients.describe_job(&made.job_id.unwrap()).await.unwrap();
-    assert_eq!(job.targets, [group.arn.clone()]);
+    assert_eq!(job.targets, [group.arn.as_str()]);
     let executions = clients
         .job_executions(&job.id, None, None)
         .await

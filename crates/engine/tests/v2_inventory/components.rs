@@ -180,7 +180,7 @@ async fn a_component_is_published_once_and_other_bytes_need_another_version() {
         .await
         .unwrap();
     let uri = format!("s3://{BUCKET}/artifacts/com.example.Hello/1.0.0/hello.py");
-    assert_eq!(published.uploaded, [uri.clone()]);
+    assert_eq!(published.uploaded, [uri.as_str()]);
     assert!(
         !published.was_there
             && published
