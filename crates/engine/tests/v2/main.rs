@@ -13,6 +13,7 @@ mod faults;
 mod groups;
 #[path = "../clock/hurried.rs"]
 mod hurried;
+mod kills;
 mod machines;
 mod stops;
 mod world;

@@ -20,10 +20,7 @@ const CANCEL: &str = "greengrass:CancelDeployment";
 
 impl Driver {
     /// Cancels what was made, where that was asked for and no more is made; answers whether it did, or tried to.
-    pub(in super::super) async fn cancel_made_where_asked(
-        &mut self,
-        wave: &WaveRow,
-    ) -> Result<bool, Error> {
+    pub(super) async fn cancel_where_asked(&mut self, wave: &WaveRow) -> Result<bool, Error> {
         let making = matches!(wave.wave.state, WaveState::Running | WaveState::Starting);
         if making || intents::newest(&self.session.engine, self.ordinal, Ask::Cancel).await? == 0 {
             return Ok(false);

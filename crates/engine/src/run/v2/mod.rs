@@ -28,6 +28,7 @@ mod told;
 use std::collections::HashMap;
 
 pub(super) use causes::describe as cause_of;
+use futures::future::BoxFuture;
 use lines::WaveLines;
 use overseed_domain::Millis;
 pub use rate::run_set_at_once;
@@ -64,41 +65,62 @@ pub(super) fn way(run: &Run) -> Way {
     run.settings.v2.as_ref().map_or(Way::Direct, |v2| v2.way)
 }
 
+/// The steps are boxed, so that those of the other generation do not carry their size along on the stack.
+type Step<'a> = BoxFuture<'a, Result<(), Error>>;
+
 impl Driver {
     /// From a waiting wave to one that may be started.
-    pub(super) async fn prepare_v2(&mut self, run: &Run, wave: &WaveRow) -> Result<(), Error> {
+    pub(super) fn prepare_v2<'a>(&'a mut self, run: &'a Run, wave: &'a WaveRow) -> Step<'a> {
         match way(run) {
-            Way::Direct => self.prepare_direct(run, wave).await,
-            Way::StepFunctions => self.prepare_machine(run, wave).await,
-            Way::ThingGroup => self.prepare_group(run, wave).await,
+            Way::Direct => Box::pin(self.prepare_direct(run, wave)),
+            Way::StepFunctions => Box::pin(self.prepare_machine(run, wave)),
+            Way::ThingGroup => Box::pin(self.prepare_group(run, wave)),
         }
     }
 
     /// Starts what makes the wave's deployments, or finds what an earlier try has started.
-    pub(super) async fn start_v2(
-        &mut self,
-        run: &Run,
-        wave: &WaveRow,
+    pub(super) fn start_v2<'a>(
+        &'a mut self,
+        run: &'a Run,
+        wave: &'a WaveRow,
         stop: bool,
-    ) -> Result<(), Error> {
+    ) -> Step<'a> {
         match way(run) {
-            Way::Direct => self.start_direct(wave, stop).await,
-            Way::StepFunctions => self.start_machine(run, wave, stop).await,
-            Way::ThingGroup => self.start_group(run, wave, stop).await,
+            Way::Direct => Box::pin(self.start_direct(wave, stop)),
+            Way::StepFunctions => Box::pin(self.start_machine(run, wave, stop)),
+            Way::ThingGroup => Box::pin(self.start_group(run, wave, stop)),
         }
     }
 
     /// One turn while deployments are made.
-    pub(super) async fn run_on_v2(
-        &mut self,
-        run: &Run,
-        wave: &WaveRow,
+    pub(super) fn run_on_v2<'a>(
+        &'a mut self,
+        run: &'a Run,
+        wave: &'a WaveRow,
         stop: bool,
-    ) -> Result<(), Error> {
+    ) -> Step<'a> {
         match way(run) {
-            Way::Direct => self.run_on_direct(run, wave, stop).await,
-            Way::StepFunctions => self.run_on_machine(run, wave, stop).await,
-            Way::ThingGroup => self.run_on_group(wave, stop).await,
+            Way::Direct => Box::pin(self.run_on_direct(run, wave, stop)),
+            Way::StepFunctions => Box::pin(self.run_on_machine(run, wave, stop)),
+            Way::ThingGroup => Box::pin(self.run_on_group(wave, stop)),
         }
+    }
+
+    /// One turn while the devices settle.
+    pub(super) fn settle_v2<'a>(
+        &'a mut self,
+        run: &'a Run,
+        wave: &'a WaveRow,
+        stop: bool,
+    ) -> Step<'a> {
+        Box::pin(self.settle_devices(run, wave, stop))
+    }
+
+    /// Cancels what was made, where that was asked for and no more is made; answers whether it did, or tried to.
+    pub(super) fn cancel_made_where_asked<'a>(
+        &'a mut self,
+        wave: &'a WaveRow,
+    ) -> BoxFuture<'a, Result<bool, Error>> {
+        Box::pin(self.cancel_where_asked(wave))
     }
 }

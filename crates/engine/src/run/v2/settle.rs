@@ -18,7 +18,7 @@ use crate::{Error, v2::plan::Way};
 impl Driver {
     /// One turn of settling: look, and judge the wave when all is said or its time is over. A stop starts no other wave,
     /// and devices that have their deployments keep their time; only a second one ends the waiting.
-    pub(in super::super) async fn settle_v2(
+    pub(super) async fn settle_devices(
         &mut self,
         run: &Run,
         wave: &WaveRow,
