@@ -1029,7 +1029,11 @@ export type JobKind =
 /**  Listing components. */
 "components" | 
 /**  Publishing a component version. */
-"publish";
+"publish" | 
+/**  Reading the present deployments of core devices. */
+"present" | 
+/**  Planning what core devices get. */
+"device_plan";
 
 /**  How a job stands. */
 export type JobState = 

@@ -259,10 +259,11 @@ impl Call<'_> {
     }
 }
 
-/// A short stand-in for a request's parameters, whatever their order.
+/// A short stand-in for a request's parameters, whatever their order: SDKs send maps in any.
 pub(crate) fn fingerprint(body: &Map<String, Value>) -> String {
-    let sorted: BTreeMap<&String, &Value> = body.iter().collect();
-    hex::encode(Sha256::digest(json!(sorted).to_string()))
+    let mut sorted = Value::Object(body.clone());
+    sorted.sort_all_objects();
+    hex::encode(Sha256::digest(sorted.to_string()))
 }
 
 /// SHA-256 of a file, in base64 as recipes carry it.

@@ -260,11 +260,9 @@ impl Call<'_> {
 
 /// What a deployment asks for, as a number.
 fn fingerprint(document: &Value) -> u64 {
-    let asked = document
-        .get("components")
-        .map(Value::to_string)
-        .unwrap_or_default();
-    let hash = Sha256::digest(asked);
+    let mut asked = document.get("components").cloned().unwrap_or_default();
+    asked.sort_all_objects();
+    let hash = Sha256::digest(asked.to_string());
     hash.iter()
         .take(8)
         .fold(0, |sum, byte| sum << 8 | u64::from(*byte))

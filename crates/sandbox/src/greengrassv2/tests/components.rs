@@ -182,6 +182,19 @@ fn the_same_client_token_gives_the_same_answer() {
 }
 
 #[test]
+fn a_request_is_the_same_in_whatever_order_its_maps_come() {
+    let read = |text: &str| {
+        let value: serde_json::Value = serde_json::from_str(text).unwrap();
+        super::super::create_component::fingerprint(value.as_object().unwrap())
+    };
+    assert_eq!(
+        read(r#"{"tags":{"a":"1","b":"2"},"clientToken":"t"}"#),
+        read(r#"{"clientToken":"t","tags":{"b":"2","a":"1"}}"#)
+    );
+    assert_ne!(read(r#"{"tags":{"a":"1"}}"#), read(r#"{"tags":{"a":"2"}}"#));
+}
+
+#[test]
 fn recipes_come_in_yaml_as_well() {
     let bench = Bench::new(1, Scenario::AllWell);
     let text = "---\nRecipeFormatVersion: 2020-01-25\nComponentName: com.example.Yaml\nComponentVersion: 1.0.0\nManifests:\n  - Platform:\n      os: linux\n    Lifecycle:\n      Run: echo\n";
