@@ -12,6 +12,7 @@ use tokio::time::{Instant, interval, timeout, timeout_at};
 
 /// How long anything may take before a test gives up: generous, because machines that test are busy.
 const PATIENCE: Duration = Duration::from_secs(90);
+const SOON: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Looks again and again until there is an answer.
@@ -73,6 +74,11 @@ impl Page {
             self.text(testid).await
         })
         .await
+    }
+
+    /// Waits a little while for a `data-testid`.
+    pub async fn soon(&self, testid: &str) -> Option<()> {
+        within(SOON, async || self.text(testid).await.map(drop)).await
     }
 
     /// Waits until the text of a `data-testid` contains words.

@@ -25,11 +25,18 @@ pub async fn select_all(page: &Page) {
     page.click("groups-select-all").await;
 }
 
-/// Goes on to the step of this name, once what the present one loads has come and the button stands still.
+/// Goes on to the step of this name, once what the present one loads has come and the button stands still. A page that
+/// grows right then moves the button away under the click: it is pressed again if the step stays away.
 pub async fn next(page: &Page, step: &str) {
-    page.still().await;
-    page.press("Next").await;
-    page.see(&format!("step-{step}")).await;
+    let there = format!("step-{step}");
+    page.until(&format!("{there} is there"), async || {
+        page.still().await;
+        if page.text(&there).await.is_none() {
+            page.press("Next").await;
+        }
+        page.soon(&there).await
+    })
+    .await;
 }
 
 /// Makes the input file, and a bucket for it, and uploads it.
