@@ -1,28 +1,30 @@
 import type { Gate, Limit, Verdict, WaveOrder, Waves } from "~/ipc";
 
 import { rate } from "./figures";
-import { count, counted } from "./format";
+import { count } from "./format";
+import { GROUPS, countedTargets } from "./targetWords";
+import type { TargetWords } from "./targetWords";
 
 export function orderWords(order: WaveOrder): string {
   return order.by === "listed" ? "in the order of the plan" : `by chance, seed ${order.seed}`;
 }
 
-/** "5 %" or "3 groups". */
-export function limitWords(limit: Limit): string {
-  return limit.by === "count" ? counted(limit.targets, "group") : `${rate(limit.percent)} %`;
+/** "5 %", "3 groups" or "3 devices". */
+export function limitWords(limit: Limit, words: TargetWords = GROUPS): string {
+  return limit.by === "count" ? countedTargets(limit.targets, words) : `${rate(limit.percent)} %`;
 }
 
-/** How many of so many a limit allows, in whole groups. */
+/** How many of so many a limit allows, in whole targets. */
 export function allowed(limit: Limit, of: number): number {
   return limit.by === "count" ? limit.targets : Math.floor((limit.percent * of) / 100 + 1e-9);
 }
 
 /** What has to be so before the next wave starts, in sentences. */
-export function gateSentences({ maxFailed, maxFailedInAll, then, holdAfterEach }: Gate): string[] {
+export function gateSentences({ maxFailed, maxFailedInAll, then, holdAfterEach }: Gate, words: TargetWords = GROUPS): string[] {
   const consequence = then === "hold" ? "the run holds for you" : "the run is aborted";
   const limits = [
-    maxFailed === null ? null : `${limitWords(maxFailed)} of a wave`,
-    maxFailedInAll === null ? null : `${limitWords(maxFailedInAll)} ${maxFailedInAll.by === "count" ? "in all" : "of the plan"}`,
+    maxFailed === null ? null : `${limitWords(maxFailed, words)} of a wave`,
+    maxFailedInAll === null ? null : `${limitWords(maxFailedInAll, words)} ${maxFailedInAll.by === "count" ? "in all" : "of the plan"}`,
   ].filter((limit) => limit !== null);
   return [
     limits.length > 0

@@ -5,10 +5,13 @@ import type { ReactNode } from "react";
 
 import { short } from "~/app/figures";
 import { bytes, count } from "~/app/format";
+import { GROUPS, firstUpper } from "~/app/targetWords";
+import type { TargetWords } from "~/app/targetWords";
 import type { WaveFile } from "~/ipc";
 
 interface WaveFilesProps {
   waves: readonly WaveFile[];
+  words?: TargetWords;
   loading?: boolean;
   header?: ReactNode;
 }
@@ -26,8 +29,8 @@ function Copied({ text, shown, what }: { text: string; shown?: string; what: str
   );
 }
 
-/** One input file a wave: how many groups, which, and by what they can be recognised. */
-export function WaveFiles({ waves, loading = false, header }: WaveFilesProps) {
+/** One input file a wave: how many targets, which, and by what they can be recognised. */
+export function WaveFiles({ waves, words = GROUPS, loading = false, header }: WaveFilesProps) {
   return (
     <Table
       variant="embedded"
@@ -40,11 +43,11 @@ export function WaveFiles({ waves, loading = false, header }: WaveFilesProps) {
       wrapLines
       enableKeyboardNavigation
       ariaLabels={{ tableLabel: "Files of the waves" }}
-      empty={<Box textAlign="center">No wave has a group.</Box>}
+      empty={<Box textAlign="center">No wave has a {words.one}.</Box>}
       columnDefinitions={[
         { id: "number", header: "Wave", isRowHeader: true, cell: ({ number }) => count(number), width: 70 },
         { id: "by", header: "Takes", cell: ({ by }) => by, minWidth: 130 },
-        { id: "targets", header: "Groups", cell: ({ targets }) => count(targets), width: 90 },
+        { id: "targets", header: firstUpper(words.many), cell: ({ targets }) => count(targets), width: 90 },
         { id: "bytes", header: "Size", cell: (wave) => bytes(wave.bytes), width: 90 },
         {
           id: "sha256",

@@ -7,6 +7,8 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useState } from "react";
 
+import { BucketCheckResult } from "~/app/bucket/BucketCheckResult";
+import { BucketField } from "~/app/bucket/BucketField";
 import { useDraftWriter } from "~/app/draft";
 import { bytes } from "~/app/format";
 import { JobLine } from "~/app/parts/JobLine";
@@ -16,8 +18,6 @@ import { Time } from "~/app/parts/Time";
 import { useWizard } from "~/app/wizard";
 import type { Draft, Upload } from "~/ipc";
 
-import { BucketCheckResult } from "./BucketCheckResult";
-import { BucketField } from "./BucketField";
 import { useUpload } from "./useFile";
 
 function Arrived({ upload, inWaves }: { upload: Upload; inWaves: boolean }) {

@@ -9,7 +9,7 @@ import { renderPart } from "~/testing/render";
 
 import { InputFileStep } from "./InputFileStep";
 import { inputFileStep } from "./step";
-import { cutFault, faultsOf, formOf, keepTyped, limitFault, wavesOf } from "./wavesForm";
+import { cutFault, faultsOf, formOf, keepTyped, limitFault, wavesOf } from "~/app/waveForm/wavesForm";
 
 const made = draft({ step: "file", selected: 498, file: draftFile(), bucket: "plant-rollouts" });
 const files = [

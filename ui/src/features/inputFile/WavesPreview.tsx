@@ -8,9 +8,9 @@ import { useDraftWriter } from "~/app/draft";
 import { counted } from "~/app/format";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { WaveFiles } from "~/app/parts/WaveFiles";
+import { GROUPS } from "~/app/targetWords";
+import { useSettled } from "~/app/useSettled";
 import { type Draft, ipc, keys } from "~/ipc";
-
-import { useSettled } from "./bucketName";
 
 const PAUSE_MILLIS = 400;
 
@@ -44,6 +44,7 @@ export function WavesPreview({ draft }: { draft: Draft }) {
     <SpaceBetween size="s">
       <WaveFiles
         waves={waves}
+        words={GROUPS}
         loading={preview.isPending}
         header={
           <Header variant="h3" counter={preview.data && `(${waves.length})`} description={current ? "The files as they will be sent" : "Cutting the plan anew…"}>

@@ -1,10 +1,10 @@
 import { StepHelp } from "~/app/parts/StepHelp";
 import { counted } from "~/app/format";
+import { typedBefore } from "~/app/waveForm/wavesForm";
 import type { WizardStep } from "~/app/wizard";
 import { ipc } from "~/ipc";
 
 import { InputFileStep } from "./InputFileStep";
-import { typedBefore } from "./wavesForm";
 
 const help = (
   <StepHelp

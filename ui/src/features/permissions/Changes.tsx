@@ -6,12 +6,12 @@ import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo, useState } from "react";
 
+import { Difference } from "~/app/diff/Difference";
 import { counted } from "~/app/format";
 import type { PermissionChange } from "~/ipc";
 
 import { type Bundle, bundles, isShown } from "./bundles";
 import { inALine, tooLarge } from "./changeWords";
-import { Difference } from "./Difference";
 import { Outcomes } from "./Outcomes";
 
 /** With more documents than this only the first is open: a fleet's policies would fill many screens. */

@@ -1,4 +1,4 @@
-import "./permissions.css";
+import "./diff.css";
 
 import Button from "@cloudscape-design/components/button";
 import { useMemo, useState } from "react";

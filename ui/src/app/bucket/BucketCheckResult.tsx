@@ -6,9 +6,10 @@ import { useQuery } from "@tanstack/react-query";
 
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { ProblemText } from "~/app/parts/ProblemText";
+import { useSettled } from "~/app/useSettled";
 import { ipc, keys } from "~/ipc";
 
-import { nameError, useSettled } from "./bucketName";
+import { nameError } from "./bucketName";
 
 const PAUSE_MILLIS = 400;
 

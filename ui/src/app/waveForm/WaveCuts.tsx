@@ -2,21 +2,33 @@ import AttributeEditor from "@cloudscape-design/components/attribute-editor";
 import Input from "@cloudscape-design/components/input";
 import Select from "@cloudscape-design/components/select";
 
+import { type TargetWords, firstUpper } from "~/app/targetWords";
+
 import { type CutForm, MOST_WAVES, cutFault } from "./wavesForm";
 
-const KINDS: { value: CutForm["by"]; label: string }[] = [
-  { value: "count", label: "Number of groups" },
-  { value: "percent", label: "Percent of all groups" },
-  { value: "matching", label: "Groups with this text" },
-];
+function kinds({ many }: TargetWords): { value: CutForm["by"]; label: string }[] {
+  return [
+    { value: "count", label: `Number of ${many}` },
+    { value: "percent", label: `Percent of all ${many}` },
+    { value: "matching", label: `${firstUpper(many)} with this text` },
+  ];
+}
+
 const PLACEHOLDERS: Record<CutForm["by"], string> = {
   count: "For example: 5",
   percent: "For example: 10",
   matching: "Part of a name or id",
 };
 
+interface WaveCutsProps {
+  cuts: CutForm[];
+  words: TargetWords;
+  onChange: (cuts: CutForm[]) => void;
+}
+
 /** The sizes of the waves, one after the other; what they leave over is the last one. */
-export function WaveCuts({ cuts, onChange }: { cuts: CutForm[]; onChange: (cuts: CutForm[]) => void }) {
+export function WaveCuts({ cuts, words, onChange }: WaveCutsProps) {
+  const choices = kinds(words);
   const replace = (at: number, more: Partial<CutForm>) =>
     onChange(cuts.map((cut, other) => (other === at ? { ...cut, ...more } : cut)));
   return (
@@ -29,10 +41,10 @@ export function WaveCuts({ cuts, onChange }: { cuts: CutForm[]; onChange: (cuts:
             label: "Wave",
             control: (cut, at) => (
               <Select
-                selectedOption={KINDS.find(({ value }) => value === cut.by) ?? null}
-                options={KINDS}
+                selectedOption={choices.find(({ value }) => value === cut.by) ?? null}
+                options={choices}
                 onChange={({ detail }) => {
-                  const by = KINDS.find(({ value }) => value === detail.selectedOption.value)?.value ?? cut.by;
+                  const by = choices.find(({ value }) => value === detail.selectedOption.value)?.value ?? cut.by;
                   replace(at, { by, text: by === "matching" || cut.by === "matching" ? "" : cut.text });
                 }}
                 ariaLabel={`What wave ${at + 1} takes`}
@@ -59,7 +71,7 @@ export function WaveCuts({ cuts, onChange }: { cuts: CutForm[]; onChange: (cuts:
         disableAddButton={cuts.length >= MOST_WAVES - 1}
         additionalInfo={
           cuts.length === 0
-            ? "Without a wave all groups are deployed in one go."
+            ? `Without a wave all ${words.many} are deployed in one go.`
             : `Wave ${cuts.length + 1} is the rest, if there is any.`
         }
         removeButtonText="Remove"

@@ -1,5 +1,3 @@
-import { useEffect, useState } from "react";
-
 /** Why a name cannot be a bucket's, in a sentence, or `null` (S3 User Guide, "General purpose bucket naming rules"). */
 export function nameError(name: string): string | null {
   if (name === "") return null;
@@ -8,14 +6,4 @@ export function nameError(name: string): string | null {
   if (!/^[a-z0-9].*[a-z0-9]$/.test(name)) return "It begins and ends with a letter or a digit.";
   if (name.includes("..") || /^\d+\.\d+\.\d+\.\d+$/.test(name)) return "No two dots in a row, and not like an IP address.";
   return null;
-}
-
-/** The value once it has stood still for a moment. */
-export function useSettled<T>(value: T, millis: number): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), millis);
-    return () => clearTimeout(timer);
-  }, [value, millis]);
-  return settled;
 }

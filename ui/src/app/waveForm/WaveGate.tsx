@@ -7,20 +7,26 @@ import RadioGroup from "@cloudscape-design/components/radio-group";
 import Select from "@cloudscape-design/components/select";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 
+import type { TargetWords } from "~/app/targetWords";
+
 import { type LimitForm, type WavesForm, limitFault, seedFault } from "./wavesForm";
 
-const UNITS: { value: LimitForm["by"]; label: string }[] = [
-  { value: "percent", label: "percent" },
-  { value: "count", label: "groups" },
-];
+function units({ many }: TargetWords): { value: LimitForm["by"]; label: string }[] {
+  return [
+    { value: "percent", label: "percent" },
+    { value: "count", label: many },
+  ];
+}
 
 interface LimitFieldProps {
   label: string;
   limit: LimitForm;
+  words: TargetWords;
   onChange: (limit: LimitForm) => void;
 }
 
-function LimitField({ label, limit, onChange }: LimitFieldProps) {
+function LimitField({ label, limit, words, onChange }: LimitFieldProps) {
+  const choices = units(words);
   return (
     <SpaceBetween size="xxs">
       <Checkbox checked={limit.on} onChange={({ detail }) => onChange({ ...limit, on: detail.checked })}>
@@ -37,8 +43,8 @@ function LimitField({ label, limit, onChange }: LimitFieldProps) {
             ariaLabel={label}
           />
           <Select
-            selectedOption={UNITS.find(({ value }) => value === limit.by) ?? null}
-            options={UNITS}
+            selectedOption={choices.find(({ value }) => value === limit.by) ?? null}
+            options={choices}
             disabled={!limit.on}
             onChange={({ detail }) =>
               onChange({ ...limit, by: detail.selectedOption.value === "count" ? "count" : "percent" })
@@ -53,22 +59,23 @@ function LimitField({ label, limit, onChange }: LimitFieldProps) {
 
 interface WaveGateProps {
   form: WavesForm;
+  words: TargetWords;
   onChange: (more: Partial<WavesForm>) => void;
 }
 
 /** What has to be so before the next wave starts, and in which order waves are filled. */
-export function WaveGate({ form, onChange }: WaveGateProps) {
+export function WaveGate({ form, words, onChange }: WaveGateProps) {
   return (
     <ColumnLayout columns={3}>
       <SpaceBetween size="s">
         <div>
           <Box variant="awsui-key-label">Gate</Box>
           <Box fontSize="body-s" color="text-body-secondary">
-            Failed and unknown groups count alike.
+            Failed and unknown {words.many} count alike.
           </Box>
         </div>
-        <LimitField label="Failed of a wave, at most" limit={form.wave} onChange={(wave) => onChange({ wave })} />
-        <LimitField label="Failed of all, at most" limit={form.all} onChange={(all) => onChange({ all })} />
+        <LimitField label="Failed of a wave, at most" limit={form.wave} words={words} onChange={(wave) => onChange({ wave })} />
+        <LimitField label="Failed of all, at most" limit={form.all} words={words} onChange={(all) => onChange({ all })} />
       </SpaceBetween>
       <SpaceBetween size="s">
         <FormField label="When it is more" description="Looked at once a wave has settled.">
@@ -91,7 +98,7 @@ export function WaveGate({ form, onChange }: WaveGateProps) {
         </Checkbox>
       </SpaceBetween>
       <SpaceBetween size="s">
-        <FormField label="Which groups come first" description="For waves of a number or a percentage.">
+        <FormField label={`Which ${words.many} come first`} description="For waves of a number or a percentage.">
           <RadioGroup
             value={form.random ? "random" : "listed"}
             items={[
