@@ -13,6 +13,7 @@ use crate::{
     Engine, Error, ErrorCode, Problem, Session, StoreError,
     permissions::{Pack, ReadBy},
     store::over_defaults,
+    v2::plan::DeviceDraft,
 };
 
 /// The draft of a deployment. There is one for each scope (partition, account, Region, sandbox).
@@ -76,6 +77,22 @@ pub struct DraftChange {
     pub settle_minutes: Option<f64>,
     /// The waves and their gate, whole.
     pub waves: Option<Waves>,
+}
+
+/// A draft that was made from something else: from a plan file, or from a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "generation", rename_all = "lowercase")]
+pub enum NextDraft {
+    /// Of groups.
+    V1 {
+        /// The draft.
+        draft: Box<Draft>,
+    },
+    /// Of core devices.
+    V2 {
+        /// The draft.
+        draft: Box<DeviceDraft>,
+    },
 }
 
 /// Where the draft's input file comes from.

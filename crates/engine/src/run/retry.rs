@@ -67,10 +67,10 @@ pub struct RetryPlan {
 }
 
 /// A target that a plan could not take over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct LeftOut {
-    /// The group's id.
+    /// The group's id, or the name of the core device's thing.
     pub target: String,
     /// Why.
     pub why: String,

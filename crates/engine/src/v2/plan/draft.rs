@@ -8,6 +8,7 @@ use specta::Type;
 
 use super::{
     compose::Layer,
+    fixed::FixedPlan,
     row_file::DraftRows,
     way::{PlanV2, Way},
 };
@@ -41,6 +42,9 @@ pub struct DeviceDraft {
     pub layers: Vec<Layer>,
     /// What is wanted of single devices.
     pub rows: Option<DraftRows>,
+    /// Targets and documents that do not come from layers: of an opened plan, a retry, a way back. Layers and rows are put
+    /// over these documents then.
+    pub fixed: Option<FixedPlan>,
     /// What makes the deployments; absent for what is proposed for so many devices.
     pub way: Option<Way>,
     /// Rate, abort and timeout of the thing group's job.

@@ -3,6 +3,7 @@
 mod compose;
 mod composed;
 mod draft;
+mod fixed;
 mod hash;
 mod loaded;
 mod new;
@@ -23,6 +24,7 @@ pub(crate) use draft::begin_next;
 pub use draft::{
     DeviceDraft, DeviceDraftChange, device_draft_get, device_draft_reset, device_draft_set,
 };
+pub use fixed::{FixedCounts, FixedFrom, FixedPlan};
 pub use hash::document_hash;
 pub(crate) use loaded::{Before, Loaded};
 pub use new::{DevicePlanMade, DevicesFrom, device_plan_export, device_plan_new};
@@ -33,9 +35,7 @@ pub use preview::{
     PlannedDevicesQuery, device_plan_devices, device_plan_outcomes, device_plan_preview,
 };
 pub use row_file::{DraftRows, device_rows_clear, device_rows_open, device_rows_paste};
-pub use show::{
-    DevicePlanShown, DeviceReview, PlanDocument, device_plan_review, device_plan_show, rows_read,
-};
+pub use show::{DevicePlanShown, PlanDocument, device_plan_show, rows_read};
 pub use targets::DevicesMeant;
 pub(crate) use wave_files::{WaveFiles, cut};
 pub use way::{DIRECT_TARGETS, PlanV2, Way, proposed_way};

@@ -20,6 +20,7 @@ use super::{
     compose::{Bodies, Composer, Wanted},
     composed::{Composed, DeviceOutcome, MadeFrom},
     draft::{self, DeviceDraft},
+    fixed::FixedCounts,
     present::{self, Known},
     row_file,
     targets::{self, Device},
@@ -64,6 +65,8 @@ pub struct DevicePreview {
     pub layer_findings: Vec<PlanFinding>,
     /// Rows whose things are not selected.
     pub unmatched_rows: u32,
+    /// How the selection stands to the draft's fixed targets, where it has any.
+    pub fixed: Option<FixedCounts>,
     /// What makes the deployments: as chosen, or as proposed.
     pub way: Way,
     /// Whether all targets get one and the same, so that one deployment to a thing group would do.
@@ -101,6 +104,8 @@ pub struct PlannedDevice {
     pub outcome: DeviceOutcome,
     /// The number of its outcome; absent where it gets none.
     pub group: Option<u32>,
+    /// Whether its document is one of the draft's fixed ones, with layers and rows over it.
+    pub fixed: bool,
     /// Its present deployment, where it has one.
     pub deployment: Option<String>,
     /// The status of that: `ACTIVE`, `COMPLETED`, `CANCELED`, `FAILED`, `INACTIVE`.
@@ -379,6 +384,7 @@ fn row(
         thing_name: device.thing.to_string(),
         outcome,
         group: None,
+        fixed: false,
         deployment: known.as_ref().and_then(|known| known.deployment.clone()),
         deployment_status: known.as_ref().and_then(|known| known.status.clone()),
         read_at: known.as_ref().map(|known: &Known| known.read_at),
