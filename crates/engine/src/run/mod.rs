@@ -57,7 +57,7 @@ pub use foreign::{BulkRow, bulk_list, bulk_open};
 pub use history::{HistoryRow, target_history};
 pub use hold::{HoldReason, run_continue, run_pause, run_unpause};
 pub use prune::{Pruned, run_prune};
-pub use reader::{Reader, run_connection};
+pub use reader::{Reader, Reading, run_connection};
 pub use retry::{
     LeftOut, RetryPlan, RetryVersion, RetryWhat, run_retry, run_retry_plan, run_roll_back,
     run_roll_back_plan,
@@ -65,8 +65,8 @@ pub use retry::{
 pub use skip::run_skip;
 pub use start::{RUN_TAG, WAVE_TAG};
 pub use targets::{for_each_target_row, run_cause_positions, run_fleet, run_targets};
-pub use v2::run_set_at_once;
 pub(crate) use v2::{CallText, start_calls, watch_calls};
+pub use v2::{GivenBefore, GivenComponent, TargetDocuments, run_set_at_once, target_documents};
 
 use overseed_domain::{
     Millis,
@@ -76,7 +76,7 @@ use overseed_domain::{
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::{Error, ErrorCode, Problem, Session};
+use crate::{Error, ErrorCode, Problem, Session, v2::plan::Way};
 
 /// A run in a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
@@ -149,6 +149,22 @@ pub struct RunSnapshot {
     pub eta: Option<(f64, f64)>,
     /// Reconciliation at the end: what does not add up, in sentences. Empty where all does.
     pub discrepancies: Vec<String>,
+    /// What only V2 runs have.
+    pub v2: Option<RunV2>,
+}
+
+/// How a V2 run is carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RunV2 {
+    /// What makes the deployments.
+    pub way: Way,
+    /// How many core devices a state machine works on at once to begin with; it goes faster by itself.
+    pub begins_with: u32,
+    /// How many someone has said since ([`run_set_at_once`]); it stays at that.
+    pub at_once: Option<u32>,
+    /// Whether it was asked to cancel what was made, and has not done so yet.
+    pub cancelling: bool,
 }
 
 /// A time without readings.
@@ -161,7 +177,7 @@ pub struct Blind {
     pub problem: Problem,
 }
 
-/// A wave of a run: one input file, one bulk deployment.
+/// A wave of a run: one input file, and one bulk deployment or what makes the deployments of V2.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct Wave {
@@ -177,7 +193,8 @@ pub struct Wave {
     pub input_file_uri: String,
     /// SHA-256 of the input file.
     pub sha256: String,
-    /// The bulk deployment, once started.
+    /// The bulk deployment, once started; of V2 the execution's ARN or the id of the thing group's deployment, absent
+    /// where each device has one of its own.
     pub bulk_deployment: Option<String>,
     /// Its status.
     pub bulk_status: Option<BulkStatus>,
@@ -199,6 +216,10 @@ pub struct Wave {
     pub verdict: Option<Verdict>,
     /// Of its targets, those that someone left out before it was started; they stay waiting.
     pub skipped: u32,
+    /// The thing group that was made for it, where its deployment goes to one.
+    pub thing_group: Option<String>,
+    /// The IoT job of that deployment, once the service has told it.
+    pub job: Option<String>,
 }
 
 /// One reading of a run's figures, for the chart.
@@ -237,11 +258,11 @@ pub struct TargetsQuery {
 pub struct TargetRow {
     /// Its place in the plan, from 0: that of its digit in the fleet.
     pub position: u32,
-    /// The group's id.
+    /// The group's id, or the core device's thing name.
     pub target: String,
     /// Its name, where the inventory knows it.
     pub name: Option<String>,
-    /// The version it gets.
+    /// The version it gets; of V2 the hash of its document ([`target_documents`]).
     pub version: String,
     /// Its line in the input file, from 1; 0 where it is not known, as of bulk deployments made elsewhere.
     pub line: u32,

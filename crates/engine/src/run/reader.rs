@@ -35,6 +35,34 @@ impl Reader for Engine {
     }
 }
 
+/// The connection in use, or the data folder alone where there is none.
+#[derive(Debug, Clone)]
+pub struct Reading {
+    engine: Engine,
+    scope: Option<i64>,
+}
+
+impl Reading {
+    /// Reads over the session, if there is one.
+    #[must_use]
+    pub fn of(engine: &Engine, session: Option<&Session>) -> Self {
+        Self {
+            engine: session.map_or(engine, |session| &session.engine).clone(),
+            scope: session.map(|session| session.scope),
+        }
+    }
+}
+
+impl Reader for Reading {
+    fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    fn scope(&self) -> Option<i64> {
+        self.scope
+    }
+}
+
 /// The scope as rows are compared with it: SQLite numbers them from 1.
 pub(super) fn scope_or_none(reader: &impl Reader) -> i64 {
     reader.scope().unwrap_or(0)

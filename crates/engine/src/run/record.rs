@@ -177,6 +177,7 @@ async fn begin(session: &Session, new: &NewRun, plan_hash: String) -> Result<Run
         waves: new.settings.waves.clone(),
         v2: new.settings.v2.clone(),
         at_once: None,
+        jobs: std::collections::BTreeMap::new(),
         provision: new.provision,
     })?;
     let request = json(&connection.request)?;

@@ -1,6 +1,6 @@
 //! A run's rows in the store.
 
-use std::ops::Range;
+use std::{collections::BTreeMap, ops::Range};
 
 use overseed_domain::{
     Millis,
@@ -70,6 +70,9 @@ pub(crate) struct RunSettings {
     /// How many items a Distributed Map works on at once, where someone has said so since the run was started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_once: Option<u32>,
+    /// The IoT jobs of thing groups' deployments, by the number of the wave, as far as the service has told them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub jobs: BTreeMap<u32, String>,
 }
 
 impl RunSettings {
@@ -303,6 +306,8 @@ fn wave_from(row: &Row<'_>) -> rusqlite::Result<WaveRow> {
             settle_until: None,
             verdict: parsed(row, 19)?,
             skipped: row.get(20)?,
+            thing_group: None,
+            job: None,
         },
         bucket,
         key,

@@ -11,7 +11,7 @@ use super::{
     intents::{self, Ask},
     lock,
     rows::{self, Run, WaveRow},
-    samples, settle,
+    samples, settle, v2,
 };
 use crate::{Engine, Error};
 
@@ -50,15 +50,16 @@ pub(super) fn snapshot(
         && run.state != RunState::Hold
         && intents::pending(connection, run.ordinal, Ask::Pause)? > 0;
     let settle = settle::span(&run.settings);
+    let of_v2 = v2::shown(connection, &run)?;
     Ok(RunSnapshot {
         row,
-        started_by: run.started_by,
-        stage: run.stage,
-        problem: run.problem,
+        started_by: run.started_by.clone(),
+        stage: run.stage.clone(),
+        problem: run.problem.clone(),
         hold: run.hold,
         pausing,
-        rollout: run.settings.waves,
-        role_arn: run.settings.role_arn,
+        rollout: run.settings.waves.clone(),
+        role_arn: run.settings.role_arn.clone(),
         settle_minutes: run.settings.settle_minutes,
         waves: waves
             .into_iter()
@@ -67,12 +68,14 @@ pub(super) fn snapshot(
                 Some(_) => row.wave,
                 None => settling(row.wave, settle),
             })
+            .map(|wave| v2::with_names(&run, wave))
             .collect(),
         read_at: run.read_at,
         blind: run.blind,
         rate: pace.as_ref().map(|pace| pace.rate),
         eta: pace.map(|pace| pace.eta),
         discrepancies: run.discrepancies,
+        v2: of_v2,
     })
 }
 

@@ -4,7 +4,7 @@ use overseed_domain::{group::bare_id, rollout::TargetState};
 use rusqlite::{Connection, Row, params};
 
 use super::{TargetRow, TargetsPage, TargetsQuery, fleet, reader::Reader, rows, search};
-use crate::{Error, Session};
+use crate::Error;
 
 /// Rows of a page at most.
 const LARGEST_PAGE: u32 = 500;
@@ -14,20 +14,25 @@ const LARGEST_PAGE: u32 = 500;
 /// # Errors
 /// [`crate::ErrorCode::NotFound`]; those of the store.
 pub async fn run_targets(
-    session: &Session,
+    reader: &impl Reader,
     run: &str,
     query: TargetsQuery,
 ) -> Result<TargetsPage, Error> {
     let run = {
         let run = run.to_owned();
-        session.store().read(move |c| rows::run(c, &run)).await?
+        reader
+            .engine()
+            .store
+            .read(move |c| rows::run(c, &run))
+            .await?
     };
     if !query.text.trim().is_empty() {
-        search::prepare(&session.engine, &run).await?;
+        search::prepare(reader.engine(), &run).await?;
     }
-    let engine = session.engine.clone();
-    session
-        .store()
+    let engine = reader.engine().clone();
+    reader
+        .engine()
+        .store
         .read(move |c| {
             // Positions and rows of one moment.
             let moment = c.unchecked_transaction()?;
@@ -55,10 +60,11 @@ pub async fn run_targets(
 ///
 /// # Errors
 /// [`crate::ErrorCode::NotFound`]; those of the store.
-pub async fn run_fleet(session: &Session, run: &str) -> Result<String, Error> {
+pub async fn run_fleet(reader: &impl Reader, run: &str) -> Result<String, Error> {
     let run = run.to_owned();
-    session
-        .store()
+    reader
+        .engine()
+        .store
         .read(move |c| {
             let run = rows::run(c, &run)?;
             fleet::states(c, run.ordinal)
@@ -71,13 +77,14 @@ pub async fn run_fleet(session: &Session, run: &str) -> Result<String, Error> {
 /// # Errors
 /// [`crate::ErrorCode::NotFound`]; those of the store.
 pub async fn run_cause_positions(
-    session: &Session,
+    reader: &impl Reader,
     run: &str,
     cause: &str,
 ) -> Result<Vec<u32>, Error> {
     let (run, cause) = (run.to_owned(), cause.to_owned());
-    session
-        .store()
+    reader
+        .engine()
+        .store
         .read(move |c| {
             let run = rows::run(c, &run)?.ordinal;
             let mut statement = c.prepare_cached(

@@ -61,6 +61,7 @@ impl Driver {
                 self.leave_quota(Api::Deployments).await?;
                 let made = self.call(clients.get_deployment(deployment)).await?;
                 let job = made.job_id.unwrap_or_default();
+                self.keep_job(wave.wave.number, &job).await?;
                 self.v2.job = Some((deployment.to_owned(), job.clone()));
                 job
             }
@@ -100,6 +101,23 @@ impl Driver {
             changed: changed || counts != wave.wave.counts,
             broken_off: false,
         })
+    }
+
+    /// Faces tell it; nothing depends on it.
+    async fn keep_job(&self, wave: u32, job: &str) -> Result<(), Error> {
+        let (run, place, job) = (self.ordinal, format!("$.jobs.\"{wave}\""), job.to_owned());
+        let store = self.session.store();
+        store
+            .write(move |tx| {
+                tx.execute(
+                    "UPDATE run SET settings = json_set(
+                         json_set(settings, '$.jobs', json(coalesce(settings -> '$.jobs', '{}'))), ?2, ?3)
+                     WHERE ordinal = ?1 AND settings ->> ?2 IS NOT ?3",
+                    params![run, place, job],
+                )?;
+                Ok(())
+            })
+            .await
     }
 
     async fn take_in(

@@ -32,6 +32,11 @@ const POLL_SECONDS: u32 = 30;
 /// The input of an execution: the definition says all there is.
 pub(super) const INPUT: &str = "{}";
 
+/// What is made for a wave is called so: its state machine, or its thing group.
+pub(super) fn name_of(run: &str, wave: u32) -> String {
+    format!("overseed-{run}-{wave}")
+}
+
 /// The names of a wave's state machine, which are also those of its execution.
 pub(super) struct Names {
     pub(super) name: String,
@@ -42,7 +47,7 @@ pub(super) struct Names {
 impl Names {
     pub(super) fn of(session: &Session, run: &str, wave: u32) -> Self {
         let connection = &session.connection;
-        let name = format!("overseed-{run}-{wave}");
+        let name = name_of(run, wave);
         let arn = |resource: &str| {
             format!(
                 "arn:{}:states:{}:{}:{resource}",

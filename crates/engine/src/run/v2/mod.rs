@@ -10,6 +10,7 @@ mod direct;
 mod engine_role;
 mod failure;
 mod found;
+mod given;
 mod group;
 mod job;
 mod lines;
@@ -29,17 +30,22 @@ use std::collections::HashMap;
 
 pub(super) use causes::describe as cause_of;
 use futures::future::BoxFuture;
+pub use given::{GivenBefore, GivenComponent, TargetDocuments, target_documents};
 use lines::WaveLines;
-use overseed_domain::Millis;
+use overseed_domain::{Millis, rollout::Generation, v2::state_machine::FIRST_CONCURRENCY};
 pub use rate::run_set_at_once;
 pub(super) use retry::retry_plan;
+use rusqlite::Connection;
 pub(crate) use told::{CallText, start_calls, watch_calls};
 
 use super::{
+    RunV2, Wave,
     driver::Driver,
+    intents::{self, Ask},
     rows::{Run, WaveRow},
 };
 use crate::{Error, v2::plan::Way};
+use machine::name_of;
 
 /// What a driver remembers of a wave from one turn to the next; whoever comes after it does without.
 #[derive(Debug, Default)]
@@ -63,6 +69,35 @@ pub(super) struct Memory {
 /// What makes the deployments of a run.
 pub(super) fn way(run: &Run) -> Way {
     run.settings.v2.as_ref().map_or(Way::Direct, |v2| v2.way)
+}
+
+/// How a V2 run is carried out; `None` for V1.
+pub(super) fn shown(connection: &Connection, run: &Run) -> Result<Option<RunV2>, Error> {
+    let Some(v2) = &run.settings.v2 else {
+        return Ok(None);
+    };
+    Ok(Some(RunV2 {
+        way: v2.way,
+        begins_with: v2.concurrency.unwrap_or(FIRST_CONCURRENCY),
+        at_once: run.settings.at_once,
+        cancelling: !run.state.is_terminal()
+            && intents::pending(connection, run.ordinal, Ask::Cancel)? > 0,
+    }))
+}
+
+/// A wave with the names of what was made for it.
+pub(super) fn with_names(run: &Run, wave: Wave) -> Wave {
+    if run.generation != Generation::V2
+        || way(run) != Way::ThingGroup
+        || wave.bulk_deployment.is_none()
+    {
+        return wave;
+    }
+    Wave {
+        thing_group: Some(name_of(&run.id, wave.number)),
+        job: run.settings.jobs.get(&wave.number).cloned(),
+        ..wave
+    }
 }
 
 /// The steps are boxed, so that those of the other generation do not carry their size along on the stack.
