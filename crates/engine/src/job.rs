@@ -46,6 +46,8 @@ pub enum JobKind {
     DeviceDetails,
     /// Listing components.
     Components,
+    /// Holding a recipe against what the account has.
+    ComponentCheck,
     /// Publishing a component version.
     Publish,
     /// Reading the present deployments of core devices.

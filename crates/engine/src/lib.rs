@@ -11,6 +11,8 @@ pub mod connection;
 pub mod diagnostics;
 pub mod draft;
 mod error;
+pub mod folder;
+pub mod generation;
 pub mod groups;
 pub mod input_file;
 mod inventory;

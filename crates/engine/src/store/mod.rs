@@ -15,10 +15,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{Error, error::StoreError};
 
 /// The version of `schema.sql`.
-const VERSION: i64 = 4;
+const VERSION: i64 = 5;
 
 /// From each version to the next, from version 1.
-const STEPS: [&str; 3] = [
+const STEPS: [&str; 4] = [
     include_str!("from_1.sql"),
     concat!(include_str!("from_2.sql"), include_str!("tallies.sql")),
     concat!(
@@ -26,6 +26,7 @@ const STEPS: [&str; 3] = [
         include_str!("devices.sql"),
         include_str!("documents.sql")
     ),
+    include_str!("from_4.sql"),
 ];
 
 /// How long a connection waits for another process's transaction.

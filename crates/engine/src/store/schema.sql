@@ -1,4 +1,4 @@
--- The store, version 4. Times are milliseconds since 1970. Whatever must survive a crash is here before the
+-- The store, version 5. Times are milliseconds since 1970. Whatever must survive a crash is here before the
 -- call that it guards.
 
 CREATE TABLE setting (
@@ -13,6 +13,7 @@ CREATE TABLE scope (
     account   TEXT NOT NULL,
     region    TEXT NOT NULL,
     sandbox   TEXT NOT NULL,
+    generation TEXT,                              -- v1 or v2: what the wizard deploys to, once somebody has chosen
     UNIQUE (partition, account, region, sandbox)
 );
 

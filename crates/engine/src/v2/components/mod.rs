@@ -7,6 +7,7 @@ mod artifacts;
 mod check;
 mod explain;
 mod list;
+mod open;
 mod prepare;
 mod publish;
 mod sameness;
@@ -14,6 +15,7 @@ mod sameness;
 pub use account::component_check;
 pub use check::recipe_check;
 pub use list::{component_show, component_versions, components_list};
+pub use open::{RecipeFile, recipe_open};
 pub use publish::component_publish;
 
 use std::{collections::BTreeMap, path::PathBuf};
