@@ -14,7 +14,7 @@ use crate::{
 const SHORT: i64 = 60 * 60 * 1000;
 
 /// The credentials are still valid, for the same caller.
-pub(super) async fn connection(session: &Session) -> Check {
+pub(crate) async fn connection(session: &Session) -> Check {
     let check = |state, detail| {
         Check::new("connection", "The credentials are valid", state, detail).step("connect")
     };
@@ -264,7 +264,7 @@ fn is_file(head: &ObjectHead, wave: &WaveFile) -> bool {
 }
 
 /// A problem in one line.
-pub(super) fn told(problem: &Problem) -> String {
+pub(crate) fn told(problem: &Problem) -> String {
     let parts = [
         Some(problem.message.as_str()),
         problem.detail.as_deref(),

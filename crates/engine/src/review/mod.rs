@@ -2,7 +2,7 @@
 
 mod account;
 mod before;
-mod checks;
+pub(crate) mod checks;
 mod other;
 mod plan;
 
@@ -49,7 +49,7 @@ pub struct Review {
 #[serde(rename_all = "camelCase")]
 pub struct Check {
     /// `connection`, `selection`, `file`, `waves` (where the plan is cut), `bucket`, `upload`, `role`, `trust`, `deploy`, `read`, `pass`,
-    /// `start`, `service_role`, `cores`, `other`.
+    /// `start`, `service_role`, `cores`, `other`; of a V2 deployment those of [`device_review`](crate::v2::review::device_review).
     pub id: String,
     /// A sentence that is true when the check passes.
     pub title: String,
@@ -90,7 +90,7 @@ pub struct OtherBulkDeployment {
 }
 
 impl Check {
-    fn new(id: &str, title: &str, state: CheckState, detail: String) -> Self {
+    pub(crate) fn new(id: &str, title: &str, state: CheckState, detail: String) -> Self {
         Self {
             id: id.to_owned(),
             title: title.to_owned(),
@@ -100,7 +100,7 @@ impl Check {
         }
     }
 
-    fn step(mut self, step: &str) -> Self {
+    pub(crate) fn step(mut self, step: &str) -> Self {
         self.step = Some(step.to_owned());
         self
     }

@@ -19,11 +19,13 @@ use super::{
 };
 use crate::{
     Engine, Error, ErrorCode, Problem, Session, draft,
-    input_file::Passing,
     job::Progress,
     plan::{PlanSettings, source_of},
     review::{CheckState, review},
-    v2::plan::{begin_next, device_draft_get, device_plan_export},
+    v2::{
+        plan::begin_next,
+        review::{reviewed, startable as startable_devices},
+    },
 };
 
 /// Between two looks at the store while a run is watched.
@@ -101,23 +103,29 @@ pub async fn run_start(session: &Session, progress: &Progress) -> Result<RunSnap
     run_get(session, &run.id).await
 }
 
-/// Starts the draft of a V2 deployment: plans it once more, records the run, and drives it in the background. The draft
-/// is empty afterwards. Where Step Functions makes the deployments the driver sees to its role.
+/// Starts the draft of a V2 deployment: plans and checks it once more, records the run, and drives it in the background.
+/// The draft is empty afterwards. Where Step Functions makes the deployments the driver sees to its role.
 ///
 /// # Errors
-/// Those of exporting the draft and of recording.
+/// [`ErrorCode::PreflightFailed`] where a check fails; those of exporting the draft and of recording.
 pub async fn device_run_start(
     session: &Session,
     progress: &Progress,
 ) -> Result<RunSnapshot, Error> {
-    let plan = Passing::beside(&session.engine.data_dir().join("plan.json"))?;
-    device_plan_export(session, plan.path(), progress).await?;
+    let (review, plan) = reviewed(session, progress).await?;
+    startable_devices(&review)?;
+    let Some(plan) = plan else {
+        return Err(
+            Problem::new(ErrorCode::PreflightFailed, "There is no plan to start")
+                .hint("Look at the review: it says what stands in the way.")
+                .into(),
+        );
+    };
     let run = run_start_plan(session, plan.path()).await?;
     let (scope, id) = (session.scope, run.row.id.clone());
-    let draft = device_draft_get(session).await?;
     session
         .store()
-        .write(move |tx| begin_next(tx, scope, &draft, Some(id)).map(|_| ()))
+        .write(move |tx| begin_next(tx, scope, &review.draft, Some(id)).map(|_| ()))
         .await?;
     session
         .engine

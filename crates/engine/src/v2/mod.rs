@@ -3,3 +3,4 @@
 pub mod components;
 pub mod devices;
 pub mod plan;
+pub mod review;

@@ -3,9 +3,10 @@ use overseed_engine::{
     v2::plan::{
         DeviceDraftChange, DeviceOutcome, PlannedDevicesQuery, Way, device_draft_get,
         device_draft_set, device_plan_devices, device_plan_export, device_plan_outcomes,
-        device_plan_preview, device_plan_review, device_plan_show, device_present_read,
-        device_rows_clear, device_rows_open, device_rows_paste,
+        device_plan_preview, device_plan_show, device_present_read, device_rows_clear,
+        device_rows_open, device_rows_paste,
     },
+    v2::review::device_review,
 };
 
 use crate::world::{HEALTH, TELEMETRY, World, layer, plan_of, progress, set};
@@ -64,7 +65,7 @@ async fn the_preview_is_what_the_plan_says() {
     let (header, made) = device_plan_export(&session, &out, &progress).await.unwrap();
     let draft = device_draft_get(&session).await.unwrap();
     assert_eq!((&header.id, made.targets), (&draft.plan, preview.targets));
-    let review = device_plan_review(&session, &progress).await.unwrap();
+    let review = device_review(&session, &progress).await.unwrap();
     let shown = device_plan_show(&session, &out).await.unwrap();
     assert_eq!((&review.waves, &review.file), (&shown.waves, &shown.file));
     assert_eq!(review.waves[0].targets, preview.targets);

@@ -15,18 +15,10 @@ use specta::Type;
 
 use super::{
     loaded::Loaded,
-    new::device_plan_export,
     row_file,
     wave_files::{WaveFiles, cut},
-    way::PlanV2,
 };
-use crate::{
-    Error, Session,
-    input_file::{Passing, object_key},
-    job::Progress,
-    plan::PlanHeader,
-    waves::WaveFile,
-};
+use crate::{Error, Session, input_file::object_key, plan::PlanHeader, waves::WaveFile};
 
 /// Documents that are told whole.
 const NAMED: usize = 20;
@@ -50,26 +42,6 @@ pub struct DevicePlanShown {
     pub documents_total: u32,
     /// The first of them: those that most targets get.
     pub documents: Vec<PlanDocument>,
-}
-
-/// What would be sent if the draft were started as it is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct DeviceReview {
-    /// All files of the waves together.
-    pub file: FileSummary,
-    /// The files of the waves; one where the plan is not cut.
-    pub waves: Vec<WaveFile>,
-    /// What is to be known about the waves, in sentences.
-    pub wave_findings: Vec<String>,
-    /// What is wrong with the requests, the first findings.
-    pub findings: Vec<LineFinding>,
-    /// Different documents that targets get.
-    pub documents_total: u32,
-    /// The first of them: those that most targets get.
-    pub documents: Vec<PlanDocument>,
-    /// What makes the deployments.
-    pub v2: PlanV2,
 }
 
 /// One document of a plan.
@@ -130,28 +102,6 @@ pub async fn device_plan_show(session: &Session, path: &Path) -> Result<DevicePl
         })
     })
     .await?
-}
-
-/// Makes the draft's plan and the files of its waves to tell what would be sent; nothing is kept of them.
-///
-/// # Errors
-/// As [`device_plan_export`].
-pub async fn device_plan_review(
-    session: &Session,
-    progress: &Progress,
-) -> Result<DeviceReview, Error> {
-    let plan = Passing::beside(&session.engine.data_dir().join("plan.json"))?;
-    device_plan_export(session, plan.path(), progress).await?;
-    let shown = device_plan_show(session, plan.path()).await?;
-    Ok(DeviceReview {
-        file: shown.file,
-        waves: shown.waves,
-        wave_findings: shown.wave_findings,
-        findings: shown.findings,
-        documents_total: shown.documents_total,
-        documents: shown.documents,
-        v2: shown.header.settings.v2.unwrap_or_default(),
-    })
 }
 
 fn documents(plan: &mut Loaded) -> Result<(u32, Vec<PlanDocument>), Error> {

@@ -1,0 +1,165 @@
+//! The checks of what makes the deployments: whether it can, and what it needs.
+
+use overseed_domain::permissions::role_name;
+
+use super::named_role;
+use crate::{
+    ErrorCode, Problem, Session, buckets, permissions,
+    review::{Check, CheckState, checks::told},
+    v2::plan::{DIRECT_TARGETS, DeviceDraft, DevicePreview, Way},
+};
+
+/// Things that this app puts into a thing group at most: ten a second, which is most of an hour.
+const GROUP_TARGETS: u32 = 20_000;
+
+/// Targets of the direct way beyond which it is told that another one suits better.
+const DIRECT_MANY: u32 = 10 * DIRECT_TARGETS;
+
+/// The checks of the way that was chosen, or is proposed.
+pub(super) async fn checks(
+    session: &Session,
+    draft: &DeviceDraft,
+    preview: &DevicePreview,
+) -> Vec<Check> {
+    match preview.way {
+        Way::Direct => vec![direct(preview)],
+        Way::ThingGroup => vec![thing_group(preview)],
+        Way::StepFunctions => {
+            let (bucket, role) = tokio::join!(bucket(session, draft), role(session, draft));
+            vec![step_functions(draft), bucket, role]
+        }
+    }
+}
+
+/// ARN of the role by its name, where the way has one.
+pub(super) fn role_arn(session: &Session, typed: &str, way: Way) -> String {
+    match way {
+        Way::StepFunctions => named_role(session, typed),
+        Way::Direct | Way::ThingGroup => String::new(),
+    }
+}
+
+fn check(state: CheckState, detail: String) -> Check {
+    let title = "The way of making the deployments suits the plan";
+    Check::new("way", title, state, detail).step("rollout")
+}
+
+fn direct(preview: &DevicePreview) -> Check {
+    let minutes = (preview.targets / 300).max(1);
+    let open = format!(
+        "The app makes the deployments itself and has to stay open until they are made, about {minutes} min; closed or \
+         killed it goes on when it is opened again."
+    );
+    if preview.targets > DIRECT_MANY {
+        let more = "Step Functions would go on without it.";
+        return check(CheckState::Warn, format!("{open} {more}"));
+    }
+    check(CheckState::Pass, open)
+}
+
+fn thing_group(preview: &DevicePreview) -> Check {
+    if preview.targets > 0 && !preview.one_outcome {
+        let detail = "A thing group's deployment is the same for all of its things, but these devices would get \
+                      different ones. Let the app or Step Functions make the deployments, or want the same of all.";
+        return check(CheckState::Fail, detail.to_owned());
+    }
+    if preview.contradict_own > 0 {
+        return check(
+            CheckState::Fail,
+            format!(
+                "{} devices have a deployment of their own that a thing group's would contradict: it is added to that, \
+                 and can neither remove nor change what it has. Let the app or Step Functions make the deployments.",
+                preview.contradict_own
+            ),
+        );
+    }
+    let detail = "A thing group is made for each wave and stays: whatever is put into it later gets the deployment too.";
+    let state = if preview.targets > GROUP_TARGETS {
+        CheckState::Warn
+    } else {
+        CheckState::Pass
+    };
+    check(
+        state,
+        format!(
+            "{detail} Putting the devices into it takes about {} min.",
+            (preview.targets / 300).max(1)
+        ),
+    )
+}
+
+fn step_functions(draft: &DeviceDraft) -> Check {
+    let detail = format!(
+        "A state machine makes the deployments and goes on without the app, {} core devices at once to begin with.",
+        draft
+            .concurrency
+            .unwrap_or(overseed_domain::v2::state_machine::FIRST_CONCURRENCY)
+    );
+    check(CheckState::Pass, detail)
+}
+
+/// The bucket is there, in this Region, and can be read by the state machine.
+async fn bucket(session: &Session, draft: &DeviceDraft) -> Check {
+    let check = |state, detail| {
+        let title = "The state machine can read from the bucket and write to it";
+        Check::new("bucket", title, state, detail).step("rollout")
+    };
+    let name = &draft.bucket;
+    if name.is_empty() {
+        return check(CheckState::Fail, "No bucket is chosen.".to_owned());
+    }
+    let found = match buckets::bucket_check(session, name).await {
+        Ok(found) => found,
+        Err(error) => return check(CheckState::Fail, told(&error.problem())),
+    };
+    if !found.problems.is_empty() {
+        let problems: Vec<String> = found.problems.iter().map(told).collect();
+        return check(CheckState::Fail, problems.join(" "));
+    }
+    match (found.region, found.encryption) {
+        (Some(region), Some(encryption)) => check(
+            CheckState::Pass,
+            format!("{name} is in {region}; encryption: {encryption}."),
+        ),
+        _ => check(
+            CheckState::NotChecked,
+            format!(
+                "You may not look at {name} closely: it has to be in {}, and not encrypted with a KMS key.",
+                session.connection.region
+            ),
+        ),
+    }
+}
+
+/// The role of the state machine is there, or can be made when the run begins.
+async fn role(session: &Session, draft: &DeviceDraft) -> Check {
+    let check = |state, detail| {
+        let title = "The state machine has its role";
+        Check::new("role", title, state, detail).step("permissions")
+    };
+    let place = permissions::place(session);
+    let name = match role_name(&draft.role, &place) {
+        Ok(name) => name.to_owned(),
+        Err(why) => {
+            let problem = Problem::new(ErrorCode::InvalidInput, "The role's name can be none")
+                .detail(why)
+                .hint("Give the role of the state machine another name.");
+            return check(CheckState::Fail, told(&problem));
+        }
+    };
+    match session.clients.get_role(&name).await {
+        Ok(Some(_)) => check(CheckState::Pass, format!("{name} is there.")),
+        Ok(None) => check(
+            CheckState::Warn,
+            format!("There is no role {name} yet: it is made when the run begins, if you may."),
+        ),
+        Err(error) if error.kind == overseed_aws::Kind::AccessDenied => check(
+            CheckState::NotChecked,
+            format!("You may not look at {name}. {error}"),
+        ),
+        Err(error) => check(
+            CheckState::NotChecked,
+            format!("{name} could not be looked at. {error}"),
+        ),
+    }
+}
