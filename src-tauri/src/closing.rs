@@ -4,7 +4,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use overseed_domain::rollout::WaveState;
-use overseed_engine::{Engine, run::run_get};
+use overseed_engine::{Engine, run::run_get, v2::plan::Way};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use tauri::{AppHandle, Manager, Window, WindowEvent, async_runtime::spawn, ipc::Channel};
@@ -34,6 +34,8 @@ pub struct ClosingRun {
     pub name: String,
     /// Waves that have not begun: without a driver none of them starts.
     pub waves_left: u32,
+    /// What makes the deployments of a V2 run; absent for V1, and where it is not known.
+    pub way: Option<Way>,
 }
 
 /// What the user said.
@@ -161,6 +163,7 @@ async fn question(engine: &Engine) -> ClosingQuestion {
                 id,
                 name: snapshot.row.name,
                 waves_left: count(&snapshot.waves, |wave| wave.state == WaveState::Waiting),
+                way: snapshot.v2.map(|v2| v2.way),
             }),
             Err(error) => {
                 tracing::warn!(%error, run = id, "what closing means for the run is not known");
@@ -168,6 +171,7 @@ async fn question(engine: &Engine) -> ClosingQuestion {
                     name: String::new(),
                     id,
                     waves_left: 0,
+                    way: None,
                 });
             }
         }

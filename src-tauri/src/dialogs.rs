@@ -29,6 +29,18 @@ pub async fn open(files: Files) -> Option<PathBuf> {
     dialog.pick_file().await.map(|file| file.path().to_owned())
 }
 
+/// Asks for a folder to read from; `None` where the user thought better of it.
+pub async fn folder(title: &str) -> Option<PathBuf> {
+    if let Some(path) = told() {
+        return Some(path);
+    }
+    let dialog = AsyncFileDialog::new().set_title(title);
+    dialog
+        .pick_folder()
+        .await
+        .map(|folder| folder.path().to_owned())
+}
+
 /// Asks where to write a file; `None` where the user thought better of it.
 pub async fn save(files: Files, name: &str) -> Option<PathBuf> {
     if let Some(path) = told() {

@@ -62,11 +62,12 @@ fn title(snapshot: &RunSnapshot) -> String {
 fn body(snapshot: &RunSnapshot) -> String {
     let counts = &snapshot.row.counts;
     let (done, total) = (counts.succeeded, counts.total());
+    let targets = snapshot.row.generation.targets();
     let figures = if done == total {
-        format!("All {} groups succeeded.", figure(total))
+        format!("All {} {targets} succeeded.", figure(total))
     } else {
         let mut text = format!(
-            "{} of {} groups succeeded, {} failed",
+            "{} of {} {targets} succeeded, {} failed",
             figure(done),
             figure(total),
             figure(counts.failed)

@@ -1,9 +1,9 @@
 //! What the shell holds between commands: the engine, the connection in use, and what is being watched.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     future::Future,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex, PoisonError, RwLock,
         atomic::{AtomicU32, Ordering},
@@ -13,6 +13,7 @@ use std::{
 use overseed_engine::{
     Clock, Engine, Error, Problem, Session, StoreError,
     job::{JobKind, Progress},
+    run::Reading,
 };
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +30,7 @@ pub struct Shell {
     session: RwLock<Option<Session>>,
     watches: Mutex<HashMap<u32, CancellationToken>>,
     next_watch: AtomicU32,
+    folders: Mutex<HashSet<PathBuf>>,
 }
 
 impl Shell {
@@ -40,6 +42,7 @@ impl Shell {
             session: RwLock::default(),
             watches: Mutex::default(),
             next_watch: AtomicU32::new(1),
+            folders: Mutex::default(),
         })
     }
 
@@ -54,6 +57,11 @@ impl Shell {
             .read()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// What runs are read through: also without a connection.
+    pub fn reading(&self) -> Reading {
+        Reading::of(&self.engine, self.connected().as_ref())
     }
 
     /// Takes a connection into use, or none.
@@ -78,6 +86,28 @@ impl Shell {
             .wire()
     }
 
+    /// Does work on the connection that nobody watches and that ends soon: several of a kind may be at work at once.
+    pub async fn beside<T, F, W>(&self, kind: JobKind, work: W) -> Answer<T>
+    where
+        F: Future<Output = Result<T, Error>>,
+        W: FnOnce(Session, Progress) -> F,
+    {
+        let session = self.session()?;
+        let clock = session.clock().clone();
+        let (progress, _) = Progress::within(kind, clock, CancellationToken::new());
+        work(session, progress).await.wire()
+    }
+
+    /// Notes a folder that the user has chosen in a dialog.
+    pub fn folder_chosen(&self, folder: PathBuf) {
+        self.folders().insert(folder);
+    }
+
+    /// Whether a folder that the window names is one that the user has chosen.
+    pub fn is_chosen(&self, folder: &Path) -> bool {
+        self.folders().contains(folder)
+    }
+
     /// Begins a watch; its number ends it.
     pub fn watch_begin(&self) -> (u32, CancellationToken) {
         let id = self.next_watch.fetch_add(1, Ordering::Relaxed);
@@ -91,6 +121,10 @@ impl Shell {
         if let Some(token) = self.watches().remove(&id) {
             token.cancel();
         }
+    }
+
+    fn folders(&self) -> std::sync::MutexGuard<'_, HashSet<PathBuf>> {
+        self.folders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn watches(&self) -> std::sync::MutexGuard<'_, HashMap<u32, CancellationToken>> {

@@ -3,6 +3,7 @@
 use overseed_engine::{
     connect::{REGIONS, connection_last},
     connection::{ConnectRequest, Connection},
+    folder::folder_id,
 };
 use serde::Serialize;
 use specta::Type;
@@ -20,6 +21,8 @@ use crate::{
 pub struct AppStatus {
     version: String,
     data_dir: String,
+    /// The id of the data folder: what the web view remembers is kept by it.
+    folder: String,
     connection: Option<Connection>,
     last: Option<ConnectRequest>,
     scenarios: Vec<Scenario>,
@@ -33,6 +36,7 @@ pub async fn app_status(shell: State<'_, Shell>) -> Answer<AppStatus> {
     Ok(AppStatus {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         data_dir: shell.engine.data_dir().display().to_string(),
+        folder: folder_id(&shell.engine).await.wire()?,
         connection: shell
             .connected()
             .map(|session| session.connection.as_ref().clone()),

@@ -52,8 +52,9 @@ pub async fn run_compare(
     b: String,
     query: CompareQuery,
 ) -> Answer<Comparison> {
-    let session = shell.session()?;
-    engine::run_compare(&session, &a, &b, query).await.wire()
+    engine::run_compare(&shell.reading(), &a, &b, query)
+        .await
+        .wire()
 }
 
 /// Writes a part of a run where the user says; `null` where the dialog was dismissed.
@@ -64,7 +65,6 @@ pub async fn run_export(
     run: String,
     form: ExportForm,
 ) -> Answer<Option<String>> {
-    let session = shell.session()?;
     let (kind, endings): (_, &'static [&'static str]) = match form.ending() {
         "csv" => ("Comma-separated values", &["csv"]),
         "jsonl" => ("JSON lines", &["jsonl", "json"]),
@@ -80,7 +80,7 @@ pub async fn run_export(
     let name = format!("{}-{run}.{}", form.subject(), form.ending());
     let path = dialogs::save(files, &name).await;
     if let Some(path) = &path {
-        engine::run_export(&session, &run, form, path)
+        engine::run_export(&shell.reading(), &run, form, path)
             .await
             .wire()?;
     }
@@ -117,8 +117,9 @@ pub async fn target_history(
     run: String,
     target: String,
 ) -> Answer<Vec<HistoryRow>> {
-    let session = shell.session()?;
-    engine::target_history(&session, &run, &target).await.wire()
+    engine::target_history(&shell.reading(), &run, &target)
+        .await
+        .wire()
 }
 
 /// Takes old runs out, or says which it would.

@@ -4,8 +4,13 @@
 mod app;
 mod buckets;
 mod closing;
+mod components;
 mod connect;
+mod device_draft;
+mod device_plan;
+mod devices;
 mod draft;
+mod generation;
 mod groups;
 mod history;
 mod input_file;
@@ -65,6 +70,38 @@ pub fn all() -> Commands<Wry> {
         permissions::permissions_undo,
         permissions::permissions_hand_over,
         permissions::permissions_save,
+        generation::generation_get,
+        generation::generation_set,
+        devices::devices_status,
+        devices::devices_refresh,
+        devices::devices_page,
+        devices::devices_read,
+        devices::devices_select,
+        devices::devices_import_text,
+        devices::devices_import_file,
+        devices::thing_groups_page,
+        devices::thing_group_read,
+        components::components_list,
+        components::component_versions,
+        components::component_show,
+        components::recipe_open,
+        components::artifacts_choose,
+        components::component_check,
+        components::component_publish,
+        device_draft::device_draft_get,
+        device_draft::device_draft_set,
+        device_draft::device_draft_reset,
+        device_draft::device_rows_open,
+        device_draft::device_rows_paste,
+        device_draft::device_rows_clear,
+        device_plan::device_present_status,
+        device_plan::device_present_read,
+        device_plan::device_plan_preview,
+        device_plan::device_plan_devices,
+        device_plan::device_plan_outcomes,
+        device_plan::device_review,
+        device_plan::device_plan_export,
+        device_plan::device_run_start,
         review::review,
         review::other_stop,
         plan::plan_export,
@@ -73,6 +110,8 @@ pub fn all() -> Commands<Wry> {
         run::run_start,
         run::run_resume,
         run::run_stop,
+        run::run_stop_and_cancel,
+        run::run_set_at_once,
         waves::waves_preview,
         waves::run_pause,
         waves::run_continue,
@@ -86,6 +125,7 @@ pub fn all() -> Commands<Wry> {
         run::run_cause_positions,
         run::run_causes,
         run::run_changes,
+        run::target_documents,
         history::run_export,
         history::run_retry,
         history::run_roll_back,

@@ -14,7 +14,8 @@ use crate::{
     state::{Shell, shown},
 };
 
-const FILES: Files = Files {
+/// Plan files.
+pub const FILES: Files = Files {
     title: "Plan",
     kind: "Overseed plans",
     endings: &["json"],

@@ -3,7 +3,10 @@
 use overseed_domain::cause::Cause;
 use overseed_engine::{
     job::JobKind,
-    run::{self as engine, ChangeRow, RunRow, RunSnapshot, Sample, TargetsPage, TargetsQuery},
+    run::{
+        self as engine, ChangeRow, RunRow, RunSnapshot, Sample, TargetDocuments, TargetsPage,
+        TargetsQuery,
+    },
 };
 use tauri::{State, ipc::Channel};
 
@@ -39,20 +42,53 @@ pub async fn run_stop(shell: State<'_, Shell>, run: String) -> Answer<RunSnapsho
     engine::run_stop(&session, &run).await.wire()
 }
 
+/// Asks the driver of a V2 run to stop, and to cancel the deployments that were made and have not ended.
+#[tauri::command]
+#[specta::specta]
+pub async fn run_stop_and_cancel(shell: State<'_, Shell>, run: String) -> Answer<RunSnapshot> {
+    let session = shell.session()?;
+    engine::run_stop_and_cancel(&session, &run).await.wire()
+}
+
+/// Sets how many core devices the state machine of a run works on at once.
+#[tauri::command]
+#[specta::specta]
+pub async fn run_set_at_once(
+    shell: State<'_, Shell>,
+    run: String,
+    at_once: u32,
+) -> Answer<RunSnapshot> {
+    let session = shell.session()?;
+    engine::run_set_at_once(&session, &run, at_once)
+        .await
+        .wire()
+}
+
+/// What a target of a V2 run gets, component by component.
+#[tauri::command]
+#[specta::specta]
+pub async fn target_documents(
+    shell: State<'_, Shell>,
+    run: String,
+    target: String,
+) -> Answer<TargetDocuments> {
+    engine::target_documents(&shell.reading(), &run, &target)
+        .await
+        .wire()
+}
+
 /// All runs of this computer.
 #[tauri::command]
 #[specta::specta]
 pub async fn runs_list(shell: State<'_, Shell>) -> Answer<Vec<RunRow>> {
-    let session = shell.session()?;
-    engine::runs_list(&session).await.wire()
+    engine::runs_list(&shell.reading()).await.wire()
 }
 
 /// A run, whole.
 #[tauri::command]
 #[specta::specta]
 pub async fn run_get(shell: State<'_, Shell>, run: String) -> Answer<RunSnapshot> {
-    let session = shell.session()?;
-    engine::run_get(&session, &run).await.wire()
+    engine::run_get(&shell.reading(), &run).await.wire()
 }
 
 /// Hands on a run and its changes until the watch is ended. It only reads.
@@ -63,11 +99,11 @@ pub async fn run_watch(
     run: String,
     channel: Channel<RunSnapshot>,
 ) -> Answer<u32> {
-    let session = shell.session()?;
-    engine::run_get(&session, &run).await.wire()?;
+    let reading = shell.reading();
+    engine::run_get(&reading, &run).await.wire()?;
     let (id, ended) = shell.watch_begin();
     tauri::async_runtime::spawn(async move {
-        let watched = engine::run_watch(&session, &run, &ended, |snapshot| {
+        let watched = engine::run_watch(&reading, &run, &ended, |snapshot| {
             channel.send(snapshot).is_ok()
         })
         .await;
@@ -82,8 +118,7 @@ pub async fn run_watch(
 #[tauri::command]
 #[specta::specta]
 pub async fn run_samples(shell: State<'_, Shell>, run: String) -> Answer<Vec<Sample>> {
-    let session = shell.session()?;
-    engine::run_samples(&session, &run).await.wire()
+    engine::run_samples(&shell.reading(), &run).await.wire()
 }
 
 /// One page of targets.
@@ -94,16 +129,16 @@ pub async fn run_targets(
     run: String,
     query: TargetsQuery,
 ) -> Answer<TargetsPage> {
-    let session = shell.session()?;
-    engine::run_targets(&session, &run, query).await.wire()
+    engine::run_targets(&shell.reading(), &run, query)
+        .await
+        .wire()
 }
 
 /// One digit a target, in the order of the plan: its state.
 #[tauri::command]
 #[specta::specta]
 pub async fn run_fleet(shell: State<'_, Shell>, run: String) -> Answer<String> {
-    let session = shell.session()?;
-    engine::run_fleet(&session, &run).await.wire()
+    engine::run_fleet(&shell.reading(), &run).await.wire()
 }
 
 /// Where the targets of one cause stand in the plan.
@@ -114,8 +149,7 @@ pub async fn run_cause_positions(
     run: String,
     cause: String,
 ) -> Answer<Vec<u32>> {
-    let session = shell.session()?;
-    engine::run_cause_positions(&session, &run, &cause)
+    engine::run_cause_positions(&shell.reading(), &run, &cause)
         .await
         .wire()
 }
@@ -124,14 +158,12 @@ pub async fn run_cause_positions(
 #[tauri::command]
 #[specta::specta]
 pub async fn run_causes(shell: State<'_, Shell>, run: String) -> Answer<Vec<Cause>> {
-    let session = shell.session()?;
-    engine::run_causes(&session, &run).await.wire()
+    engine::run_causes(&shell.reading(), &run).await.wire()
 }
 
 /// The calls of a run that changed something.
 #[tauri::command]
 #[specta::specta]
 pub async fn run_changes(shell: State<'_, Shell>, run: String) -> Answer<Vec<ChangeRow>> {
-    let session = shell.session()?;
-    engine::run_changes(&session, &run).await.wire()
+    engine::run_changes(&shell.reading(), &run).await.wire()
 }

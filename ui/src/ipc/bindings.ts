@@ -86,6 +86,70 @@ export const commands = {
 	permissionsHandOver: (form: HandOver) => typedError<string, Problem>(__TAURI_INVOKE("permissions_hand_over", { form })),
 	/**  Writes them in such a form where the user says; `null` where the dialog was dismissed. */
 	permissionsSave: (form: HandOver) => typedError<string | null, Problem>(__TAURI_INVOKE("permissions_save", { form })),
+	/**  What the connection's wizard deploys to. */
+	generationGet: () => typedError<Generation, Problem>(__TAURI_INVOKE("generation_get")),
+	/**  Chooses what it deploys to. */
+	generationSet: (generation: Generation) => typedError<Generation, Problem>(__TAURI_INVOKE("generation_set", { generation })),
+	/**  How complete and how old the inventory is. */
+	devicesStatus: () => typedError<DeviceInventory, Problem>(__TAURI_INVOKE("devices_status")),
+	/**  Lists all core devices and thing groups of the account anew. */
+	devicesRefresh: () => typedError<DeviceInventory, Problem>(__TAURI_INVOKE("devices_refresh")),
+	/**  One page of core devices. */
+	devicesPage: (query: DevicesQuery) => typedError<DevicesPage, Problem>(__TAURI_INVOKE("devices_page", { query })),
+	/**  Reads nucleus and thing groups of these devices, unless they were read a moment ago. */
+	devicesRead: (names: string[]) => typedError<DeviceRow[], Problem>(__TAURI_INVOKE("devices_read", { names })),
+	/**  Changes the selection. */
+	devicesSelect: (change: DeviceSelectionChange) => typedError<Selection, Problem>(__TAURI_INVOKE("devices_select", { change })),
+	/**  Selects the devices that a pasted list names. */
+	devicesImportText: (text: string) => typedError<ImportReport, Problem>(__TAURI_INVOKE("devices_import_text", { text })),
+	/**  Selects the devices that a file names; `null` where the dialog was dismissed. */
+	devicesImportFile: () => typedError<ImportReport | null, Problem>(__TAURI_INVOKE("devices_import_file")),
+	/**  One page of thing groups that have a text in their names. */
+	thingGroupsPage: (text: string, offset: number, limit: number) => typedError<ThingGroupsPage, Problem>(__TAURI_INVOKE("thing_groups_page", { text, offset, limit })),
+	/**  Reads who is in a thing group, so that the filter `thingGroup = NAME` finds its core devices. */
+	thingGroupRead: (name: string) => typedError<ThingGroupRow, Problem>(__TAURI_INVOKE("thing_group_read", { name })),
+	/**  The account's components, or those of AWS. */
+	componentsList: (scope: ComponentScope) => typedError<ComponentRow[], Problem>(__TAURI_INVOKE("components_list", { scope })),
+	/**  The versions of a component, newest first. */
+	componentVersions: (component: string) => typedError<ComponentVersionRow[], Problem>(__TAURI_INVOKE("component_versions", { component })),
+	/**  A version of a component with its recipe. */
+	componentShow: (versionArn: string, yaml: boolean) => typedError<ComponentShown, Problem>(__TAURI_INVOKE("component_show", { versionArn, yaml })),
+	/**  Reads a recipe; `null` where the dialog was dismissed. */
+	recipeOpen: () => typedError<RecipeFile | null, Problem>(__TAURI_INVOKE("recipe_open")),
+	/**  Chooses the folder with a component's artifacts; `null` where the dialog was dismissed. */
+	artifactsChoose: () => typedError<string | null, Problem>(__TAURI_INVOKE("artifacts_choose")),
+	/**  What there is to say about a recipe, and how it stands to what the account has. */
+	componentCheck: (request: PublishRequest) => typedError<ComponentCheck, Problem>(__TAURI_INVOKE("component_check", { request })),
+	/**  Uploads a component's artifacts, creates its version, and waits until it can be deployed. */
+	componentPublish: (request: PublishRequest) => typedError<Published, Problem>(__TAURI_INVOKE("component_publish", { request })),
+	/**  The draft of the connection. */
+	deviceDraftGet: () => typedError<DeviceDraft, Problem>(__TAURI_INVOKE("device_draft_get")),
+	/**  Changes what was told; absent fields stay. */
+	deviceDraftSet: (change: DeviceDraftChange) => typedError<DeviceDraft, Problem>(__TAURI_INVOKE("device_draft_set", { change })),
+	/**  Begins a new draft. */
+	deviceDraftReset: () => typedError<DeviceDraft, Problem>(__TAURI_INVOKE("device_draft_reset")),
+	/**  Takes a file of rows into the draft; `null` where the dialog was dismissed. */
+	deviceRowsOpen: () => typedError<DeviceDraft | null, Problem>(__TAURI_INVOKE("device_rows_open")),
+	/**  Takes rows from a text into the draft. */
+	deviceRowsPaste: (text: string) => typedError<DeviceDraft, Problem>(__TAURI_INVOKE("device_rows_paste", { text })),
+	/**  Takes the rows off the draft. */
+	deviceRowsClear: () => typedError<DeviceDraft, Problem>(__TAURI_INVOKE("device_rows_clear")),
+	/**  How far the present deployments of the selected devices are read. */
+	devicePresentStatus: () => typedError<PresentStatus, Problem>(__TAURI_INVOKE("device_present_status")),
+	/**  Reads those that are not read yet; with `again` all of them. */
+	devicePresentRead: (again: boolean) => typedError<PresentStatus, Problem>(__TAURI_INVOKE("device_present_read", { again })),
+	/**  What the draft comes to. */
+	devicePlanPreview: () => typedError<DevicePreview, Problem>(__TAURI_INVOKE("device_plan_preview")),
+	/**  One page of the draft's devices with what changes for them. */
+	devicePlanDevices: (query: PlannedDevicesQuery) => typedError<PlannedDevicesPage, Problem>(__TAURI_INVOKE("device_plan_devices", { query })),
+	/**  One page of the draft's different outcomes. */
+	devicePlanOutcomes: (offset: number, limit: number) => typedError<OutcomesPage, Problem>(__TAURI_INVOKE("device_plan_outcomes", { offset, limit })),
+	/**  What would be sent if the draft were started as it is. */
+	deviceReview: () => typedError<DeviceReview, Problem>(__TAURI_INVOKE("device_review")),
+	/**  Writes the plan where the user says; `null` where the dialog was dismissed. */
+	devicePlanExport: () => typedError<string | null, Problem>(__TAURI_INVOKE("device_plan_export")),
+	/**  Starts the draft and drives it. */
+	deviceRunStart: () => typedError<RunSnapshot, Problem>(__TAURI_INVOKE("device_run_start")),
 	/**  The plan with all checks. */
 	review: () => typedError<Review, Problem>(__TAURI_INVOKE("review")),
 	/**  Stops another bulk deployment, waits until it has stopped, and checks again. */
@@ -102,6 +166,10 @@ export const commands = {
 	runResume: (run: string) => typedError<RunSnapshot, Problem>(__TAURI_INVOKE("run_resume", { run })),
 	/**  Asks the driver of a run to stop. */
 	runStop: (run: string) => typedError<RunSnapshot, Problem>(__TAURI_INVOKE("run_stop", { run })),
+	/**  Asks the driver of a V2 run to stop, and to cancel the deployments that were made and have not ended. */
+	runStopAndCancel: (run: string) => typedError<RunSnapshot, Problem>(__TAURI_INVOKE("run_stop_and_cancel", { run })),
+	/**  Sets how many core devices the state machine of a run works on at once. */
+	runSetAtOnce: (run: string, atOnce: number) => typedError<RunSnapshot, Problem>(__TAURI_INVOKE("run_set_at_once", { run, atOnce })),
 	/**  The files of the draft's waves, as they will be sent. */
 	wavesPreview: () => typedError<WavesPreview, Problem>(__TAURI_INVOKE("waves_preview")),
 	/**  Asks a run to wait once its present wave has settled. */
@@ -128,6 +196,8 @@ export const commands = {
 	runCauses: (run: string) => typedError<Cause[], Problem>(__TAURI_INVOKE("run_causes", { run })),
 	/**  The calls of a run that changed something. */
 	runChanges: (run: string) => typedError<ChangeRow[], Problem>(__TAURI_INVOKE("run_changes", { run })),
+	/**  What a target of a V2 run gets, component by component. */
+	targetDocuments: (run: string, target: string) => typedError<TargetDocuments, Problem>(__TAURI_INVOKE("target_documents", { run, target })),
 	/**  Writes a part of a run where the user says; `null` where the dialog was dismissed. */
 	runExport: (run: string, form: ExportForm) => typedError<string | null, Problem>(__TAURI_INVOKE("run_export", { run, form })),
 	/**  A new draft with targets of a run. */
@@ -147,14 +217,80 @@ export const commands = {
 };
 
 /* Types */
+/**  What an abort does. */
+export type AbortAction = 
+/**  Cancels the job. */
+"CANCEL";
+
+/**  When the job is cancelled by itself. */
+export type AbortConfig = {
+	/**  Any of these is enough; at least one. */
+	criteriaList: AbortCriteria[],
+};
+
+/**  One reason to cancel the job. */
+export type AbortCriteria = {
+	/**  What is done: there is but one choice. */
+	action: AbortAction,
+	/**  Which failures count. */
+	failureType: AbortFailure,
+	/**  Devices that must have got the deployment before it is looked at; at least 1. */
+	minNumberOfExecutedThings: number,
+	/**  Per cent of failures, up to 100, with two decimals. */
+	thresholdPercentage: number | null,
+};
+
+/**  Which failures count for an abort. */
+export type AbortFailure = 
+/**  The deployment failed on the device. */
+"FAILED" | 
+/**  The device refused it. */
+"REJECTED" | 
+/**  It took too long. */
+"TIMED_OUT" | 
+/**  Any of them. */
+"ALL";
+
 /**  How the app stands. */
 export type AppStatus = {
 	version: string,
 	dataDir: string,
+	/**  The id of the data folder: what the web view remembers is kept by it. */
+	folder: string,
 	connection: Connection | null,
 	last: ConnectRequest | null,
 	scenarios: Scenario[],
 	regions: string[],
+};
+
+/**  A file that stands for an artifact. */
+export type ArtifactFile = {
+	/**  The artifact's place in S3. */
+	artifact: ArtifactUpload,
+	/**  The file; absent where the folder has none of the name. */
+	path: string | null,
+	/**  Its size. */
+	bytes: number | null,
+};
+
+/**  An artifact in S3. */
+export type ArtifactObject = {
+	/**  `s3://BUCKET/KEY`. */
+	uri: string,
+	/**  How it stands. */
+	state: ObjectStanding,
+};
+
+/**  A file that a recipe wants in S3. */
+export type ArtifactUpload = {
+	/**  The bucket. */
+	bucket: string,
+	/**  The key. */
+	key: string,
+	/**  The local file's name: the key's last part. */
+	fileName: string,
+	/**  Each place of the recipe that names it. */
+	paths: string[],
 };
 
 /**  A time without readings. */
@@ -265,6 +401,19 @@ export type ChangeCounts = {
 	onlyB: number,
 };
 
+/**  Kinds of change that are counted. */
+export type ChangeKind = 
+/**  A component comes. */
+"added" | 
+/**  A component goes. */
+"removed" | 
+/**  Another version. */
+"version" | 
+/**  Configuration merged or reset, or whom it runs as. */
+"configuration" | 
+/**  Policies of the deployment. */
+"policies";
+
 /**  How applying a change ended. */
 export type ChangeOutcome = 
 /**  Done. */
@@ -294,11 +443,38 @@ export type ChangeRow = {
 	detail: string | null,
 };
 
+/**  How many targets one change concerns. */
+export type ChangeTotal = {
+	/**  What changes. */
+	kind: ChangeKind,
+	/**  The component; absent for policies. */
+	component: string | null,
+	/**  The present version, where versions change or a component goes. */
+	from: string | null,
+	/**  The version that it gets, where versions change or a component comes. */
+	to: string | null,
+	/**  Whether that is later or earlier. */
+	direction: Direction | null,
+	/**  Targets. */
+	targets: number,
+};
+
+/**  The settings among the policies. */
+export type ChangedPolicy = 
+/**  Whether components are asked before an update. */
+"update_action" | 
+/**  Seconds that they have to answer. */
+"update_timeout" | 
+/**  Seconds that they have to look at their configuration. */
+"validation_timeout" | 
+/**  What happens on failure. */
+"failure_handling";
+
 /**  One preflight check. */
 export type Check = {
 	/**
 	 *  `connection`, `selection`, `file`, `waves` (where the plan is cut), `bucket`, `upload`, `role`, `trust`, `deploy`, `read`, `pass`,
-	 *  `start`, `service_role`, `cores`, `other`.
+	 *  `start`, `service_role`, `cores`, `other`; of a V2 deployment those of [`device_review`](crate::v2::review::device_review).
 	 */
 	id: string,
 	/**  A sentence that is true when the check passes. */
@@ -420,6 +596,148 @@ export type Comparison = {
 	matches: number,
 };
 
+/**  How a recipe stands to what the account has. */
+export type ComponentCheck = {
+	/**  The recipe. */
+	recipe: RecipeCheck,
+	/**  ARN that the version has or will have. */
+	arn: string,
+	/**  Versions that the account has of the component, newest first. */
+	versions: string[],
+	/**  How the version stands to them. */
+	standing: VersionStanding,
+	/**  What differs, where the version is taken. */
+	differences: string[],
+	/**  A version that is free; absent where the recipe's own is. */
+	proposed: string | null,
+	/**  How the artifacts stand in S3. */
+	objects: ArtifactObject[],
+};
+
+/**  What is to become of one component. */
+export type ComponentIntent = 
+/**  It stays as it is on the target, whatever earlier layers say. */
+{ change: "keep" } | 
+/**  It is taken off. */
+{ change: "remove" } | 
+/**  It is added or changed. */
+{
+	change: "set",
+} & ComponentSet;
+
+/**  A component with its latest version. */
+export type ComponentRow = {
+	/**  Its name. */
+	name: string,
+	/**  ARN without a version. */
+	arn: string,
+	/**  Whose it is. */
+	scope: ComponentScope,
+	/**  The latest version. */
+	latestVersion: string | null,
+	/**  Who made it, as the recipe says. */
+	publisher: string | null,
+	/**  What it does, as the recipe says. */
+	description: string | null,
+	/**  Platforms of the latest version, such as `linux, aarch64`. */
+	platforms: string[],
+	/**  When the latest version was created. */
+	createdAt: Millis | null,
+};
+
+/**  Whose components. */
+export type ComponentScope = 
+/**  Those of the account. */
+"own" | 
+/**  Those that AWS offers to all. */
+"public";
+
+/**  How a component is added or changed. What is absent stays. */
+export type ComponentSet = {
+	/**  One exact version, a template. */
+	version?: string | null,
+	/**  A JSON object as text, its texts being templates. It is merged over the present merge. */
+	merge?: string | null,
+	/**
+	 *  JSON pointers of what goes back to its default. They are taken out of the present merge before the new one is
+	 *  merged over it, as the device resets before it merges.
+	 */
+	reset?: string[],
+	/**  Whom it runs as. */
+	runWith?: RunWith | null,
+	/**  Leaves targets alone that neither have the component nor get it by another layer. */
+	wherePresent?: boolean,
+};
+
+/**  A version of a component with its recipe. */
+export type ComponentShown = {
+	/**  The component's name. */
+	name: string,
+	/**  The version. */
+	version: string,
+	/**  ARN of the version. */
+	arn: string,
+	/**  `DEPLOYABLE`, `FAILED`, `REQUESTED`, `INITIATED`, `DEPRECATED`, or a word that is new. */
+	state: string,
+	/**  The service's words to that, and what is wrong with what. */
+	words: string[],
+	/**  Who made it. */
+	publisher: string | null,
+	/**  What it does. */
+	description: string | null,
+	/**  When it was created. */
+	createdAt: Millis | null,
+	/**  The recipe as the service writes it out. */
+	recipe: string,
+	/**  URIs of its artifacts. */
+	artifacts: string[],
+	/**  Its tags. */
+	tags: { [key in string]: string },
+};
+
+/**  One component of a deployment (service model: `ComponentDeploymentSpecification`). */
+export type ComponentSpec = {
+	/**  One exact version. */
+	componentVersion: string,
+	/**  What is changed in the component's configuration on the device. */
+	configurationUpdate?: ConfigurationUpdate | null,
+	/**  Whom its processes run as. */
+	runWith?: RunWith | null,
+};
+
+/**  When a component is safe to update. */
+export type ComponentUpdatePolicy = {
+	/**  Whether components are asked. */
+	action?: UpdateAction | null,
+	/**  Seconds that each component has to answer. */
+	timeoutInSeconds?: number | null,
+};
+
+/**  A version of a component. */
+export type ComponentVersionRow = {
+	/**  The version. */
+	version: string,
+	/**  ARN of the version. */
+	arn: string,
+};
+
+/**
+ *  A change of a component's configuration. The device resets first and merges then (guide, "Update component
+ *  configurations").
+ */
+export type ConfigurationUpdate = {
+	/**  A JSON object as text, of up to 10,485,760 bytes. */
+	merge?: string | null,
+	/**  JSON pointers of what goes back to its default, each of up to 256 characters; an empty one stands for all. */
+	reset?: string[],
+};
+
+/**  How long components may look at their new configuration. */
+export type ConfigurationValidationPolicy = {
+	/**  Seconds. */
+	timeoutInSeconds?: number | null,
+};
+
 /**  What a face asks for. */
 export type ConnectRequest = 
 /**  A real account, or any endpoint that speaks the same protocols. */
@@ -509,6 +827,404 @@ export type Deployable =
 /**  It was in an earlier listing and is no longer listed. */
 "gone";
 
+/**
+ *  A deployment's contents. Equality is that of the texts; [`DeploymentDocument::digest`] tells whether two documents mean the
+ *  same for a device.
+ */
+export type DeploymentDocument = {
+	/**
+	 *  The components by name. A component that is absent is removed from the device, unless another deployment wants
+	 *  it.
+	 */
+	components?: { [key in string]: ComponentSpec },
+	/**  A name for people, of up to 256 characters. */
+	deploymentName?: string | null,
+	/**  How devices update and handle failure; the service's defaults where absent. */
+	deploymentPolicies?: DeploymentPolicies | null,
+	/**  How the job behind it is rolled out; matters for thing groups only. */
+	iotJobConfiguration?: IotJobConfiguration | null,
+	/**  The thing group of the deployment that this one is a subdeployment of. */
+	parentTargetArn?: string | null,
+	/**  Tags of the deployment. */
+	tags?: { [key in string]: string },
+};
+
+/**  How devices update and handle failure. What is absent is the service's default. */
+export type DeploymentPolicies = {
+	/**  Whether components are asked before they are stopped. */
+	componentUpdatePolicy?: ComponentUpdatePolicy | null,
+	/**  How long components may look at their new configuration. */
+	configurationValidationPolicy?: ConfigurationValidationPolicy | null,
+	/**  What happens when the deployment fails on a device. */
+	failureHandlingPolicy?: FailureHandling | null,
+};
+
+/**  The draft of a V2 deployment. There is one for each scope (partition, account, Region, sandbox). */
+export type DeviceDraft = {
+	/**  The id that the plan will have. */
+	plan: string,
+	/**  The last step that was open. */
+	step: string,
+	/**  A name for people, and for the deployments unless a layer says another. */
+	name: string,
+	/**  Devices selected. */
+	selected: number,
+	/**  What is wanted of them; of what two say about one thing the later one wins. */
+	layers: Layer[],
+	/**  What is wanted of single devices. */
+	rows: DraftRows | null,
+	/**
+	 *  Targets and documents that do not come from layers: of an opened plan, a retry, a way back. Layers and rows are put
+	 *  over these documents then.
+	 */
+	fixed: FixedPlan | null,
+	/**  What makes the deployments; absent for what is proposed for so many devices. */
+	way: Way | null,
+	/**  Rate, abort and timeout of the thing group's job. */
+	job: IotJobConfiguration | null,
+	/**  Items that the Distributed Map works on at once to begin with. */
+	concurrency: number | null,
+	/**  Whether devices for which nothing changes get a deployment as well. */
+	unchangedToo: boolean,
+	/**  The bucket for the waves' files and outcomes, where Step Functions makes the deployments. */
+	bucket: string,
+	/**  The key's prefix, without a slash at the end. */
+	prefix: string,
+	/**  The name of the state machine's role. */
+	role: string,
+	/**  Minutes that devices get to settle. */
+	settleMinutes: number,
+	/**  How it is cut into waves, and what stands between them. */
+	waves: Waves,
+	/**  The run that was started from this draft, while it is the last one. */
+	run: string | null,
+	/**  The run whose devices it retries or rolls back. */
+	parent: string | null,
+};
+
+/**  What of the draft a face may change. Absent fields stay as they are. */
+export type DeviceDraftChange = {
+	/**  The last step that was open. */
+	step?: string | null,
+	/**  A name. */
+	name?: string | null,
+	/**  The layers, whole. */
+	layers?: Layer[] | null,
+	/**  The way; `Some(None)` for what is proposed. */
+	way?: Way | null,
+	/**  The job. */
+	job?: IotJobConfiguration | null,
+	/**  Items at once. */
+	concurrency?: number | null,
+	/**  Whether unchanged devices get a deployment as well. */
+	unchangedToo?: boolean | null,
+	/**  The bucket. */
+	bucket?: string | null,
+	/**  The prefix. */
+	prefix?: string | null,
+	/**  The role. */
+	role?: string | null,
+	/**  Minutes to settle. */
+	settleMinutes?: number | null,
+	/**  The waves and their gate, whole. */
+	waves?: Waves | null,
+};
+
+/**  How complete and how old the inventory of core devices is. */
+export type DeviceInventory = {
+	/**  Core devices in the store. */
+	devices: number,
+	/**  Thing groups in the store. */
+	thingGroups: number,
+	/**  When the last complete listing ended; absent where there has been none. */
+	listedAt: Millis | null,
+	/**  Whether a listing was broken off, so that devices may be missing. */
+	partial: boolean,
+	/**  Devices selected for the draft. */
+	selected: number,
+	/**  Selected devices that are no core devices of the account any more. */
+	selectedGone: number,
+	/**  Why the thing groups could not be listed, where the devices could: of the refresh that answers this. */
+	thingGroupsProblem: Problem | null,
+};
+
+/**  What comes of a device. */
+export type DeviceOutcome = 
+/**  Its present deployment is not read yet. */
+"unread" | 
+/**  Its present deployment is read, but says something that this version does not know. */
+"unreadable" | 
+/**  It cannot be deployed as wanted. */
+"refused" | 
+/**  Nothing changes for it. */
+"unchanged" | 
+/**  Nothing changes in its document, but its latest deployment failed or was cancelled: it gets it once more. */
+"again" | 
+/**  It gets something else than it has. */
+"changed";
+
+/**  What a draft comes to. */
+export type DevicePreview = {
+	/**  Selected devices that are core devices now. */
+	devices: number,
+	/**  Selected devices that are none any more; they are left out. */
+	gone: number,
+	/**  Those whose present deployment has to be read first. */
+	unread: number,
+	/**  Those whose present deployment says what this version does not know. */
+	unreadable: number,
+	/**  Those that cannot be deployed as wanted. */
+	refused: number,
+	/**  Those for which nothing changes. */
+	unchanged: number,
+	/**  Those for which nothing changes, but whose latest deployment failed or was cancelled. */
+	again: number,
+	/**  Those for which something changes. */
+	changed: number,
+	/**  Those with findings, whatever comes of them. */
+	withFindings: number,
+	/**  Devices that get a deployment. */
+	targets: number,
+	/**  Different outcomes. */
+	outcomes: number,
+	/**  What changes, and for how many. */
+	changes: ChangeTotal[],
+	/**  What was found, and for how many; refusals first. */
+	findings: FindingTotal[],
+	/**  What is wrong with the layers themselves. Where one of them is a refusal nothing is composed. */
+	layerFindings: PlanFinding[],
+	/**  Rows whose things are not selected. */
+	unmatchedRows: number,
+	/**  How the selection stands to the draft's fixed targets, where it has any. */
+	fixed: FixedCounts | null,
+	/**  What makes the deployments: as chosen, or as proposed. */
+	way: Way,
+	/**  Whether all targets get one and the same, so that one deployment to a thing group would do. */
+	oneOutcome: boolean,
+	/**
+	 *  Targets that have a deployment of their own which a thing group's would contradict: it is added to that, and does
+	 *  not take its place. With any of these a thing group will not do.
+	 */
+	contradictOwn: number,
+};
+
+/**
+ *  What would be sent if the draft were started as it is, with all checks. Where no plan can be made of it, files, waves
+ *  and documents are empty, and the checks say why.
+ */
+export type DeviceReview = {
+	/**  What was told so far. */
+	draft: DeviceDraft,
+	/**  Core devices that get a deployment. */
+	targets: number,
+	/**  All files of the waves together. */
+	file: FileSummary,
+	/**  The files of the waves; one where the plan is not cut. */
+	waves: WaveFile[],
+	/**  What is to be known about the waves, in sentences. */
+	waveFindings: string[],
+	/**  What is wrong with the requests, the first findings. */
+	findings: LineFinding[],
+	/**  Different documents that targets get. */
+	documentsTotal: number,
+	/**  The first of them: those that most targets get. */
+	documents: PlanDocument[],
+	/**  What makes the deployments. */
+	v2: PlanV2,
+	/**  ARN of the state machine's role, where Step Functions makes them; empty otherwise, or where the name can be none. */
+	roleArn: string,
+	/**
+	 *  The checks, in order: `connection`, `devices`, `present`, `wanted`, `plan` (where none can be made), `nucleus`,
+	 *  `large`, `camera`, `waves` (where it is cut), `way`.
+	 */
+	checks: Check[],
+	/**  Whether the run may start: no check failed. */
+	ready: boolean,
+};
+
+/**  One core device. */
+export type DeviceRow = {
+	/**  Name of its IoT thing. */
+	thingName: string,
+	/**  `HEALTHY`, `UNHEALTHY`, or a word that is new. A device that is off keeps its last one. */
+	status: string | null,
+	/**  When it last told its status: no heartbeat, by default once in 24 hours. */
+	lastStatusAt: Millis | null,
+	/**  Operating system. */
+	platform: string | null,
+	/**  Architecture. */
+	architecture: string | null,
+	/**  `aws_nucleus_classic` or `aws_nucleus_lite`. */
+	runtime: string | null,
+	/**  Version of the nucleus, once it was read. */
+	nucleus: string | null,
+	/**  The thing groups that it is known to be in; all of them where `read_at` is there and the caller may list them. */
+	thingGroups: string[],
+	/**  When nucleus and thing groups were read for this device. */
+	readAt: Millis | null,
+	/**  Whether it is selected but no longer listed. */
+	gone: boolean,
+	/**  Whether it is selected for the draft. */
+	selected: boolean,
+};
+
+/**  A change of the selection of devices. */
+export type DeviceSelectionChange = 
+/**  These devices. */
+{ kind: "devices"; 
+/**  Names of their things. */
+names: string[]; 
+/**  Select or deselect. */
+selected: boolean } | 
+/**  All that match a filter. */
+{ kind: "matching"; 
+/**  The filter. */
+filter: Filter; 
+/**  Select or deselect. */
+selected: boolean } | 
+/**  None. */
+{ kind: "clear" } | 
+/**  Back to what it was before the last change. */
+{ kind: "undo" };
+
+/**  What to sort by; the thing's name decides between equals. */
+export type DeviceSort = 
+/**  The thing's name. */
+"thingName" | 
+/**  The status. */
+"status" | 
+/**  The last change of the status. */
+"lastStatusAt" | 
+/**  The operating system. */
+"platform" | 
+/**  The architecture. */
+"architecture" | 
+/**  The version of the nucleus, as far as it is known, letter by letter. */
+"nucleus";
+
+/**  Devices that something is for. */
+export type DevicesMeant = 
+/**  All of the plan. */
+{ kind: "all" } | 
+/**  Those of the plan that match a filter. */
+{ kind: "matching"; 
+/**  The filter. */
+filter: Filter } | 
+/**  These. */
+{ kind: "named"; 
+/**  Names of their things. */
+names: string[] };
+
+/**  One page. */
+export type DevicesPage = {
+	/**  The rows. */
+	rows: DeviceRow[],
+	/**  Devices that match the filter. */
+	matches: number,
+	/**  Of these, those not yet selected that can be. */
+	matchesUnselected: number,
+	/**  Devices selected in all. */
+	selected: number,
+	/**  Devices in the inventory. */
+	total: number,
+};
+
+/**  Asks for one page of core devices. */
+export type DevicesQuery = {
+	/**  Which devices. */
+	filter: Filter,
+	/**  In which order. */
+	sort: DeviceSort,
+	/**  Whether the order is reversed. */
+	descending: boolean,
+	/**  Rows before the page. */
+	offset: number,
+	/**  Rows of the page; 500 at most. */
+	limit: number,
+};
+
+/**  Where a version goes. */
+export type Direction = 
+/**  To a later version. */
+"up" | 
+/**  To an earlier version. */
+"down" | 
+/**  Another text with the same precedence: only the build differs. */
+"level" | 
+/**  One of the two is no semantic version. */
+"unknown";
+
+/**  One difference. */
+export type DocumentChange = 
+/**  A component that was not there. */
+{ kind: "component_added"; 
+/**  Its name. */
+component: string; 
+/**  Its version. */
+version: string; 
+/**  What is merged over its default configuration, as canonical JSON. */
+merge: string | null; 
+/**  JSON pointers that are reset, sorted; matters where the device has the component from elsewhere. */
+reset: string[]; 
+/**  Whom it runs as, as JSON; absent for the device's default. */
+runWith: string | null } | 
+/**  A component that is taken off. */
+{ kind: "component_removed"; 
+/**  Its name. */
+component: string; 
+/**  The version that it had. */
+version: string } | 
+/**  Another version of a component. */
+{ kind: "version_changed"; 
+/**  Its name. */
+component: string; 
+/**  The present version. */
+from: string; 
+/**  The version that it gets. */
+to: string; 
+/**  Whether that is later or earlier. */
+direction: Direction } | 
+/**  Another configuration is merged. */
+{ kind: "merge_changed"; 
+/**  The component. */
+component: string; 
+/**  Canonical JSON; absent where nothing is merged. */
+before: string | null; 
+/**  Canonical JSON; absent where nothing is merged. */
+after: string | null } | 
+/**  Other paths are reset. */
+{ kind: "reset_changed"; 
+/**  The component. */
+component: string; 
+/**  JSON pointers, sorted. */
+before: string[]; 
+/**  JSON pointers, sorted. */
+after: string[] } | 
+/**  The component runs as someone else, or within other limits. */
+{ kind: "run_with_changed"; 
+/**  The component. */
+component: string; 
+/**  JSON; absent for the device's default. */
+before: string | null; 
+/**  JSON; absent for the device's default. */
+after: string | null } | 
+/**  A policy of the deployment changes; defaults are filled in. */
+{ kind: "policy_changed"; 
+/**  Which. */
+policy: ChangedPolicy; 
+/**  Its word, or seconds. */
+before: string; 
+/**  Its word, or seconds. */
+after: string };
+
+/**  All that differs, by component name, policies last; and what does not. */
+export type DocumentDiff = {
+	/**  Empty where nothing changes for the device. */
+	changes: DocumentChange[],
+	/**  Components that stay as they are. */
+	kept: string[],
+};
+
 /**  The draft of a deployment. There is one for each scope (partition, account, Region, sandbox). */
 export type Draft = {
 	/**  The id that the plan will have; the object key carries it. */
@@ -578,6 +1294,28 @@ export type DraftFile = {
 	firstLines: string[],
 	/**  Whether selection or versions have changed since it was generated. */
 	stale: boolean,
+};
+
+/**  The draft's rows. */
+export type DraftRows = {
+	/**  The file's name; absent where they were pasted. */
+	opened: string | null,
+	/**  How they are written. */
+	format: RowFormat,
+	/**  Rows that count. */
+	rows: number,
+	/**  The names that templates can use. */
+	values: string[],
+	/**  The components that rows say something about. */
+	components: string[],
+	/**  The first findings. */
+	findings: RowFinding[],
+	/**  All findings. */
+	findingsTotal: number,
+	/**  Of these, those for which a row cannot be used as it is. */
+	refusals: number,
+	/**  SHA-256 of the file. */
+	sha256: string,
 };
 
 /**  The closed set of codes by which faces decide; texts may change, codes may not. */
@@ -663,6 +1401,16 @@ export type ErrorCode =
 /**  A fault of the app. */
 "internal";
 
+/**  A rate that grows with what has been done. */
+export type ExponentialRate = {
+	/**  Devices a minute to begin with, 1 to 1,000. */
+	baseRatePerMinute: number,
+	/**  By how much the rate is multiplied, 1 to 5, with one decimal. */
+	incrementFactor: number | null,
+	/**  When it is. */
+	rateIncreaseCriteria: RateIncrease,
+};
+
 /**
  *  What of a run is exported, and in which form.
  * 
@@ -690,6 +1438,13 @@ export type ExportForm =
 "events_cloud_formation" | 
 /**  The same rule for a topic that is there: AWS CLI commands for a POSIX shell. */
 "events_cli";
+
+/**  What happens when the deployment fails on a device. */
+export type FailureHandling = 
+/**  The device goes back to what it had. The service's default. */
+"ROLLBACK" | 
+/**  The device stays as it is. */
+"DO_NOTHING";
 
 /**  What a whole input file comes to. */
 export type FileSummary = {
@@ -790,12 +1545,74 @@ export type FindingCode =
 /**  The group has no such version, as far as the inventory knows. */
 "unknown_version";
 
+/**  How often something was found. */
+export type FindingTotal = {
+	/**  What was found. */
+	code: PlanFindingCode,
+	/**  The component that it concerns. */
+	component: string | null,
+	/**  Targets. */
+	targets: number,
+	/**  The place of the first of them, from 0. */
+	first: number,
+	/**  The words for the first of them. */
+	message: string,
+};
+
 /**  One page of findings. */
 export type FindingsPage = {
 	/**  The findings: those of the whole file first, then by line. The first 1,000,000 can be paged. */
 	rows: Finding[],
 	/**  All findings. */
 	total: number,
+};
+
+/**  How the selection of a draft stands to its fixed targets. */
+export type FixedCounts = {
+	/**  Selected devices that are targets of the plan. */
+	selected: number,
+	/**  Targets of the plan that are not selected; they get nothing. */
+	unselected: number,
+	/**  Selected devices of which the plan says nothing: layers and rows are put over what they have. */
+	others: number,
+};
+
+/**  Where fixed targets and documents come from. */
+export type FixedFrom = 
+/**  A plan file. */
+{ kind: "opened"; 
+/**  Its name. */
+file: string; 
+/**  The run that was started from it before; the draft is a new plan then. */
+run: string | null } | 
+/**  Targets of a run once more, with the documents that they were to get. */
+{ kind: "retry"; 
+/**  The run. */
+run: string } | 
+/**  Targets of a run back to the documents that they had before. */
+{ kind: "rollBack"; 
+/**  The run. */
+run: string };
+
+/**  What a draft says of the targets and documents that it was made from. */
+export type FixedPlan = {
+	/**  Where they come from. */
+	from: FixedFrom,
+	/**
+	 *  The name that came with them. Deployments keep the names that their documents have, unless the draft is called
+	 *  otherwise since, or a layer says another.
+	 */
+	name: string,
+	/**  Targets of the plan. */
+	targets: number,
+	/**  Different documents that they get. */
+	documents: number,
+	/**  Targets that could not be taken over, the first ones. */
+	leftOut: LeftOut[],
+	/**  All that could not be taken over. */
+	leftOutTotal: number,
+	/**  SHA-256 of targets and documents. */
+	sha256: string,
 };
 
 /**  What stands between a wave and the next one. Failed and unknown targets count against it alike. */
@@ -823,6 +1640,29 @@ export type Generation =
 "v1" | 
 /**  Core devices, thing groups and components. */
 "v2";
+
+/**  What was known of a device's deployment when the plan was made. */
+export type GivenBefore = 
+/**  Nothing: it had not been read. */
+"unknown" | 
+/**  It had none. */
+"nothing" | 
+/**  It had one. */
+"document";
+
+/**  A component of what a device gets or had. */
+export type GivenComponent = {
+	/**  Its name. */
+	component: string,
+	/**  The version that the device gets; absent where the component is taken off. */
+	version: string | null,
+	/**  The version that it had; absent where it had none, or where that is not known. */
+	before: string | null,
+	/**  What is merged over its configuration, a JSON object as text. */
+	merge: string | null,
+	/**  JSON pointers of what goes back to its default. */
+	reset: string[],
+};
 
 /**  One row. */
 export type GroupRow = {
@@ -964,6 +1804,18 @@ export type ImportReport = {
 	findingsTotal: number,
 };
 
+/**  What is to be changed on targets. */
+export type Intent = {
+	/**  By component name. */
+	components?: { [key in string]: ComponentIntent },
+	/**  Policies that are put over the present ones; what is absent stays. */
+	policies?: DeploymentPolicies | null,
+	/**  The deployment's name, a template; the present one stays where absent. */
+	deploymentName?: string | null,
+	/**  How the job is rolled out; for thing groups only. */
+	iotJobConfiguration?: IotJobConfiguration | null,
+};
+
 /**  How complete and how old the inventory is. */
 export type Inventory = {
 	/**  Groups in the store. */
@@ -976,6 +1828,16 @@ export type Inventory = {
 	selected: number,
 	/**  Selected groups that cannot be deployed. */
 	selectedNotDeployable: number,
+};
+
+/**  Rate, abort and timeout of the job. */
+export type IotJobConfiguration = {
+	/**  When the job is cancelled by itself. */
+	abortConfig?: AbortConfig | null,
+	/**  How fast devices are told. */
+	jobExecutionsRolloutConfig?: RolloutConfig | null,
+	/**  How long each device may take. */
+	timeoutConfig?: TimeoutConfig | null,
 };
 
 /**  A job as faces see it. */
@@ -1028,6 +1890,8 @@ export type JobKind =
 "device_details" | 
 /**  Listing components. */
 "components" | 
+/**  Holding a recipe against what the account has. */
+"component_check" | 
 /**  Publishing a component version. */
 "publish" | 
 /**  Reading the present deployments of core devices. */
@@ -1053,6 +1917,22 @@ export type Kept =
 /**  To the taskbar: there is no tray. */
 "minimised";
 
+/**  What is wanted of some devices. */
+export type Layer = {
+	/**  Of which. */
+	of?: DevicesMeant,
+	/**  What. */
+	intent?: Intent,
+};
+
+/**  A target that a plan could not take over. */
+export type LeftOut = {
+	/**  The group's id, or the name of the core device's thing. */
+	target: string,
+	/**  Why. */
+	why: string,
+};
+
 /**  How many targets may fail. */
 export type Limit = 
 /**  So many, and no more. */
@@ -1063,6 +1943,59 @@ targets: number } |
 { by: "percent"; 
 /**  From 0 to 100. */
 percent: number };
+
+/**  One finding about one line. */
+export type LineFinding = {
+	/**  Line number, from 1; 0 where the finding concerns the whole file. */
+	line: number,
+	/**  What was found. */
+	code: LineFindingCode,
+	/**  Where in the line, as a JSON pointer; absent where it concerns the whole line. */
+	at: string | null,
+	/**  What it means and what to do, in our words. */
+	message: string,
+};
+
+/**  What can be wrong with a file of lines. */
+export type LineFindingCode = 
+/**  The line is not a JSON object. */
+"not_json" | 
+/**  Not UTF-8. */
+"not_utf8" | 
+/**  A byte-order mark before the first line. */
+"byte_order_mark" | 
+/**  Lines end with carriage return and line feed. */
+"carriage_return" | 
+/**  A blank line. */
+"blank_line" | 
+/**  A JSON array instead of lines. */
+"json_array" | 
+/**  No line at all. */
+"empty_file" | 
+/**  Larger than a child execution's input may be. */
+"line_too_long" | 
+/**  A field that must be there is not. */
+"missing_field" | 
+/**  A field that the service does not know. */
+"unknown_field" | 
+/**  A field that stands twice. */
+"repeated_field" | 
+/**  A value of the wrong kind. */
+"wrong_kind" | 
+/**  A value beyond the service's bounds, or none of its words. */
+"bad_value" | 
+/**  The thing stands on an earlier line. */
+"repeated_thing" | 
+/**  The client token stands on an earlier line. */
+"repeated_token" | 
+/**  The request's client token is another one than the line's. */
+"other_token" | 
+/**  The target is another thing than the line's. */
+"other_target" | 
+/**  The thing is not in the inventory. */
+"unknown_thing" | 
+/**  The deployment has no component: it takes all of its components off the device. */
+"no_components";
 
 /**  A change that was made for a plan. */
 export type Made = {
@@ -1089,6 +2022,21 @@ export type MayI = {
 /**  A point in time: milliseconds since 1970-01-01T00:00:00Z. Nothing in this crate reads a clock. */
 export type Millis = number;
 
+/**  How an object stands to the file that is to be there. */
+export type ObjectStanding = 
+/**  Neither object nor file. */
+"missing" | 
+/**  The file is to be uploaded. */
+"to_upload" | 
+/**  The object has the file's bytes. */
+"same" | 
+/**  The object has other bytes than the file. */
+"differs" | 
+/**  There is an object, and no file to compare it with. */
+"in_place" | 
+/**  The caller may not look. */
+"unknown";
+
 /**  A bulk deployment that stands in the way. */
 export type OtherBulkDeployment = {
 	/**  Its id. */
@@ -1099,6 +2047,32 @@ export type OtherBulkDeployment = {
 	createdAt: string | null,
 	/**  The run it belongs to, if its tags name one. */
 	run: string | null,
+};
+
+/**  Devices that get the same. */
+export type OutcomeRow = {
+	/**  Its number. */
+	number: number,
+	/**  Devices. */
+	devices: number,
+	/**  Those among them for which nothing changes. */
+	unchanged: number,
+	/**  Bytes of the document. */
+	bytes: number,
+	/**  The first of them. */
+	example: string,
+	/**  What the first of them gets. */
+	document: DeploymentDocument,
+	/**  What changes for the first of them. */
+	diff: DocumentDiff,
+};
+
+/**  One page of outcomes. */
+export type OutcomesPage = {
+	/**  The rows, the outcome of most devices first. */
+	rows: OutcomeRow[],
+	/**  Outcomes in all. */
+	total: number,
 };
 
 /**  The packing that someone asks for. */
@@ -1199,6 +2173,151 @@ export type Permissions = {
 	made: Made[],
 };
 
+/**  One document of a plan. */
+export type PlanDocument = {
+	/**  Its hash. */
+	hash: string,
+	/**  Targets that get it. */
+	targets: number,
+	/**  The first of them. */
+	example: string,
+	/**  Versions by component. */
+	components: { [key in string]: string },
+	/**  The deployment's name. */
+	deploymentName: string | null,
+	/**  Its policies. */
+	policies: DeploymentPolicies | null,
+};
+
+/**  One finding about an intent, or about what an intent comes to for one target. */
+export type PlanFinding = {
+	/**  What was found. */
+	code: PlanFindingCode,
+	/**  The component that it concerns. */
+	component: string | null,
+	/**  What it means and what to do, in our words. */
+	message: string,
+};
+
+/**  What can be found. */
+export type PlanFindingCode = 
+/**  The merge is not JSON. */
+"merge_not_json" | 
+/**  The merge is JSON, but no object. */
+"merge_not_object" | 
+/**  A key stands twice in an object of the merge. */
+"repeated_key" | 
+/**  The merge is larger than the service takes. */
+"merge_too_long" | 
+/**  The component reads its configuration below `Parameters`, and the merge does not put it there. */
+"not_wrapped" | 
+/**  A reset path is no JSON pointer, or too long. */
+"bad_reset_path" | 
+/**  A component without a name. */
+"bad_component_name" | 
+/**  A brace before a name is not closed. */
+"unclosed_template" | 
+/**  A template wants a value that the target does not have. */
+"unknown_template" | 
+/**  The version is not one exact version. */
+"version_not_exact" | 
+/**  A component that the target does not have gets a configuration, but no version. */
+"version_missing" | 
+/**  The present merge is no JSON object, so that nothing can be merged over it. */
+"present_merge_unreadable" | 
+/**  The deployment's name is empty or too long. */
+"bad_deployment_name" | 
+/**  A timeout below zero. */
+"bad_timeout" | 
+/**  A number has more digits than are kept. */
+"number_rounded" | 
+/**  A key of the merge looks like a template; keys are not filled. */
+"template_in_key" | 
+/**  A reset path leads into a list. */
+"reset_in_list" | 
+/**  A component that is to be removed is not there. */
+"remove_absent" | 
+/**  The document is larger than a device gets without a further right. */
+"large_document" | 
+/**  The nucleus is not among the components. */
+"nucleus_not_pinned" | 
+/**  Two components that take the same camera. */
+"shared_camera" | 
+/**  A rollout of jobs is given for a single device. */
+"job_only_for_groups";
+
+/**  What only V2 plans say of how they are carried out. */
+export type PlanV2 = {
+	/**  What makes the deployments. */
+	way: Way,
+	/**  Rate, abort and timeout of the thing group's job; for [`Way::ThingGroup`] only. */
+	job?: IotJobConfiguration | null,
+	/**  Items that the Distributed Map works on at once to begin with, 1 to 10,000; for [`Way::StepFunctions`] only. */
+	concurrency?: number | null,
+};
+
+/**  One device of a draft, with what changes for it. */
+export type PlannedDevice = {
+	/**  Name of its thing. */
+	thingName: string,
+	/**  What comes of it. */
+	outcome: DeviceOutcome,
+	/**  The number of its outcome; absent where it gets none. */
+	group: number | null,
+	/**  Whether its document is one of the draft's fixed ones, with layers and rows over it. */
+	fixed: boolean,
+	/**  Its present deployment, where it has one. */
+	deployment: string | null,
+	/**  The status of that: `ACTIVE`, `COMPLETED`, `CANCELED`, `FAILED`, `INACTIVE`. */
+	deploymentStatus: string | null,
+	/**  When that was read. */
+	readAt: Millis | null,
+	/**  What changes. */
+	diff: DocumentDiff,
+	/**  What is wrong, or worth knowing. */
+	findings: PlanFinding[],
+	/**  Bytes of the document. */
+	bytes: number,
+};
+
+/**  One page of devices. */
+export type PlannedDevicesPage = {
+	/**  The rows, in the order of the plan. */
+	rows: PlannedDevice[],
+	/**  Devices that match. */
+	matches: number,
+};
+
+/**  Which devices a page is of. */
+export type PlannedDevicesQuery = {
+	/**  Only this. */
+	outcome?: DeviceOutcome | null,
+	/**  Only those of the outcome with this number. */
+	group?: number | null,
+	/**  Only those with findings. */
+	withFindings?: boolean,
+	/**  Text in the thing's name. */
+	text?: string,
+	/**  Rows before the page. */
+	offset?: number,
+	/**  Rows of the page; 500 at most. */
+	limit?: number,
+};
+
+/**  How far the present deployments of the selected devices are read. */
+export type PresentStatus = {
+	/**  Selected devices. */
+	devices: number,
+	/**  Of these, those whose present deployment is read. */
+	read: number,
+	/**  Of these, those that have no deployment of their own. */
+	without: number,
+	/**  Those that were read, but whose deployment this version cannot understand. */
+	unreadable: number,
+	/**  When the oldest of them was read. */
+	oldestAt: Millis | null,
+};
+
 /**  An error as faces get it. */
 export type Problem = {
 	/**  What faces decide by. */
@@ -1233,12 +2352,197 @@ export type Pruned = {
 	bytes: number,
 };
 
+/**  A recipe with all that belongs to it. */
+export type PublishRequest = {
+	/**  The recipe's text, YAML or JSON. */
+	recipe?: string,
+	/**  What is put in the place of what it says. */
+	changes?: RecipeChanges,
+	/**  The folder with the files of its artifacts; absent where all of them are in S3. */
+	artifacts?: string | null,
+	/**
+	 *  Whether objects that are there with other bytes may be overwritten. Devices that get another version with the
+	 *  same object then refuse it: the bytes are not those of the version's checksum.
+	 */
+	overwrite?: boolean,
+};
+
+/**  A component version that can be deployed. */
+export type Published = {
+	/**  The component's name. */
+	name: string,
+	/**  The version. */
+	version: string,
+	/**  ARN of the version. */
+	arn: string,
+	/**  Objects that were uploaded. */
+	uploaded: string[],
+	/**  Whether the version was there already, the same in all. */
+	wasThere: boolean,
+	/**  Warnings and notes that stand against nothing. */
+	findings: RecipeFinding[],
+};
+
+/**  When the rate grows: one of the two. */
+export type RateIncrease = {
+	/**  Devices told. */
+	numberOfNotifiedThings?: number | null,
+	/**  Devices that succeeded. */
+	numberOfSucceededThings?: number | null,
+};
+
 /**  Which policy lets the role read the input file; within an account either is enough (IAM: "Policy evaluation logic"). */
 export type ReadBy = 
 /**  A statement of the role's own policy. */
 "role" | 
 /**  A statement of the bucket's policy. */
 "bucket";
+
+/**  What is put in the place of what a recipe says. Nothing is changed that is not named here. */
+export type RecipeChanges = {
+	/**  Buckets by the stand-ins that tutorials have, such as `mys3repo123987`. */
+	buckets?: { [key in string]: string },
+	/**  The bucket for all stand-ins that `buckets` does not name. */
+	bucket?: string | null,
+	/**  Another version. */
+	version?: string | null,
+	/**  Whether the keys of artifacts get the component's version in the place of another one. */
+	artifactVersions?: boolean,
+	/**  Another default configuration, as JSON. */
+	configuration?: string | null,
+};
+
+/**  A recipe after the changes, and what is to be said about it. */
+export type RecipeCheck = {
+	/**  The component's name. */
+	name: string,
+	/**  Its version. */
+	version: string,
+	/**  The recipe's text after the changes. */
+	recipe: string,
+	/**  How it is written. */
+	format: RecipeFormat,
+	/**  The default configuration, as JSON; absent where there is none. */
+	configuration: string | null,
+	/**  Buckets in it that are stand-ins still. */
+	placeholders: string[],
+	/**  Its artifacts in S3, with the files that stand for them. */
+	artifacts: ArtifactFile[],
+	/**  What was found, the worst first. */
+	findings: RecipeFinding[],
+};
+
+/**  A recipe's file, read. */
+export type RecipeFile = {
+	/**  Where it is. */
+	path: string,
+	/**  What it says. */
+	text: string,
+};
+
+/**  One thing that a check found. */
+export type RecipeFinding = {
+	/**  What it is. */
+	code: RecipeFindingCode,
+	/**  How bad it is. */
+	severity: Severity,
+	/**  The component it is about: its name, empty where the recipe has none. */
+	component: string,
+	/**  The place in the recipe as a JSON pointer; empty for the whole recipe. */
+	path: string,
+	/**  The line, from 1, where it is known. */
+	line: number | null,
+	/**  What is the matter, in a sentence. */
+	message: string,
+	/**  What to do, in a sentence. */
+	remedy: string,
+};
+
+/**  What is found: decide by this, never by the message. */
+export type RecipeFindingCode = 
+/**  The recipe has more bytes than AWS takes. */
+"recipe_too_large" | 
+/**  The text looks like JSON and is YAML only. */
+"almost_json" | 
+/**  A field stands twice in an object: the last one counts. */
+"repeated_field" | 
+/**  A field that recipes do not have. */
+"unknown_field" | 
+/**  A required field is not there. */
+"missing_field" | 
+/**  A field has another type or value than it can have. */
+"invalid_field" | 
+/**  `RecipeFormatVersion` is not a known one. */
+"unknown_format_version" | 
+/**  `ComponentName` cannot be a name. */
+"invalid_name" | 
+/**  `ComponentName` is one of those that AWS uses for its own. */
+"public_name" | 
+/**  `ComponentVersion` is no version that AWS takes. */
+"invalid_version" | 
+/**  A manifest that no device reaches, since an earlier one takes them all. */
+"unreachable_manifest" | 
+/**  An artifact's URI has no form that the nucleus reads. */
+"invalid_artifact_uri" | 
+/**  The bucket's name is a stand-in of a tutorial. */
+"placeholder_bucket" | 
+/**  S3 has no bucket of this name, since it takes no such names. */
+"invalid_bucket" | 
+/**  The version in the artifact's key is not the component's. */
+"artifact_version_differs" | 
+/**  Two artifacts of a manifest get the same file name on the device. */
+"repeated_artifact" | 
+/**  An artifact that is used, or listed, is not among the files. */
+"missing_artifact" | 
+/**  A script names a file that is no artifact. */
+"unknown_artifact_used" | 
+/**  A script refers to a configuration value that has no default. */
+"unknown_configuration_used" | 
+/**  An option of `docker run` stands after the image, so that the container's program gets it. */
+"docker_option_after_image" | 
+/**  An image is run that is not among the artifacts. */
+"image_not_an_artifact" | 
+/**  An image is named without tag and digest, so that devices may get different ones. */
+"image_not_pinned" | 
+/**  A Docker image without the component that fetches it. */
+"docker_manager_missing" | 
+/**  What a device needs for containers. */
+"docker_on_device" | 
+/**  AWS credentials are used without the component that gives them. */
+"token_exchange_missing" | 
+/**  A manifest or recipe with nothing to run. */
+"nothing_to_run" | 
+/**  Both `Run` and `Startup`. */
+"run_and_startup" | 
+/**  A lifecycle's key that is no step. */
+"unknown_step" | 
+/**  Installing takes longer than a usual settle time. */
+"slow_install" | 
+/**  A dependency's version range cannot be read. */
+"invalid_requirement" | 
+/**  A dependency may be updated by a later deployment. */
+"unpinned_dependency" | 
+/**  A secret that has to exist. */
+"secret_needed" | 
+/**  A secret that does not exist. */
+"missing_secret" | 
+/**  Kinesis Video rights that the device role has to have. */
+"kinesis_video_needed" | 
+/**  Two components want one device such as a camera. */
+"shared_device" | 
+/**  Two components have one lock file. */
+"shared_lock" | 
+/**  A configuration merge lacks the object around its values. */
+"merge_not_wrapped" | 
+/**  A configuration merge has a key that the default configuration does not know. */
+"unknown_merge_key";
+
+/**  How a recipe is written. */
+export type RecipeFormat = 
+/**  YAML. */
+"yaml" | 
+/**  JSON. */
+"json";
 
 /**  One thing that has to be true before the start. */
 export type Requirement = {
@@ -1317,6 +2621,66 @@ export type Role = {
 	trusted: boolean,
 };
 
+/**  How fast devices are told. */
+export type RolloutConfig = {
+	/**  A rate that grows. */
+	exponentialRate?: ExponentialRate | null,
+	/**  Devices a minute at most, 1 to 1,000. */
+	maximumPerMinute?: number | null,
+};
+
+/**  One finding about a line of rows. */
+export type RowFinding = {
+	/**  Line number, from 1; 0 where it concerns the whole. */
+	line: number,
+	/**  The column, where it concerns one. */
+	column: string | null,
+	/**  What was found. */
+	code: RowFindingCode,
+	/**  What was found with what the row wants, where it is that. */
+	plan: PlanFindingCode | null,
+	/**  What it means and what to do, in our words. */
+	message: string,
+};
+
+/**  What can be wrong with rows. */
+export type RowFindingCode = 
+/**  No row at all. */
+"no_rows" | 
+/**  Not UTF-8. */
+"not_utf8" | 
+/**  The line is not a JSON object. */
+"not_json" | 
+/**  A quote is opened and never closed. */
+"open_quote" | 
+/**  There is no column `thingName`. */
+"no_thing_column" | 
+/**  The row names no thing. */
+"no_thing" | 
+/**  No thing can have that name. */
+"bad_thing" | 
+/**  The thing stands on an earlier line. */
+"repeated_thing" | 
+/**  A column that means nothing. */
+"unknown_column" | 
+/**  A column stands twice. */
+"repeated_column" | 
+/**  The row has more cells than there are columns. */
+"too_many_cells" | 
+/**  The row has fewer cells than there are columns; the others count as empty. */
+"too_few_cells" | 
+/**  The cell's value is of a kind that the column does not take. */
+"bad_cell" | 
+/**  What the row wants cannot be carried out, or is worth a look: see `plan`. */
+"wanted";
+
+/**  How rows are written. */
+export type RowFormat = 
+/**  A line with the columns' names, then one row a line; divided by commas, semicolons or tabs. */
+"csv" | 
+/**  One JSON object a line. */
+"json_lines";
+
 /**  A run in a list. */
 export type RunRow = {
 	/**  The run's id, which is also the plan's. */
@@ -1384,6 +2748,8 @@ export type RunSnapshot = {
 	eta: [number, number] | null,
 	/**  Reconciliation at the end: what does not add up, in sentences. Empty where all does. */
 	discrepancies: string[],
+	/**  What only V2 runs have. */
+	v2: RunV2 | null,
 };
 
 /**  Where a run is. `preparing → (wave)* → finished | stopped | failed`; hold is a state of its own. */
@@ -1402,6 +2768,28 @@ export type RunState =
 "stopped" | 
 /**  Ended by an error; the error stands with the run. */
 "failed";
+
+/**  How a V2 run is carried out. */
+export type RunV2 = {
+	/**  What makes the deployments. */
+	way: Way,
+	/**  How many core devices a state machine works on at once to begin with; it goes faster by itself. */
+	beginsWith: number,
+	/**  How many someone has said since ([`run_set_at_once`]); it stays at that. */
+	atOnce: number | null,
+	/**  Whether it was asked to cancel what was made, and has not done so yet. */
+	cancelling: boolean,
+};
+
+/**  Whom a component's processes run as, and within which limits. */
+export type RunWith = {
+	/**  `user` or `user:group` on Linux. */
+	posixUser?: string | null,
+	/**  Limits on Linux. */
+	systemResourceLimits?: SystemResourceLimits | null,
+	/**  The user on Windows. */
+	windowsUser?: string | null,
+};
 
 /**  One reading of a run's figures, for the chart. */
 export type Sample = {
@@ -1463,6 +2851,23 @@ export type Settings = {
 	notify: boolean,
 };
 
+/**  How bad it is. */
+export type Severity = 
+/**  AWS refuses the recipe, or devices cannot use it. */
+"error" | 
+/**  It is most likely not what is meant, or works only if something else is so. */
+"warning" | 
+/**  Good to know: what has to exist elsewhere. */
+"note";
+
+/**  Limits of a component's processes. */
+export type SystemResourceLimits = {
+	/**  Cores of processor time; may be a fraction. */
+	cpus?: number | null,
+	/**  Memory in kilobytes. */
+	memory?: number | null,
+};
+
 /**  How a target's outcome differs from run A to run B. Failing is failed or unknown. */
 export type TargetChange = 
 /**  Failing in B, and not in A. */
@@ -1480,15 +2885,27 @@ export type TargetChange =
 /**  A target of B alone. */
 "only_b";
 
+/**  The document that a core device gets, component by component, beside the one that it had when the plan was made. */
+export type TargetDocuments = {
+	/**  The hash of what it gets. */
+	hash: string,
+	/**  The deployment's name. */
+	name: string | null,
+	/**  What was known of its deployment before. */
+	before: GivenBefore,
+	/**  All components of either document, by name. */
+	components: GivenComponent[],
+};
+
 /**  One target of a run. */
 export type TargetRow = {
 	/**  Its place in the plan, from 0: that of its digit in the fleet. */
 	position: number,
-	/**  The group's id. */
+	/**  The group's id, or the core device's thing name. */
 	target: string,
 	/**  Its name, where the inventory knows it. */
 	name: string | null,
-	/**  The version it gets. */
+	/**  The version it gets; of V2 the hash of its document ([`target_documents`]). */
 	version: string,
 	/**  Its line in the input file, from 1; 0 where it is not known, as of bulk deployments made elsewhere. */
 	line: number,
@@ -1556,6 +2973,36 @@ export type Theme =
 /**  Dark. */
 "dark";
 
+/**  A thing group. */
+export type ThingGroupRow = {
+	/**  Its name. */
+	name: string,
+	/**  Its ARN. */
+	arn: string,
+	/**  Things in it, those of its child groups included; absent until they are read. */
+	things: number | null,
+	/**  Of these, core devices of the inventory. */
+	devices: number | null,
+	/**  When its members were read. */
+	readAt: Millis | null,
+};
+
+/**  Thing groups, in the order of their names. */
+export type ThingGroupsPage = {
+	/**  The rows. */
+	rows: ThingGroupRow[],
+	/**  Groups that have the text in their names. */
+	matches: number,
+	/**  Groups in all. */
+	total: number,
+};
+
+/**  How long each device may take. */
+export type TimeoutConfig = {
+	/**  Minutes from the beginning on the device, 1 to 10,080. */
+	inProgressTimeoutInMinutes?: number | null,
+};
+
 /**  One change that was taken back, or was tried to be. */
 export type Undone = {
 	/**  The change: what was done at that time. */
@@ -1565,6 +3012,13 @@ export type Undone = {
 	/**  How it ended; absent where it was not tried. */
 	outcome: ChangeOutcome | null,
 };
+
+/**  Whether components are asked before they are stopped for an update. */
+export type UpdateAction = 
+/**  They are, and may ask for time. The service's default. */
+"NOTIFY_COMPONENTS" | 
+/**  They are not. */
+"SKIP_NOTIFY_COMPONENTS";
 
 /**  An input file that arrived in S3 as it was sent. */
 export type Upload = {
@@ -1642,6 +3096,17 @@ export type VersionRow = {
 	problem: string | null,
 };
 
+/**  How a version stands to those that there are. */
+export type VersionStanding = 
+/**  There is none of this number. */
+"new" | 
+/**  It is there and says the same. */
+"same" | 
+/**  It is there and says something else: versions never change. */
+"taken" | 
+/**  It is there, but AWS could not make it deployable: it can be made again. */
+"failed";
+
 /**  One page of selected groups. */
 export type VersionsPage = {
 	/**  The rows. */
@@ -1668,7 +3133,7 @@ export type VersionsQuery = {
 	limit: number,
 };
 
-/**  A wave of a run: one input file, one bulk deployment. */
+/**  A wave of a run: one input file, and one bulk deployment or what makes the deployments of V2. */
 export type Wave = {
 	/**  From 1. */
 	number: number,
@@ -1682,7 +3147,10 @@ export type Wave = {
 	inputFileUri: string,
 	/**  SHA-256 of the input file. */
 	sha256: string,
-	/**  The bulk deployment, once started. */
+	/**
+	 *  The bulk deployment, once started; of V2 the execution's ARN or the id of the thing group's deployment, absent
+	 *  where each device has one of its own.
+	 */
 	bulkDeployment: string | null,
 	/**  Its status. */
 	bulkStatus: BulkStatus | null,
@@ -1704,6 +3172,10 @@ export type Wave = {
 	verdict: Verdict | null,
 	/**  Of its targets, those that someone left out before it was started; they stay waiting. */
 	skipped: number,
+	/**  The thing group that was made for it, where its deployment goes to one. */
+	thingGroup: string | null,
+	/**  The IoT job of that deployment, once the service has told it. */
+	job: string | null,
 };
 
 /**  What a wave takes of the targets that earlier waves have left. */
@@ -1780,6 +3252,15 @@ export type WavesPreview = {
 	/**  What is to be known about them, in sentences. */
 	findings: string[],
 };
+
+/**  What makes the deployments. */
+export type Way = 
+/**  This app, one call a target, from the run's own journal. Goes on only while the app runs. */
+"direct" | 
+/**  One deployment to a thing group that is made for the wave; all targets get the same. */
+"thing_group" | 
+/**  A Distributed Map of AWS Step Functions, which goes on without the app. */
+"step_functions";
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
