@@ -141,6 +141,7 @@ fn main() -> io::Result<()> {
                 name: &name,
                 kind: TargetKind::Thing,
                 present: Present::Text(&text),
+                fixed: None,
                 layers: &[0],
                 own: own.as_ref(),
                 values: &values,

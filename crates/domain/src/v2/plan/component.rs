@@ -89,7 +89,7 @@ pub(crate) fn become_of(
     findings: &mut Vec<PlanFinding>,
 ) -> Became {
     if wanted.removed && present.is_none() && wanted.sets.is_empty() {
-        let message = format!("{name} is to be removed, but is not in the present deployment.");
+        let message = format!("{name} is to be removed, but the deployment does not have it.");
         findings.push(PlanFinding::of(Code::RemoveAbsent, name, message));
     }
     let base = present.filter(|_| !wanted.removed);
@@ -238,7 +238,7 @@ impl<'a> Working<'a> {
                 Code::VersionMissing,
                 self.name,
                 format!(
-                    "{} is not in the present deployment, and no version of it is given. Give one, or change the \
+                    "The deployment does not have {} yet, and no version of it is given. Give one, or change the \
                      component only where it is present.",
                     self.name
                 ),

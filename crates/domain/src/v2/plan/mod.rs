@@ -60,6 +60,9 @@ pub struct PlanTarget<'a> {
     pub kind: TargetKind,
     /// What it has.
     pub present: Present<'a>,
+    /// The document that the layers are put over in the place of the present one. What differs is told against the
+    /// present one all the same.
+    pub fixed: Option<Present<'a>>,
     /// The layers that apply to it, in order: places in the list that the planner was made with.
     pub layers: &'a [u32],
     /// The intent of its own, after all layers.
@@ -74,6 +77,7 @@ impl fmt::Debug for PlanTarget<'_> {
             .field("name", &self.name)
             .field("kind", &self.kind)
             .field("present", &self.present)
+            .field("fixed", &self.fixed)
             .field("layers", &self.layers)
             .field("own", &self.own)
             .finish_non_exhaustive()
@@ -140,6 +144,7 @@ pub fn plan(
         name,
         kind: TargetKind::Thing,
         present: present.map_or(Present::None, Present::Document),
+        fixed: None,
         layers: &layers,
         own: None,
         values: &|_| None,
@@ -147,14 +152,22 @@ pub fn plan(
     Ok(Arc::unwrap_or_clone(planned))
 }
 
-/// Plans many targets. Present documents of the same text are read once, and where no template is used what came of
-/// them as well. Memory: bounded, whatever the number of targets.
+/// What outcomes without templates depend on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Same {
+    present: u32,
+    fixed: Option<u32>,
+    layers: Vec<u32>,
+    thing: bool,
+}
+
+/// Plans many targets. Documents of the same text are read once, and where no template is used what came of them as well. Memory: bounded, whatever the number of targets.
 #[derive(Debug)]
 pub struct Planner {
     layers: Vec<Compiled>,
     presents: Presents,
-    /// Outcomes without templates, by present document, layers and kind.
-    known: HashMap<(u32, Vec<u32>, bool), Arc<Planned>>,
+    /// Outcomes without templates.
+    known: HashMap<Same, Arc<Planned>>,
     most_known: usize,
 }
 
@@ -197,18 +210,29 @@ impl Planner {
         let uniform = target.own.is_none() && layers.iter().all(|layer| layer.names().is_empty());
         layers.extend(target.own);
         let (number, present) = self.presents.of(target.present)?;
-        let Some(number) = number.filter(|_| uniform) else {
-            return Ok(Arc::new(put_over(&present, &layers, target)));
+        let fixed = target
+            .fixed
+            .map(|fixed| self.presents.of(fixed))
+            .transpose()?;
+        let base = fixed.as_ref().map_or(&present, |(_, base)| base);
+        let same = match (number, &fixed) {
+            (Some(present), None) => Some((present, None)),
+            (Some(present), Some((Some(fixed), _))) => Some((present, Some(*fixed))),
+            _ => None,
         };
-        let key = (
-            number,
-            target.layers.to_vec(),
-            target.kind == TargetKind::Thing,
-        );
+        let Some((number, fixed)) = same.filter(|_| uniform) else {
+            return Ok(Arc::new(put_over(base, &present, &layers, target)));
+        };
+        let key = Same {
+            present: number,
+            fixed,
+            layers: target.layers.to_vec(),
+            thing: target.kind == TargetKind::Thing,
+        };
         if let Some(planned) = self.known.get(&key) {
             return Ok(Arc::clone(planned));
         }
-        let planned = Arc::new(put_over(&present, &layers, target));
+        let planned = Arc::new(put_over(base, &present, &layers, target));
         if self.known.len() >= self.most_known {
             self.known.clear();
         }
@@ -217,8 +241,14 @@ impl Planner {
     }
 }
 
-/// The present document with the layers put over it.
-fn put_over(present: &Prepared, layers: &[&Compiled], target: &PlanTarget<'_>) -> Planned {
+/// The base with the layers put over it, and what of that the target does not have at present. The base is the present
+/// document itself unless it is fixed.
+fn put_over(
+    base: &Prepared,
+    present: &Prepared,
+    layers: &[&Compiled],
+    target: &PlanTarget<'_>,
+) -> Planned {
     let mut wanted: BTreeMap<&str, Wanted<'_>> = BTreeMap::new();
     for layer in layers {
         for (name, op) in &layer.components {
@@ -234,29 +264,33 @@ fn put_over(present: &Prepared, layers: &[&Compiled], target: &PlanTarget<'_>) -
         .map_or_else(Vec::new, |own| own.findings().to_vec());
     let mut diff = DocumentDiff::default();
     let mut outcome = DeploymentDocument::default();
-    let mut marks = Vec::with_capacity(present.components.len() + wanted.len());
+    let mut marks = Vec::with_capacity(base.components.len() + wanted.len());
     let mut bytes = 0;
-    let names: BTreeSet<&str> = present
+    let fixed = !std::ptr::eq(base, present);
+    let also = fixed.then_some(&present.components);
+    let names: BTreeSet<&str> = base
         .components
         .keys()
+        .chain(also.into_iter().flat_map(BTreeMap::keys))
         .map(String::as_str)
         .chain(wanted.keys().copied())
         .collect();
     for name in names {
-        let before = present.components.get(name);
+        let (from, before) = (base.components.get(name), present.components.get(name));
         let side = before.map(|before| (&before.spec, Cow::Borrowed(&before.marked.canonical)));
         let became = match wanted.get(name) {
             None => Became::Kept,
-            Some(wanted) => become_of(name, before, wanted, &lookup, &mut findings),
+            Some(wanted) => become_of(name, from, wanted, &lookup, &mut findings),
         };
-        let (after, digest, length) = match (became, before) {
-            (Became::Kept, Some(before)) => {
-                diff.kept.push(name.to_owned());
-                (
-                    before.spec.clone(),
-                    before.marked.digest,
-                    before.marked.bytes,
-                )
+        let (after, digest, length) = match (became, from) {
+            (Became::Kept, Some(from)) => {
+                if fixed {
+                    let now = (&from.spec, Cow::Borrowed(&from.marked.canonical));
+                    diff.component(name, side, Some(now));
+                } else {
+                    diff.kept.push(name.to_owned());
+                }
+                (from.spec.clone(), from.marked.digest, from.marked.bytes)
             }
             (Became::Changed(changed), _) => {
                 let (after, marked) = *changed;
@@ -264,17 +298,16 @@ fn put_over(present: &Prepared, layers: &[&Compiled], target: &PlanTarget<'_>) -
                 diff.component(name, side, Some(now));
                 (after, marked.digest, marked.bytes)
             }
-            (Became::Gone, _) => {
+            (Became::Gone, _) | (Became::Kept, None) => {
                 diff.component(name, side, None);
                 continue;
             }
-            (Became::Kept, None) => continue,
         };
         bytes += length + name.len() + notes::AROUND_COMPONENT;
         marks.push((name, digest));
         outcome.components.insert(name.to_owned(), after);
     }
-    outcome.deployment_policies = policies(present.policies(), layers);
+    outcome.deployment_policies = policies(base.policies(), layers);
     diff.policies(present.policies(), outcome.deployment_policies.as_ref());
     let digest = digest::of_marks(marks.into_iter(), outcome.deployment_policies.as_ref());
     bytes += outcome
@@ -282,7 +315,7 @@ fn put_over(present: &Prepared, layers: &[&Compiled], target: &PlanTarget<'_>) -
         .as_ref()
         .map_or(0, |policies| digest::plain(policies).len());
     rest(
-        present,
+        base,
         layers,
         target.kind,
         &lookup,

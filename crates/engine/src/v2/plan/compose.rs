@@ -145,6 +145,7 @@ impl Composer {
                 name: &device.thing,
                 kind: TargetKind::Thing,
                 present: present.map_or(Present::None, Present::Text),
+                fixed: None,
                 layers: &self.layers,
                 own: own.as_ref(),
                 values: &value,
