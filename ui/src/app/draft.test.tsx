@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 
 import type { Draft, DraftChange } from "~/ipc";
@@ -39,6 +39,21 @@ test("what is typed is stored when the screen is left before the pause is over",
   await user.type(screen.getByLabelText("Name"), "x");
   unmount();
   await waitFor(() => expect(ipc.callsOf("draftSet").at(-1)).toEqual([{ name: "x" }]));
+});
+
+test("who types in the middle of a word stays there, however fast", async () => {
+  fakeIpc(stored(draft({ name: "overed" })));
+  renderPart(<Name />);
+  const field = screen.getByLabelText<HTMLInputElement>("Name");
+  await waitFor(() => expect(field).toHaveValue("overed"));
+  // As a browser does it: keys come without a pause, and each is put where the caret is.
+  for (const key of "se") {
+    const caret = key === "s" ? 4 : (field.selectionStart ?? 0);
+    const typed = field.value.slice(0, caret) + key + field.value.slice(caret);
+    fireEvent.input(field, { target: { value: typed } });
+    if (key === "s") field.setSelectionRange(caret + 1, caret + 1);
+  }
+  expect(field).toHaveValue("overseed");
 });
 
 function Step() {

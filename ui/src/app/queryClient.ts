@@ -1,4 +1,8 @@
-import { QueryClient } from "@tanstack/react-query";
+import { QueryClient, notifyManager } from "@tanstack/react-query";
+
+// A field whose text is in the cache must have its new text before the key's event ends: else React puts the old one
+// back until a timer runs, the caret jumps to the end, and keys that come meanwhile are lost.
+notifyManager.setScheduler((callback) => callback());
 
 /**
  * The engine is on this computer and retries AWS itself, so a refusal is final here, and being offline is no
