@@ -4,10 +4,16 @@
 //! Sources: *service authorization reference* (which actions know which resources), *guide* (AWS IoT Greengrass V2 Developer
 //! Guide, "Authorize core devices to interact with AWS services"), *facts* (the project's notes).
 
+mod app;
+mod broad;
 mod device;
+mod document;
 mod engine;
 
+pub use app::{AppEngine, AppRights, app_document_v2};
+pub use broad::too_broad;
 pub use device::{Reach, Wishes, device_grants, device_role_trust};
+pub use document::{device_document, engine_fitting, gathered};
 pub use engine::{EngineRole, engine_grants, engine_pass_role, engine_role_trust};
 
 use serde::{Deserialize, Serialize};

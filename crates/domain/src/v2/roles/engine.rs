@@ -83,8 +83,9 @@ pub fn engine_grants(role: &EngineRole<'_>) -> Vec<Grant> {
     vec![
         Grant::new(
             "OverseedCreateDeployments",
-            &["greengrass:CreateDeployment"],
-            "It makes the deployments; the action knows no resources, so that the rights on things below bound it.",
+            &["greengrass:CreateDeployment", "greengrass:ListDeployments"],
+            "It sees what a target has and makes its deployment; the actions know no resources, so that the rights on things \
+             below bound them.",
         )
         .on(["*".to_owned()]),
         Grant::new(
