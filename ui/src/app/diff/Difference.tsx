@@ -48,10 +48,12 @@ interface DifferenceProps {
   before: string;
   after: string;
   label: string;
+  /** What stands above the two sides. */
+  heads?: readonly [before: string, after: string];
 }
 
 /** Two texts line by line; signs, not colours alone, tell what is added and removed. */
-export function Difference({ before, after, label }: DifferenceProps) {
+export function Difference({ before, after, label, heads = ["Now", "Proposed"] }: DifferenceProps) {
   const [whole, setWhole] = useState(false);
   const lines = useMemo(() => compare(before, after), [before, after]);
   // A fleet's policy has a thousand lines, nearly all of them new: the first ones tell what they are.
@@ -69,8 +71,8 @@ export function Difference({ before, after, label }: DifferenceProps) {
       >
         {two && (
           <div className="diff-pair diff-heads" aria-hidden="true">
-            <div>Now</div>
-            <div>Proposed</div>
+            <div>{heads[0]}</div>
+            <div>{heads[1]}</div>
           </div>
         )}
         {pieces.map((piece, at) => {

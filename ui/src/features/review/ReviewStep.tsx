@@ -10,12 +10,12 @@ import { useCallback, useState } from "react";
 import { useNavigate } from "react-router";
 
 import { counted } from "~/app/format";
+import { Checks } from "~/app/parts/Checks";
 import { Working } from "~/app/parts/Working";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { useWizard, useWizardSubmit } from "~/app/wizard";
 import { ProblemError, type Review, ipc, keys } from "~/ipc";
 
-import { Checks } from "./Checks";
 import { OtherBulk } from "./OtherBulk";
 import { Plan } from "./Plan";
 import { PlanFile } from "./PlanFile";

@@ -19,6 +19,10 @@ const STEPS: Record<StepId, string> = {
   groups: "Groups",
   versions: "Versions",
   file: "Input file",
+  devices: "Devices",
+  components: "Components",
+  changes: "Changes",
+  rollout: "Rollout",
   permissions: "Permissions",
   review: "Review and start",
 };

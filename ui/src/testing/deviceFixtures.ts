@@ -1,0 +1,85 @@
+import type { DevicePreview, DocumentDiff, PlannedDevice, PresentStatus } from "~/ipc";
+
+/** 1,000 devices whose present deployments are all read. */
+export function presentStatus(more: Partial<PresentStatus> = {}): PresentStatus {
+  return { devices: 1_000, read: 1_000, without: 12, unreadable: 0, oldestAt: Date.now() - 180_000, ...more };
+}
+
+export function devicePreview(more: Partial<DevicePreview> = {}): DevicePreview {
+  return {
+    devices: 1_000,
+    gone: 0,
+    unread: 0,
+    unreadable: 0,
+    refused: 0,
+    unchanged: 40,
+    again: 3,
+    changed: 957,
+    withFindings: 4,
+    targets: 960,
+    outcomes: 2,
+    changes: [
+      { kind: "added", component: "com.ml.consumer", from: null, to: "1.0.0", direction: null, targets: 957 },
+      { kind: "version", component: "com.ml.xgboost", from: "1.1.0", to: "1.0.0", direction: "down", targets: 12 },
+      { kind: "removed", component: "com.old.agent", from: "0.9.0", to: null, direction: null, targets: 5 },
+      { kind: "policies", component: null, from: null, to: null, direction: null, targets: 957 },
+    ],
+    findings: [
+      {
+        code: "nucleus_not_pinned",
+        component: null,
+        targets: 4,
+        first: 17,
+        message: "The nucleus is not among the components.",
+      },
+    ],
+    layerFindings: [],
+    unmatchedRows: 0,
+    fixed: null,
+    way: "step_functions",
+    oneOutcome: false,
+    contradictOwn: 0,
+    ...more,
+  };
+}
+
+/** One of everything that can change. */
+export const everyChange: DocumentDiff = {
+  changes: [
+    {
+      kind: "component_added",
+      component: "com.ml.consumer",
+      version: "1.0.0",
+      merge: '{"topic":"plant/line-7"}',
+      reset: [],
+      runWith: null,
+    },
+    {
+      kind: "merge_changed",
+      component: "com.ml.xgboost",
+      before: '{"port":8080,"workers":2}',
+      after: '{"port":8080,"workers":4}',
+    },
+    { kind: "version_changed", component: "com.ml.xgboost", from: "1.1.0", to: "1.0.0", direction: "down" },
+    { kind: "component_removed", component: "com.old.agent", version: "0.9.0" },
+    { kind: "policy_changed", policy: "failure_handling", before: "DO_NOTHING", after: "ROLLBACK" },
+    { kind: "policy_changed", policy: "update_timeout", before: "60", after: "90" },
+  ],
+  kept: ["aws.greengrass.Cli", "aws.greengrass.Nucleus"],
+};
+
+export function plannedDevice(thingName: string, more: Partial<PlannedDevice> = {}): PlannedDevice {
+  return {
+    thingName,
+    outcome: "changed",
+    group: 0,
+    fixed: false,
+    deployment: "9d1c3a44-0000-4000-8000-000000000001",
+    deploymentStatus: "COMPLETED",
+    readAt: Date.now() - 180_000,
+    diff: everyChange,
+    findings: [],
+    bytes: 1_240,
+    ...more,
+  };
+}
