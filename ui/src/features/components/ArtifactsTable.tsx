@@ -1,19 +1,19 @@
 import Header from "@cloudscape-design/components/header";
-import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import type { StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 
 import { bytes, count } from "~/app/format";
 import { Mono } from "~/app/parts/Mono";
+import { Status } from "~/app/parts/Status";
+import type { Word } from "~/app/states";
 import type { ArtifactFile, ComponentCheck, ObjectStanding } from "~/ipc";
 
-const STATES: Record<ObjectStanding, readonly [StatusIndicatorProps.Type, string]> = {
-  missing: ["error", "Neither file nor object"],
-  to_upload: ["pending", "To be uploaded"],
-  same: ["success", "There, the same bytes"],
-  differs: ["warning", "There, with other bytes"],
-  in_place: ["success", "There"],
-  unknown: ["info", "Cannot be looked at"],
+const STATES: Record<ObjectStanding, Word> = {
+  missing: { type: "error", label: "Neither file nor object" },
+  to_upload: { type: "pending", label: "To be uploaded" },
+  same: { type: "success", label: "There, the same bytes" },
+  differs: { type: "warning", label: "There, with other bytes" },
+  in_place: { type: "success", label: "There" },
+  unknown: { type: "info", label: "Cannot be looked at" },
 };
 
 interface Row extends ArtifactFile {
@@ -64,8 +64,8 @@ export function ArtifactsTable({ check }: { check: ComponentCheck }) {
         {
           id: "state",
           header: "In S3",
-          cell: ({ state }) => <StatusIndicator type={STATES[state][0]}>{STATES[state][1]}</StatusIndicator>,
-          width: 210,
+          cell: ({ state }) => <Status word={STATES[state]} />,
+          width: 220,
         },
       ]}
       ariaLabels={{ tableLabel: "Artifacts of the recipe" }}

@@ -128,7 +128,7 @@ test("policies and the deployments' name are set", async () => {
       deploymentName: "component-deployment",
     }),
   );
-  expect(await screen.findByText("After a failure the device goes back (ROLLBACK)")).toBeVisible();
+  expect(await screen.findByText("after a failure the device goes back (ROLLBACK)")).toBeVisible();
 });
 
 test("a part is added for devices by name, and moved", async () => {
@@ -149,7 +149,10 @@ test("a part's filter says how many devices it means", async () => {
     {
       layers: [
         {
-          of: { kind: "matching", filter: { operation: "and", tokens: [{ property: "platform", operator: "=", value: "linux" }] } },
+          of: {
+            kind: "matching",
+            filter: { operation: "and", tokens: [{ property: "platform", operator: "=", value: "linux" }] },
+          },
           intent: {},
         },
       ],
@@ -162,7 +165,9 @@ test("a part's filter says how many devices it means", async () => {
 });
 
 test("the recipe and the artifacts of a version are shown", async () => {
-  shell({ layers: [{ of: { kind: "all" }, intent: { components: { "com.ml.consumer": { change: "set", version: "1.0.0" } } } }] });
+  shell({
+    layers: [{ of: { kind: "all" }, intent: { components: { "com.ml.consumer": { change: "set", version: "1.0.0" } } } }],
+  });
   const { user } = renderPart(<ComponentsStep />);
   await user.click(await screen.findByText("com.ml.consumer"));
   const dialog = await screen.findByRole("dialog");
@@ -172,7 +177,13 @@ test("the recipe and the artifacts of a version are shown", async () => {
 });
 
 test("rows are pasted, and what is wrong with them is told by line", async () => {
-  const finding = { line: 3, column: "thingName", code: "repeated_thing", plan: null, message: "press-1 stands on line 2 already." } as const;
+  const finding = {
+    line: 3,
+    column: "thingName",
+    code: "repeated_thing",
+    plan: null,
+    message: "press-1 stands on line 2 already.",
+  } as const;
   const rows = { ...draftRows, findings: [finding], findingsTotal: 1, refusals: 1 };
   const ipc = shell({}, { deviceRowsPaste: () => deviceDraft({ rows }) });
   const { user } = renderPart(<ComponentsStep />);

@@ -39,7 +39,11 @@ export function DefaultConfiguration({ form, check, onChange }: Props) {
           testId="publish-configuration"
         />
         {configuration !== null && (
-          <Button variant="inline-link" onClick={() => onChange({ configuration: null })} data-testid="publish-configuration-back">
+          <Button
+            variant="inline-link"
+            onClick={() => onChange({ configuration: null })}
+            data-testid="publish-configuration-back"
+          >
             Back to the recipe&apos;s own
           </Button>
         )}

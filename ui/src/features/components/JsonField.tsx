@@ -4,7 +4,7 @@ import FormField from "@cloudscape-design/components/form-field";
 import type { FormFieldProps } from "@cloudscape-design/components/form-field";
 import Textarea from "@cloudscape-design/components/textarea";
 
-interface Props extends Pick<FormFieldProps, "label" | "description" | "errorText" | "warningText" | "constraintText" | "secondaryControl"> {
+interface Props extends Pick<FormFieldProps, "label" | "description" | "errorText" | "warningText" | "constraintText"> {
   value: string;
   onChange: (value: string) => void;
   rows?: number;

@@ -53,7 +53,11 @@ function Footer({ layer }: { layer: Layer }) {
     <Box color={words.length === 0 ? "text-body-secondary" : undefined}>
       {words.length === 0
         ? "Policies and name stay as they are on each device."
-        : words.map((word, at) => <div key={word}>{at === 0 ? word.charAt(0).toUpperCase() + word.slice(1) : word}</div>)}
+        : words.map((word) => (
+            <div key={word} className="policy-line">
+              {word}
+            </div>
+          ))}
     </Box>
   );
 }
@@ -94,25 +98,21 @@ export function LayerTable({ layer, label, header, testId, onShow, onEdit, onRem
             </Link>
           ),
           isRowHeader: true,
-          width: "30%",
+          width: "36%",
         },
-        { id: "version", header: "Version", cell: ({ intent }) => <Version intent={intent} />, width: "16%" },
+        { id: "version", header: "Version", cell: ({ intent }) => <Version intent={intent} />, width: "15%" },
         { id: "configuration", header: "Configuration", cell: ({ intent }) => <Configuration intent={intent} /> },
         {
           id: "actions",
           header: "",
-          width: 150,
+          width: 170,
           cell: (named) => (
             <SpaceBetween direction="horizontal" size="s">
               <Button variant="inline-link" ariaLabel={`Edit ${named.name}`} onClick={() => onEdit(named)}>
                 Edit
               </Button>
-              <Button
-                variant="inline-link"
-                ariaLabel={`Take the row of ${named.name} out`}
-                onClick={() => onRemove(named)}
-              >
-                Drop
+              <Button variant="inline-link" ariaLabel={`Take the row of ${named.name} out`} onClick={() => onRemove(named)}>
+                Drop row
               </Button>
             </SpaceBetween>
           ),
@@ -121,7 +121,12 @@ export function LayerTable({ layer, label, header, testId, onShow, onEdit, onRem
       footer={
         <div className="choose-line">
           <Footer layer={layer} />
-          <Button variant="inline-link" onClick={onPolicies} ariaLabel={`Policies and name: ${label}`} data-testid={`${testId}-policies`}>
+          <Button
+            variant="inline-link"
+            onClick={onPolicies}
+            ariaLabel={`Policies and name: ${label}`}
+            data-testid={`${testId}-policies`}
+          >
             Edit policies and name
           </Button>
         </div>

@@ -12,7 +12,17 @@ import { LayerTable } from "./LayerTable";
 import { MeantModal } from "./MeantModal";
 import { PolicyModal } from "./PolicyModal";
 import { RecipeModal } from "./RecipeModal";
-import { type Named, componentsOf, meantBy, moved, withComponent, withIntent, withMeant, withoutComponent, withoutLayer } from "./layers";
+import {
+  type Named,
+  componentsOf,
+  meantBy,
+  moved,
+  withComponent,
+  withIntent,
+  withMeant,
+  withoutComponent,
+  withoutLayer,
+} from "./layers";
 import { useLayers } from "./useLayers";
 import { whomFor } from "./words";
 

@@ -33,8 +33,7 @@ export function MeantModal({ of, onSave, onDismiss }: Props) {
   const [text, setText] = useState(of?.kind === "named" ? of.names.join("\n") : "");
   const names = [...new Set(text.split(/[\s,;]+/).filter((name) => name !== ""))];
   const filter = filterOf(query);
-  const meant: DevicesMeant =
-    kind === "matching" ? { kind, filter } : kind === "named" ? { kind, names } : { kind: "all" };
+  const meant: DevicesMeant = kind === "matching" ? { kind, filter } : kind === "named" ? { kind, names } : { kind: "all" };
   const empty = (kind === "matching" && filter.tokens.length === 0) || (kind === "named" && names.length === 0);
   return (
     <Modal

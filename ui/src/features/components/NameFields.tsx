@@ -59,7 +59,7 @@ export function VersionField({ component, value, error, onChange }: VersionProps
   return (
     <FormField
       label="Version"
-      description="One exact version. Left empty, each device keeps the version that it has."
+      constraintText="Left empty, each device keeps its version."
       errorText={error}
       warningText={
         unknown

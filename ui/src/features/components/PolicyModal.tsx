@@ -69,28 +69,6 @@ export function PolicyModal({ whom, intent, planName, onSave, onDismiss }: Props
     >
       <SpaceBetween size="m">
         <ColumnLayout columns={2}>
-          <FormField label="When the deployment fails on a device">
-            <Select
-              selectedOption={FAILURE.find(({ value }) => value === form.failure) ?? null}
-              options={FAILURE}
-              onChange={({ detail }) => change({ failure: (detail.selectedOption.value ?? "") as PolicyForm["failure"] })}
-              ariaLabel="When the deployment fails on a device"
-              data-testid="policies-failure"
-            />
-          </FormField>
-          <FormField
-            label="Seconds to look at a new configuration"
-            description="Left empty: as it is, else 30"
-            errorText={faults.validation}
-            i18nStrings={WORDS}
-          >
-            <Input
-              value={form.validation}
-              inputMode="numeric"
-              onChange={({ detail }) => change({ validation: detail.value })}
-              data-testid="policies-validation"
-            />
-          </FormField>
           <FormField label="Before a component is updated">
             <Select
               selectedOption={ACTION.find(({ value }) => value === form.action) ?? null}
@@ -102,7 +80,7 @@ export function PolicyModal({ whom, intent, planName, onSave, onDismiss }: Props
           </FormField>
           <FormField
             label="Seconds that components have to answer"
-            description="Left empty: as it is, else 60"
+            constraintText="Left empty: as it is, else 60"
             errorText={faults.seconds}
             i18nStrings={WORDS}
           >
@@ -112,6 +90,28 @@ export function PolicyModal({ whom, intent, planName, onSave, onDismiss }: Props
               disabled={form.action === "SKIP_NOTIFY_COMPONENTS"}
               onChange={({ detail }) => change({ seconds: detail.value })}
               data-testid="policies-seconds"
+            />
+          </FormField>
+          <FormField label="When the deployment fails on a device">
+            <Select
+              selectedOption={FAILURE.find(({ value }) => value === form.failure) ?? null}
+              options={FAILURE}
+              onChange={({ detail }) => change({ failure: (detail.selectedOption.value ?? "") as PolicyForm["failure"] })}
+              ariaLabel="When the deployment fails on a device"
+              data-testid="policies-failure"
+            />
+          </FormField>
+          <FormField
+            label="Seconds to look at a new configuration"
+            constraintText="Left empty: as it is, else 30"
+            errorText={faults.validation}
+            i18nStrings={WORDS}
+          >
+            <Input
+              value={form.validation}
+              inputMode="numeric"
+              onChange={({ detail }) => change({ validation: detail.value })}
+              data-testid="policies-validation"
             />
           </FormField>
         </ColumnLayout>

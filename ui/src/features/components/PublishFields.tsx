@@ -44,7 +44,7 @@ export function PublishFields({ form, check, onChange }: Props) {
       </div>
       <FormField
         label="Folder with the artifacts"
-        description="Its files are uploaded to where the recipe says. None, where all of them are in S3."
+        description="Its files are uploaded to where the recipe says. Not needed where all of them are there."
         stretch
       >
         <SpaceBetween direction="horizontal" size="xs" alignItems="center">
@@ -70,7 +70,11 @@ export function PublishFields({ form, check, onChange }: Props) {
             Version <i>– optional</i>
           </>
         }
-        description={check ? `The recipe's own is ${form.version === "" ? check.recipe.version : "left aside"}.` : "The recipe's own, unless another is given."}
+        description={
+          check
+            ? `The recipe's own is ${form.version === "" ? check.recipe.version : "left aside"}.`
+            : "The recipe's own, unless another is given."
+        }
         errorText={faults.version}
         i18nStrings={{ errorIconAriaLabel: "Error" }}
       >

@@ -107,9 +107,7 @@ test("a recipe is opened, its stand-in replaced, its files chosen, and published
   await waitFor(() =>
     expect(ipc.callsOf("deviceDraftSet").at(-1)).toEqual([
       {
-        layers: [
-          { of: { kind: "all" }, intent: { components: { "com.ml.consumer": { change: "set", version: "1.0.0" } } } },
-        ],
+        layers: [{ of: { kind: "all" }, intent: { components: { "com.ml.consumer": { change: "set", version: "1.0.0" } } } }],
       },
     ]),
   );
@@ -163,9 +161,7 @@ test("another default configuration is sent only while it is JSON, and not kept 
   await put(user, "publish-configuration", '{"Parameters":');
   expect(await screen.findByText(/Line 1, column 15/)).toBeVisible();
   await put(user, "publish-configuration", '{"Parameters":{"device_name":"mine"}}');
-  await waitFor(() =>
-    expect(lastOf(ipc, "componentCheck").changes?.configuration).toBe('{"Parameters":{"device_name":"mine"}}'),
-  );
+  await waitFor(() => expect(lastOf(ipc, "componentCheck").changes?.configuration).toBe('{"Parameters":{"device_name":"mine"}}'));
   expect(ipc.callsOf("componentCheck").map(([request]) => (request as PublishRequest).changes?.configuration)).not.toContain(
     '{"Parameters":',
   );

@@ -65,7 +65,11 @@ export function PublishModal({ draft, onDismiss }: { draft: DeviceDraft; onDismi
             <Button variant="link" onClick={onDismiss}>
               Close
             </Button>
-            <Button disabled={form.recipe.trim() === "" || check.busy || publishing} onClick={check.again} data-testid="publish-check">
+            <Button
+              disabled={form.recipe.trim() === "" || check.busy || publishing}
+              onClick={check.again}
+              data-testid="publish-check"
+            >
               Check again
             </Button>
             <Button
@@ -81,7 +85,7 @@ export function PublishModal({ draft, onDismiss }: { draft: DeviceDraft; onDismi
         </div>
       }
     >
-      <SpaceBetween size="m">
+      <SpaceBetween size="l">
         {error && <ProblemAlert error={error} testId="publish-problem" />}
         {published && (
           <PublishDone

@@ -108,7 +108,10 @@ export function RecipeModal({ name, version, onDismiss }: Props) {
             <Box variant="awsui-key-label">Version</Box>
             <Select
               selectedOption={{ value: row.version }}
-              options={(versions.data ?? []).map((found, at) => ({ value: found.version, labelTag: at === 0 ? "latest" : undefined }))}
+              options={(versions.data ?? []).map((found, at) => ({
+                value: found.version,
+                labelTag: at === 0 ? "latest" : undefined,
+              }))}
               onChange={({ detail }) => setPicked(detail.selectedOption.value ?? "")}
               ariaLabel="Version"
             />

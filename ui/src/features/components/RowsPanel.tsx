@@ -23,7 +23,8 @@ function Summary({ rows }: { rows: DraftRows }) {
         { label: "Rows", value: `${count(rows.rows)}, ${rows.format === "csv" ? "CSV" : "JSON lines"}` },
         {
           label: "Values for templates",
-          value: rows.values.length === 0 ? "none" : <span className="mono">{rows.values.map((name) => `{${name}}`).join(" ")}</span>,
+          value:
+            rows.values.length === 0 ? "none" : <span className="mono">{rows.values.map((name) => `{${name}}`).join(" ")}</span>,
         },
         { label: "Components", value: rows.components.length === 0 ? "none" : rows.components.join(", ") },
       ]}

@@ -19,7 +19,8 @@ function VersionStanding({ check, form, onChange }: Props) {
   if (standing === "new") {
     return (
       <Alert type="info" data-testid="publish-standing">
-        {title} is new. {versions.length > 0 ? `The account has ${versions.join(", ")} of it.` : "The account has none of it yet."}
+        {title} is new.{" "}
+        {versions.length > 0 ? `The account has ${versions.join(", ")} of it.` : "The account has none of it yet."}
       </Alert>
     );
   }
@@ -70,8 +71,8 @@ export function Standing({ check, form, onChange }: Props) {
         <Alert type="warning" header="Objects are there with other bytes" data-testid="publish-differs">
           <SpaceBetween size="xs">
             <div>
-              Another version that uses them would fail on devices by its checksum. Put the version into the keys of the artifacts,
-              unless nothing else uses these objects.
+              Another version that uses them would fail on devices by its checksum. Put the version into the keys of the
+              artifacts, unless nothing else uses these objects.
             </div>
             <Checkbox
               checked={form.overwrite}

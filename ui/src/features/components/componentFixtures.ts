@@ -52,7 +52,10 @@ export const draftRows: DraftRows = {
   sha256: "ab",
 };
 
-export function componentCheck(more: Partial<ComponentCheck> = {}, recipe: Partial<ComponentCheck["recipe"]> = {}): ComponentCheck {
+export function componentCheck(
+  more: Partial<ComponentCheck> = {},
+  recipe: Partial<ComponentCheck["recipe"]> = {},
+): ComponentCheck {
   return {
     recipe: {
       name: "com.ml.consumer",

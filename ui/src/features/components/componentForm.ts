@@ -125,7 +125,12 @@ function amountFault(text: string, whole: boolean): string | null {
 }
 
 /** Why the fields cannot be taken; `others` are the components that the layer has besides. */
-export function formFaults(form: ComponentForm, others: readonly string[], values: readonly string[], defaults: unknown): FormFaults {
+export function formFaults(
+  form: ComponentForm,
+  others: readonly string[],
+  values: readonly string[],
+  defaults: unknown,
+): FormFaults {
   const name = form.name.trim();
   const set = form.change === "set";
   return {

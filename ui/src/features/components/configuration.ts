@@ -33,7 +33,12 @@ export function objectFault(text: string): string | null {
 }
 
 /** Judges what is merged into a component's configuration; `values` are the names that rows give. */
-export function checkConfiguration(text: string, component: string, values: readonly string[], defaults: unknown): ConfigurationCheck {
+export function checkConfiguration(
+  text: string,
+  component: string,
+  values: readonly string[],
+  defaults: unknown,
+): ConfigurationCheck {
   const fault = objectFault(text);
   if (fault !== null || text.trim() === "") return { fault, doubt: null, unwrapped: false };
   const { value } = readJson(text);

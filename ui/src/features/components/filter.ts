@@ -8,7 +8,13 @@ export const deviceProperties: PropertyFilterProps.FilteringProperty[] = [
   { key: "thingName", propertyLabel: "Thing name", groupValuesLabel: "Thing names", operators: TEXT, defaultOperator: ":" },
   { key: "thingGroup", propertyLabel: "Thing group", groupValuesLabel: "Thing groups", operators: TEXT, defaultOperator: "=" },
   { key: "platform", propertyLabel: "Platform", groupValuesLabel: "Platforms", operators: TEXT, defaultOperator: "=" },
-  { key: "architecture", propertyLabel: "Architecture", groupValuesLabel: "Architectures", operators: TEXT, defaultOperator: "=" },
+  {
+    key: "architecture",
+    propertyLabel: "Architecture",
+    groupValuesLabel: "Architectures",
+    operators: TEXT,
+    defaultOperator: "=",
+  },
   { key: "nucleus", propertyLabel: "Nucleus", groupValuesLabel: "Nucleus versions", operators: TEXT, defaultOperator: "^" },
   { key: "status", propertyLabel: "Status", groupValuesLabel: "Statuses", operators: WORD },
   {

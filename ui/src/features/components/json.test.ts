@@ -48,7 +48,11 @@ test("values of a component that reads below Parameters have to stand there", ()
   expect(check.fault).toContain("device_name");
   const around = wrapped(text);
   expect(JSON.parse(around)).toEqual({ Parameters: { device_name: "{thingName}" } });
-  expect(checkConfiguration(around, "EdgeImpulseLinuxServiceComponent", [], null)).toEqual({ fault: null, doubt: null, unwrapped: false });
+  expect(checkConfiguration(around, "EdgeImpulseLinuxServiceComponent", [], null)).toEqual({
+    fault: null,
+    doubt: null,
+    unwrapped: false,
+  });
   const defaults = { Parameters: { device_name: "" }, accessControl: {} };
   expect(checkConfiguration(text, "com.example.Camera", [], defaults).unwrapped).toBe(true);
   expect(checkConfiguration(text, "com.example.Camera", [], { device_name: "" }).unwrapped).toBe(false);

@@ -57,7 +57,9 @@ class Reader {
         return value;
       }
     }
-    throw this.fault(next === "'" ? "texts stand in double quotes, not in single ones" : `a value is missing before ${this.here()}`);
+    throw this.fault(
+      next === "'" ? "texts stand in double quotes, not in single ones" : `a value is missing before ${this.here()}`,
+    );
   }
 
   private object(path: string): unknown {
@@ -68,7 +70,11 @@ class Reader {
     for (;;) {
       this.space();
       if (this.text[this.at] !== '"') {
-        throw this.fault(this.text[this.at] === "}" ? "a comma stands before the closing brace" : `a name in double quotes is missing before ${this.here()}`);
+        throw this.fault(
+          this.text[this.at] === "}"
+            ? "a comma stands before the closing brace"
+            : `a name in double quotes is missing before ${this.here()}`,
+        );
       }
       const key = this.string();
       const own = `${path}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;

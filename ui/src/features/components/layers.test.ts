@@ -33,7 +33,10 @@ test("parts are added, moved and dropped", () => {
 });
 
 test("whom a part is for is said in words", () => {
-  expect([all, some].map((layer) => whomFor(layer.of ?? { kind: "all" }))).toEqual(["For all devices", "Where platform is linux"]);
+  expect([all, some].map((layer) => whomFor(layer.of ?? { kind: "all" }))).toEqual([
+    "For all devices",
+    "Where platform is linux",
+  ]);
   expect(whomFor({ kind: "named", names: ["a", "b"] })).toBe("For 2 devices by name");
 });
 
@@ -70,7 +73,13 @@ test("fields that cannot be taken say why", () => {
 
 test("policies say only what was said", () => {
   expect(withPolicies({ components: {} }, policyFormOf({}))).toEqual({ components: {} });
-  const form = { ...policyFormOf({}), failure: "ROLLBACK", action: "NOTIFY_COMPONENTS", seconds: "60", name: " component-deployment " } as const;
+  const form = {
+    ...policyFormOf({}),
+    failure: "ROLLBACK",
+    action: "NOTIFY_COMPONENTS",
+    seconds: "60",
+    name: " component-deployment ",
+  } as const;
   const intent = withPolicies({}, form);
   expect(intent).toEqual({
     policies: {

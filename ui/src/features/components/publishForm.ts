@@ -55,7 +55,8 @@ export function publishFaults({ bucket, version, configuration }: PublishForm): 
   return {
     bucket: nameError(bucket),
     version: version === "" || VERSION.test(version) ? null : "Write major.minor.patch, such as 1.0.1.",
-    configuration: configuration === null ? null : configuration.trim() === "" ? "Write one JSON object." : objectFault(configuration),
+    configuration:
+      configuration === null ? null : configuration.trim() === "" ? "Write one JSON object." : objectFault(configuration),
   };
 }
 

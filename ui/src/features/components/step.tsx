@@ -50,4 +50,3 @@ export const componentsStep: WizardStep = {
     return null;
   },
 };
-

@@ -65,7 +65,10 @@ export function useShown(arn: string | undefined, yaml: boolean) {
 }
 
 /** The default configuration of a component in a version, else in its latest one. */
-export function useDefaults(name: string, version: string): { arn: string | undefined; of: string; defaults: unknown; pending: boolean } {
+export function useDefaults(
+  name: string,
+  version: string,
+): { arn: string | undefined; of: string; defaults: unknown; pending: boolean } {
   const versions = useVersionsOf(name);
   const row = versions.data?.find((found) => found.version === version.trim()) ?? versions.data?.[0];
   const recipe = useQuery({
