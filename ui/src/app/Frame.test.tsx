@@ -5,7 +5,7 @@ import type { RunSnapshot } from "~/ipc";
 import { seriousFindings } from "~/testing/axe";
 import { fakeIpc } from "~/testing/fakeIpc";
 import type { Answers } from "~/testing/fakeIpc";
-import { accountConnection, appStatus, draft, problem } from "~/testing/fixtures";
+import { accountConnection, appStatus, deviceDraft, draft, problem } from "~/testing/fixtures";
 import { renderApp } from "~/testing/render";
 import { finished, snapshot } from "~/testing/runFixtures";
 
@@ -17,6 +17,10 @@ function shell(more: Answers = {}) {
     settingsGet: () => ({ theme: "light", density: "compact", keepAwake: true, notify: true }),
     runsList: () => [],
     profilesList: () => [],
+    generationGet: () => "v1",
+    generationSet: (generation) => generation,
+    deviceDraftGet: () => deviceDraft(),
+    deviceDraftSet: () => deviceDraft(),
     draftGet: () => draft({ step: "groups" }),
     draftSet: () => draft({ step: "groups" }),
     groupsStatus: () => inventory,
@@ -61,6 +65,25 @@ test("the wizard goes on where the draft was left, and keeps where it is", async
   await user.click(screen.getByRole("button", { name: "Previous" }));
   expect(await screen.findByTestId("step-groups")).toBeVisible();
   await waitFor(() => expect(ipc.callsOf("draftSet").at(-1)).toEqual([{ step: "groups" }]));
+});
+
+test("the steps are those of the generation, which is chosen in Connect", async () => {
+  const ipc = shell();
+  const { user } = renderApp("/new/connect");
+  await user.click(await screen.findByTestId("generation-v2"));
+  // The rail is there twice: beside the step, and folded above it for narrow windows.
+  const rail = () => screen.getAllByRole("navigation", { name: "Steps" })[0];
+  await waitFor(() => expect(rail()).toHaveTextContent("Devices"));
+  expect(rail()).not.toHaveTextContent("Groups");
+  expect(ipc.callsOf("generationSet")).toEqual([["v2"]]);
+  expect(screen.getByTestId("step-connect")).toBeVisible();
+});
+
+test("a link to a step of the other generation leads there", async () => {
+  const ipc = shell({ generationGet: () => "v2" });
+  renderApp("/new/groups");
+  expect(await screen.findByTestId("step-groups")).toBeVisible();
+  expect(ipc.callsOf("generationSet")).toEqual([["v1"]]);
 });
 
 test("a step that is not finished says so on Next, and lets go when it is", async () => {

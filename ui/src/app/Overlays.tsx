@@ -4,12 +4,14 @@ import { ClosingModal } from "~/features/closing/ClosingModal";
 import { Keys } from "~/features/palette/Keys";
 import { Palette } from "~/features/palette/Palette";
 
+import { useGeneration } from "./generation";
 import { useHotkeys } from "./hotkeys";
 import { steps } from "./steps";
 
 /** What may come up over any screen. */
 export function useOverlays() {
   const [shown, setShown] = useState<"palette" | "keys" | null>(null);
+  const { generation } = useGeneration();
   const dismiss = () => setShown(null);
   useHotkeys(
     () => setShown((now) => (now === "palette" ? null : "palette")),
@@ -20,7 +22,7 @@ export function useOverlays() {
       <ClosingModal />
       {shown === "palette" && (
         <Palette
-          steps={steps}
+          steps={steps[generation]}
           onDismiss={() => setShown((now) => (now === "palette" ? null : now))}
           onKeys={() => setShown("keys")}
         />

@@ -1,121 +1,163 @@
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
-import type { QueryClient } from "@tanstack/react-query";
+import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { createContext, use, useEffect, useMemo } from "react";
 import type { ReactNode } from "react";
 
 import { ipc, keys } from "~/ipc";
-import type { Draft, DraftChange } from "~/ipc";
+import type { DeviceDraft, DeviceDraftChange, Draft, DraftChange, Generation } from "~/ipc";
 
 import { useFlash } from "./flash";
 
 const PAUSE_MILLIS = 300;
 
+/** Where a draft is kept: there is one for each generation. */
+interface Source<D, C> {
+  key: QueryKey;
+  get: () => Promise<D>;
+  set: (change: C) => Promise<D>;
+}
+
+const GROUPS: Source<Draft, DraftChange> = {
+  key: keys.draft,
+  get: () => ipc.draftGet(),
+  set: (change) => ipc.draftSet(change),
+};
+
+const DEVICES: Source<DeviceDraft, DeviceDraftChange> = {
+  key: keys.deviceDraft,
+  get: () => ipc.deviceDraftGet(),
+  set: (change) => ipc.deviceDraftSet(change),
+};
+
 /** Stores what is typed: at once on the screen, in the store after a short pause or when asked to. */
-class DraftWriter {
-  private pending: DraftChange = {};
+class DraftWriter<D extends { step: string }, C extends object> {
+  private pending: Partial<C> = {};
   private timer: ReturnType<typeof setTimeout> | undefined;
   private writing: Promise<void> = Promise.resolve();
-  /** The wizard's step that was shown last, since the window was opened; the draft does not keep that it was Connect. */
-  private shown: string | null = null;
 
   constructor(
+    private readonly source: Source<D, C>,
     private readonly client: QueryClient,
     private readonly onProblem: (error: unknown) => void,
   ) {}
 
-  /** The engine's draft with what is not stored yet on top. */
-  merge(draft: Draft): Draft {
-    const typed = Object.fromEntries(Object.entries(this.pending).filter(([, value]) => value !== undefined && value !== null));
+  /** The engine's draft with what is not stored yet on top. A field that is null takes back what was said before. */
+  readonly merge = (draft: D): D => {
+    const typed = Object.fromEntries(Object.entries(this.pending).filter(([, value]) => value !== undefined));
     return { ...draft, ...typed };
-  }
+  };
 
-  change(change: DraftChange): void {
+  /** Changes what was typed; the store follows. */
+  readonly change = (change: C): void => {
     this.pending = { ...this.pending, ...change };
-    this.client.setQueryData<Draft>(keys.draft, (draft) => draft && this.merge(draft));
+    this.client.setQueryData<D>(this.source.key, (draft) => draft && this.merge(draft));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.flush(), PAUSE_MILLIS);
-  }
+  };
 
-  lastShown(): string | null {
-    return this.shown;
-  }
+  /** Shows a draft that other work answered, with what was typed since, in the step that is open: that is known better here. */
+  readonly take = (draft: D): void => {
+    this.client.setQueryData<D>(this.source.key, (present) => ({ ...this.merge(draft), step: present?.step ?? draft.step }));
+  };
 
-  shows(step: string): void {
-    this.shown = step;
-  }
-
-  /** Takes over a draft that other work answered: where the wizard is by now is known better here. */
-  take(draft: Draft): void {
-    this.client.setQueryData<Draft>(keys.draft, (present) => ({ ...this.merge(draft), step: present?.step ?? draft.step }));
-  }
-
-  flush(): Promise<void> {
+  /** Waits until everything typed is in the store. */
+  readonly flush = (): Promise<void> => {
     clearTimeout(this.timer);
     if (Object.keys(this.pending).length === 0) return this.writing;
     const change = this.pending;
     this.writing = this.writing.then(async () => {
       try {
-        const stored = await ipc.draftSet(change);
+        const stored = await this.source.set(change as C);
         if (this.pending === change) this.pending = {};
-        this.client.setQueryData<Draft>(keys.draft, this.merge(stored));
+        this.client.setQueryData<D>(this.source.key, this.merge(stored));
       } catch (error) {
         this.onProblem(error);
       }
     });
     return this.writing;
-  }
+  };
+
+  readonly read = async (): Promise<D> => this.merge(await this.source.get());
 }
 
-interface DraftContextValue {
-  /** Changes what was typed; the store follows. */
-  change: (change: DraftChange) => void;
-  /** Waits until everything typed is in the store. */
-  flush: () => Promise<void>;
-  merge: (draft: Draft) => Draft;
-  /** Shows a draft that a command answered, with what was typed since, in the step that is open. */
-  take: (draft: Draft) => void;
-  /** The wizard's step that was shown last, if any was since the window was opened. */
-  lastShown: () => string | null;
+/** The wizard's step that was shown last, since the window was opened; no draft keeps that it was Connect. */
+class LastShown {
+  private step: string | null = null;
+  readonly lastShown = (): string | null => this.step;
   /** Remembers that this step is shown. */
-  shows: (step: string) => void;
+  readonly shows = (step: string): void => {
+    this.step = step;
+  };
 }
 
-const DraftContext = createContext<DraftContextValue | null>(null);
+interface Writers {
+  v1: DraftWriter<Draft, DraftChange>;
+  v2: DraftWriter<DeviceDraft, DeviceDraftChange>;
+  shown: LastShown;
+}
 
+const DraftContext = createContext<Writers | null>(null);
+
+/** The drafts of both generations, each with its writer. */
 export function DraftProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient();
   const { problem } = useFlash();
-  const writer = useMemo(() => new DraftWriter(client, problem), [client, problem]);
-  const value = useMemo(
+  const writers = useMemo(
     () => ({
-      change: (change: DraftChange) => writer.change(change),
-      flush: () => writer.flush(),
-      merge: (draft: Draft) => writer.merge(draft),
-      take: (draft: Draft) => writer.take(draft),
-      lastShown: () => writer.lastShown(),
-      shows: (step: string) => writer.shows(step),
+      v1: new DraftWriter(GROUPS, client, problem),
+      v2: new DraftWriter(DEVICES, client, problem),
+      shown: new LastShown(),
     }),
-    [writer],
+    [client, problem],
   );
   useEffect(() => {
-    const flush = () => void writer.flush();
+    const flush = () => {
+      void writers.v1.flush();
+      void writers.v2.flush();
+    };
     window.addEventListener("pagehide", flush);
     return () => {
       window.removeEventListener("pagehide", flush);
       flush();
     };
-  }, [writer]);
-  return <DraftContext value={value}>{children}</DraftContext>;
+  }, [writers]);
+  return <DraftContext value={writers}>{children}</DraftContext>;
 }
 
-export function useDraftWriter(): DraftContextValue {
-  const writer = use(DraftContext);
-  if (!writer) throw new Error("useDraftWriter needs DraftProvider");
-  return writer;
+function useWriters(): Writers {
+  const writers = use(DraftContext);
+  if (!writers) throw new Error("useDraftWriter needs DraftProvider");
+  return writers;
 }
 
-/** The draft as it stands, with what was typed a moment ago. */
+/** The writer of the draft for groups (V1). */
+export function useDraftWriter() {
+  return useWriters().v1;
+}
+
+/** The writer of the draft for core devices (V2). */
+export function useDeviceDraftWriter() {
+  return useWriters().v2;
+}
+
+/** The wizard's step that was shown last, if any was since the window was opened. */
+export function useLastShown(): LastShown {
+  return useWriters().shown;
+}
+
+/** What the wizard itself writes, in the draft of this generation: where it is. */
+export function useStepWriter(generation: Generation): { change: (change: { step: string }) => void; flush: () => Promise<void> } {
+  return useWriters()[generation];
+}
+
+/** The draft for groups as it stands, with what was typed a moment ago. */
 export function useDraft(enabled = true) {
-  const { merge } = useDraftWriter();
-  return useQuery(queryOptions({ queryKey: keys.draft, queryFn: async () => merge(await ipc.draftGet()), enabled }));
+  const { read } = useDraftWriter();
+  return useQuery(queryOptions({ queryKey: keys.draft, queryFn: read, enabled }));
+}
+
+/** The draft for core devices as it stands, with what was typed a moment ago. */
+export function useDeviceDraft(enabled = true) {
+  const { read } = useDeviceDraftWriter();
+  return useQuery(queryOptions({ queryKey: keys.deviceDraft, queryFn: read, enabled }));
 }

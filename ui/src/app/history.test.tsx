@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 import type { Draft } from "~/ipc";
 import { fakeIpc } from "~/testing/fakeIpc";
-import { appStatus, draft, draftFile } from "~/testing/fixtures";
+import { appStatus, deviceDraft, draft, draftFile } from "~/testing/fixtures";
 
 import { App } from "./App";
 
@@ -15,6 +15,8 @@ function opened() {
     appStatus: () => appStatus(),
     settingsGet: () => ({ theme: "light", density: "compact", keepAwake: true, notify: true }),
     runsList: () => [],
+    generationGet: () => "v1",
+    deviceDraftGet: () => deviceDraft(),
     draftGet: () => present,
     draftSet: (change) => (present = { ...present, step: change.step ?? present.step }),
     groupsStatus: () => ({ groups: 1, listedAt: 1, partial: false, selected: 1, selectedNotDeployable: 0 }),

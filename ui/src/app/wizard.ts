@@ -3,7 +3,18 @@ import type { ComponentType, ReactNode } from "react";
 
 import type { CommandStep } from "~/ipc";
 
-export type StepId = "connect" | "groups" | "versions" | "file" | "permissions" | "review";
+export type StepId =
+  | "connect"
+  | "groups"
+  | "versions"
+  | "file"
+  | "devices"
+  | "components"
+  | "changes"
+  | "rollout"
+  // Steps of both generations, each with its own content.
+  | "permissions"
+  | "review";
 
 /** One step of the wizard, as its feature describes it. */
 export interface WizardStep {

@@ -1,4 +1,4 @@
-import type { AppStatus, Connection, Draft, DraftFile, ErrorCode, FileSummary, Job, JobKind, Problem, WaveFile, Waves } from "~/ipc";
+import type { AppStatus, Connection, DeviceDraft, Draft, DraftFile, ErrorCode, FileSummary, Job, JobKind, Problem, WaveFile, Waves } from "~/ipc";
 
 /** A refusal as it comes from the shell. */
 export function problem(code: ErrorCode, message: string, more: Partial<Problem> = {}): Problem {
@@ -33,6 +33,7 @@ export function appStatus(more: Partial<AppStatus> = {}): AppStatus {
   return {
     version: "0.1.0",
     dataDir: "/data",
+    folder: "9b1e",
     connection: sandboxConnection,
     last: sandboxConnection.request,
     scenarios: [
@@ -98,6 +99,30 @@ export function draft(more: Partial<Draft> = {}): Draft {
     waves: inOneGo,
     file: null,
     upload: null,
+    run: null,
+    parent: null,
+    ...more,
+  };
+}
+
+export function deviceDraft(more: Partial<DeviceDraft> = {}): DeviceDraft {
+  return {
+    plan: "0c4e81d2",
+    step: "devices",
+    name: "",
+    selected: 0,
+    layers: [],
+    rows: null,
+    fixed: null,
+    way: null,
+    job: null,
+    concurrency: null,
+    unchangedToo: false,
+    bucket: "",
+    prefix: "overseed",
+    role: "OverseedStepFunctions",
+    settleMinutes: 30,
+    waves: inOneGo,
     run: null,
     parent: null,
     ...more,

@@ -21,6 +21,10 @@ export const testIds = {
   connected: "connected",
   disconnect: "connect-disconnect",
   v1Ended: "v1-ended",
+  /** The tiles that choose core devices (`generation-v2`) or groups (`generation-v1`). */
+  generation: (generation: "v1" | "v2") => `generation-${generation}`,
+  /** What says that a draft waits, by generation; within it are the ways on. */
+  draft: (generation: "v1" | "v2") => `draft-${generation}`,
   draftContinue: "draft-continue",
   draftReset: "draft-reset",
   /** Progress of long work and its Cancel: `job-groups`, `job-cancel-groups`, `job-upload`, … */

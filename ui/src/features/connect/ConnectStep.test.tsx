@@ -1,9 +1,11 @@
-import { screen, waitFor } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 
+import type { Generation } from "~/ipc";
 import { seriousFindings } from "~/testing/axe";
 import { fakeIpc } from "~/testing/fakeIpc";
-import { accountConnection, appStatus, draft, draftFile, problem, sandboxConnection } from "~/testing/fixtures";
+import type { Answers } from "~/testing/fakeIpc";
+import { accountConnection, appStatus, deviceDraft, draft, draftFile, problem, sandboxConnection } from "~/testing/fixtures";
 import { renderPart } from "~/testing/render";
 
 import { ConnectStep } from "./ConnectStep";
@@ -87,15 +89,64 @@ test("the last connection is offered again", async () => {
   expect(screen.getByRole("radio", { name: /All well/ })).toBeChecked();
 });
 
-test("a connection says who and where, that V1 has ended, and that a draft is waiting", async () => {
-  fakeIpc({
+function connected(generation: Generation, more: Answers = {}) {
+  return fakeIpc({
     appStatus: () => appStatus({ connection: accountConnection, last: accountConnection.request }),
     profilesList: () => profiles,
-    draftGet: () => draft({ step: "file", selected: 498, file: draftFile() }),
+    generationGet: () => generation,
+    generationSet: (chosen) => chosen,
+    draftGet: () => draft(),
+    deviceDraftGet: () => deviceDraft(),
+    ...more,
   });
-  const { container } = renderPart(<ConnectStep />);
+}
+
+test("a connection says who and where, and asks what to deploy to", async () => {
+  const ipc = connected("v2");
+  const { container, user } = renderPart(<ConnectStep />);
   expect(await screen.findByText(accountConnection.identity)).toBeVisible();
-  expect(screen.getByTestId("v1-ended")).toHaveTextContent("7 October 2026");
-  expect(await screen.findByText("A draft is waiting here, last at Input file")).toBeVisible();
+  const devices = await screen.findByRole("radio", { name: /Core devices/ });
+  await waitFor(() => expect(devices).toBeChecked());
+  expect(screen.queryByTestId("v1-ended")).toBeNull();
+  expect(screen.queryByTestId("draft-v1")).toBeNull();
+  expect(screen.queryByTestId("draft-v2")).toBeNull();
+  await user.click(screen.getByTestId("generation-v1"));
+  expect(screen.getByRole("radio", { name: /Groups/ })).toBeChecked();
+  expect(await screen.findByTestId("v1-ended")).toHaveTextContent("7 October 2026");
+  expect(ipc.callsOf("generationSet")).toEqual([["v1"]]);
   expect(await seriousFindings(container)).toEqual([]);
+});
+
+test("a choice that cannot be stored is taken back", async () => {
+  connected("v1", {
+    generationSet: () => {
+      throw problem("store_failed", "The store could not be written.");
+    },
+  });
+  const { user } = renderPart(<ConnectStep />);
+  const groups = await screen.findByRole("radio", { name: /Groups/ });
+  await waitFor(() => expect(groups).toBeChecked());
+  await user.click(screen.getByTestId("generation-v2"));
+  await waitFor(() => expect(groups).toBeChecked());
+});
+
+test("drafts of both generations wait, each with what there is in it", async () => {
+  const ipc = connected("v2", {
+    draftGet: () => draft({ step: "file", selected: 498, file: draftFile() }),
+    deviceDraftGet: () => deviceDraft({ step: "components", selected: 1 }),
+    deviceDraftReset: () => deviceDraft(),
+  });
+  const { container, user } = renderPart(<ConnectStep />);
+  const groups = await screen.findByTestId("draft-v1");
+  expect(groups).toHaveTextContent("A draft for groups is waiting here, last at Input file");
+  expect(groups).toHaveTextContent("498 groups selected, an input file of 498 records.");
+  const devices = await screen.findByTestId("draft-v2");
+  expect(devices).toHaveTextContent("A draft for core devices is waiting here, last at Components");
+  expect(devices).toHaveTextContent("1 core device selected.");
+  expect(await seriousFindings(container)).toEqual([]);
+  await user.click(within(groups).getByTestId("draft-continue"));
+  await waitFor(() => expect(ipc.callsOf("generationSet")).toEqual([["v1"]]));
+  await user.click(within(devices).getByTestId("draft-reset"));
+  await waitFor(() => expect(screen.queryByTestId("draft-v2")).toBeNull());
+  expect(ipc.callsOf("draftReset")).toEqual([]);
 });

@@ -15,6 +15,7 @@ import type { AppStatus, ConnectRequest } from "~/ipc";
 import { ConnectForm } from "./ConnectForm";
 import { Connected } from "./Connected";
 import { DraftWaiting } from "./DraftWaiting";
+import { GenerationChoice } from "./GenerationChoice";
 
 /** What does not belong to a connection, and so outlives a change of it. */
 const EVERYWHERE = ["app", "settings", "profiles"];
@@ -47,6 +48,7 @@ function Connect({ status }: { status: AppStatus }) {
   return (
     <SpaceBetween size="m">
       <Connected connection={status.connection} onDisconnect={() => disconnect.mutate()} />
+      <GenerationChoice connection={status.connection} />
       <DraftWaiting />
       <ExpandableSection variant="container" headerText="Connect to something else" defaultExpanded={connect.isError}>
         {form}

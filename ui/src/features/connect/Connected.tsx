@@ -1,4 +1,3 @@
-import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
 import Header from "@cloudscape-design/components/header";
@@ -59,12 +58,6 @@ export function Connected({ connection, onDisconnect }: { connection: Connection
       data-testid="connected"
     >
       <SpaceBetween size="m">
-        {connection.v1Ended && (
-          <Alert type="warning" header="AWS has ended AWS IoT Greengrass V1" data-testid="v1-ended">
-            Since 7 October 2026 the V1 resources of AWS accounts can no longer be reached, so calls from here are likely to be
-            refused. The way on is AWS IoT Greengrass V2. The sandbox and other endpoints with the V1 API work in full.
-          </Alert>
-        )}
         <KeyValuePairs
           columns={3}
           items={[

@@ -4,7 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { ReactNode } from "react";
 import { useNavigate } from "react-router";
 
-import { useDraftWriter } from "~/app/draft";
+import { useStepWriter } from "~/app/draft";
 import { useHelpContent } from "~/app/help";
 import { CommandText } from "~/app/parts/CommandText";
 import { InfoLink } from "~/app/parts/InfoLink";
@@ -12,16 +12,18 @@ import { ProblemText } from "~/app/parts/ProblemText";
 import { WizardContext } from "~/app/wizard";
 import type { StepId, WizardStep } from "~/app/wizard";
 import { isProblem, problemOf } from "~/ipc";
+import type { Generation } from "~/ipc";
 
 interface Props {
+  generation: Generation;
   steps: readonly WizardStep[];
   index: number;
 }
 
 /** Cloudscape's wizard over the steps: asks a step before it is left forwards, and keeps in the draft where we are. */
-export function WizardHost({ steps, index }: Props) {
+export function WizardHost({ generation, steps, index }: Props) {
   const navigate = useNavigate();
-  const { change, flush } = useDraftWriter();
+  const { change, flush } = useStepWriter(generation);
   const [error, setError] = useState<ReactNode>(null);
   const [waiting, setWaiting] = useState(false);
   const submit = useRef<(() => Promise<void>) | null>(null);

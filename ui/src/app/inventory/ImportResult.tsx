@@ -9,6 +9,8 @@ import { count, counted } from "~/app/format";
 import { Mono } from "~/app/parts/Mono";
 import type { ImportFindingCode, ImportReport } from "~/ipc";
 
+import type { AnyKind } from "./useInventory";
+
 const PAGE = 10;
 
 const WORDS: Record<ImportFindingCode, string> = {
@@ -19,16 +21,21 @@ const WORDS: Record<ImportFindingCode, string> = {
   unreadable: "Unreadable",
 };
 
+interface Props {
+  kind: AnyKind;
+  report: ImportReport;
+}
+
 /** What an import came to, and each line that was not taken as it stood. */
-export function ImportResult({ report }: { report: ImportReport }) {
+export function ImportResult({ kind, report }: Props) {
   const [page, setPage] = useState(1);
   const { findings, findingsTotal } = report;
   const versions = report.versionsChosen > 0 ? `, ${counted(report.versionsChosen, "version")} fixed by the list` : "";
   const pages = Math.max(1, Math.ceil(findings.length / PAGE));
   return (
-    <SpaceBetween size="s" data-testid="groups-import-report">
+    <SpaceBetween size="s" data-testid={`${kind.name}-import-report`}>
       <Alert type={findingsTotal === 0 ? "success" : report.selected === 0 ? "error" : "warning"}>
-        {counted(report.lines, "line")} read, {counted(report.selected, "group")} selected{versions}
+        {counted(report.lines, "line")} read, {counted(report.selected, kind.one, kind.many)} selected{versions}
         {findingsTotal === 0 ? "." : `, ${counted(findingsTotal, "line")} not taken as they stood.`}
       </Alert>
       {findingsTotal > 0 && (

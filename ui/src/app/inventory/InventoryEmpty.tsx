@@ -3,6 +3,10 @@ import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 
 interface Props {
+  one: string;
+  many: string;
+  /** An account without any, in a sentence. */
+  none: string;
   filtered: boolean;
   listing: boolean;
   onClearFilter: () => void;
@@ -10,16 +14,12 @@ interface Props {
 }
 
 /** Why there are no rows, and what to do about it. */
-export function GroupsEmpty({ filtered, listing, onClearFilter, onList }: Props) {
+export function InventoryEmpty({ one, many, none, filtered, listing, onClearFilter, onList }: Props) {
   const [title, text, action] = filtered
-    ? (["No matches", "No group matches the filter.", <Button onClick={onClearFilter}>Clear the filter</Button>] as const)
+    ? (["No matches", `No ${one} matches the filter.`, <Button onClick={onClearFilter}>Clear the filter</Button>] as const)
     : listing
-      ? (["Listing the groups", "They appear here as they arrive.", null] as const)
-      : ([
-          "No groups",
-          "This account has no Greengrass groups in this Region, as far as was listed.",
-          <Button onClick={onList}>List the groups</Button>,
-        ] as const);
+      ? ([`Listing the ${many}`, "They appear here as they arrive.", null] as const)
+      : ([`No ${many}`, none, <Button onClick={onList}>{`List the ${many}`}</Button>] as const);
   return (
     <Box textAlign="center" color="inherit" padding={{ vertical: "l" }}>
       <SpaceBetween size="xs">

@@ -9,17 +9,25 @@ import { useState } from "react";
 
 import { JobLine } from "~/app/parts/JobLine";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
-import { ipc, isProblem, useJob } from "~/ipc";
+import { isProblem, useJob } from "~/ipc";
 
 import { ImportResult } from "./ImportResult";
-import { useRenewGroups } from "./useGroups";
+import type { TargetKind } from "./kind";
+import { useRenew } from "./useInventory";
+import type { AnyKind } from "./useInventory";
+
+interface Props {
+  kind: AnyKind & Pick<TargetKind<never, never>, "import">;
+  visible: boolean;
+  onDismiss: () => void;
+}
 
 /** Takes a list of ids or names into the selection. What was pasted stays when the window is closed. */
-export function ImportModal({ visible, onDismiss }: { visible: boolean; onDismiss: () => void }) {
+export function ImportModal({ kind, visible, onDismiss }: Props) {
   const [text, setText] = useState("");
-  const renew = useRenewGroups();
-  const paste = useMutation({ mutationFn: () => ipc.groupsImportText(text), onSuccess: renew });
-  const file = useMutation({ mutationFn: () => ipc.groupsImportFile(), onSuccess: renew });
+  const renew = useRenew(kind);
+  const paste = useMutation({ mutationFn: () => kind.importText(text), onSuccess: renew });
+  const file = useMutation({ mutationFn: () => kind.importFile(), onSuccess: renew });
   const busy = paste.isPending || file.isPending;
   const job = useJob("import", Math.max(paste.submittedAt, file.submittedAt));
   const last = file.submittedAt > paste.submittedAt ? file : paste;
@@ -28,7 +36,7 @@ export function ImportModal({ visible, onDismiss }: { visible: boolean; onDismis
       visible={visible}
       onDismiss={onDismiss}
       size="large"
-      header="Import a list of groups"
+      header={`Import a list of ${kind.many}`}
       closeAriaLabel="Close"
       footer={
         <Box float="right">
@@ -36,7 +44,7 @@ export function ImportModal({ visible, onDismiss }: { visible: boolean; onDismis
             <Button variant="link" onClick={onDismiss}>
               Close
             </Button>
-            <Button disabled={busy} loading={file.isPending} onClick={() => file.mutate()} data-testid="groups-import-file">
+            <Button disabled={busy} loading={file.isPending} onClick={() => file.mutate()} data-testid={`${kind.name}-import-file`}>
               Choose a file
             </Button>
             <Button
@@ -44,7 +52,7 @@ export function ImportModal({ visible, onDismiss }: { visible: boolean; onDismis
               disabled={busy || text.trim() === ""}
               loading={paste.isPending}
               onClick={() => paste.mutate()}
-              data-testid="groups-import-submit"
+              data-testid={`${kind.name}-import-submit`}
             >
               Import the text
             </Button>
@@ -54,8 +62,8 @@ export function ImportModal({ visible, onDismiss }: { visible: boolean; onDismis
     >
       <SpaceBetween size="m">
         <FormField
-          label="Ids or names"
-          description="One in a line, or CSV with a version after each id, or the lines of an input file. They are added to the selection."
+          label={kind.import.label}
+          description={kind.import.description}
           stretch
         >
           <Textarea
@@ -63,13 +71,13 @@ export function ImportModal({ visible, onDismiss }: { visible: boolean; onDismis
             onChange={({ detail }) => setText(detail.value)}
             rows={8}
             spellcheck={false}
-            placeholder={"rotterdam-line-0001\n953a64a1-d2d0-4b1c-9a55-2f0f7c1f0a11,5e359af7-61c1-4c0e-8f0d-0d6f3f6f2a01"}
-            data-testid="groups-import-text"
+            placeholder={kind.import.placeholder}
+            data-testid={`${kind.name}-import-text`}
           />
         </FormField>
         {busy && job?.state === "running" && <JobLine job={job} units="lines" />}
-        {last.error && !isProblem(last.error, "cancelled") && <ProblemAlert error={last.error} testId="groups-import-problem" />}
-        {last.data && !busy && <ImportResult report={last.data} />}
+        {last.error && !isProblem(last.error, "cancelled") && <ProblemAlert error={last.error} testId={`${kind.name}-import-problem`} />}
+        {last.data && !busy && <ImportResult kind={kind} report={last.data} />}
       </SpaceBetween>
     </Modal>
   );
