@@ -1,17 +1,14 @@
 import Box from "@cloudscape-design/components/box";
 import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
-import FormField from "@cloudscape-design/components/form-field";
-import Grid from "@cloudscape-design/components/grid";
 import Header from "@cloudscape-design/components/header";
-import Input from "@cloudscape-design/components/input";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
-import { useState } from "react";
 
 import { useConnection } from "~/app/connection";
 import { useDraft, useDraftWriter } from "~/app/draft";
 import { arnTail, short } from "~/app/figures";
 import { bytes, count, counted } from "~/app/format";
+import { NameAndSettle } from "~/app/parts/NameAndSettle";
 import { WaveFiles } from "~/app/parts/WaveFiles";
 import { gateSentences, wavesWords } from "~/app/waves";
 import type { Review } from "~/ipc";
@@ -30,49 +27,18 @@ function Copied({ text, shown }: { text: string; shown?: string }) {
   );
 }
 
-/** A week is the longest that anybody waits for cores that are off. */
-const MOST_MINUTES = 7 * 24 * 60;
-
-function settleFault(text: string): string | null {
-  const minutes = Number(text);
-  if (text.trim() === "" || !Number.isFinite(minutes) || minutes <= 0 || minutes > MOST_MINUTES) {
-    return `Minutes, more than 0 and at most ${count(MOST_MINUTES)}.`;
-  }
-  return null;
-}
-
 /** What may still be said here: a name for people, and how long targets may take after the bulk deployment. */
 function Settings() {
   const draft = useDraft();
   const { change } = useDraftWriter();
-  const [typed, setTyped] = useState<string | null>(null);
-  const settle = typed ?? String(draft.data?.settleMinutes ?? "");
   return (
-    <Grid gridDefinition={[{ colspan: { default: 12, xxs: 7 } }, { colspan: { default: 12, xxs: 5 } }]}>
-      <FormField label="Name" description="For people; shown in the list of runs.">
-        <Input
-          value={draft.data?.name ?? ""}
-          placeholder="For example: Firmware 4.2 to all lines"
-          onChange={({ detail }) => change({ name: detail.value })}
-          data-testid="review-name"
-        />
-      </FormField>
-      <FormField
-        label="Settle time in minutes"
-        description="Then a deployment that has not ended counts as unknown."
-        errorText={draft.isSuccess ? settleFault(settle) : null}
-      >
-        <Input
-          value={settle}
-          inputMode="decimal"
-          onChange={({ detail }) => {
-            setTyped(detail.value);
-            if (settleFault(detail.value) === null) change({ settleMinutes: Number(detail.value) });
-          }}
-          data-testid="review-settle"
-        />
-      </FormField>
-    </Grid>
+    <NameAndSettle
+      name={draft.data?.name ?? ""}
+      nameFor="For people; shown in the list of runs."
+      example="Firmware 4.2 to all lines"
+      settleMinutes={draft.data?.settleMinutes ?? null}
+      onChange={change}
+    />
   );
 }
 
