@@ -38,7 +38,7 @@ export const devices: TargetKind<DeviceRow, DeviceSort> = {
   },
   job: "devices",
   key: keys.devices,
-  dependent: [keys.deviceDraft],
+  dependent: [keys.deviceDraft, keys.present, keys.devicePlan, keys.devicePermissions, keys.deviceReview],
   standing: async () => {
     const { devices: total, listedAt, partial, selected, selectedGone } = await ipc.devicesStatus();
     return { total, listedAt, partial, selected, stale: selectedGone };
