@@ -101,7 +101,7 @@ fn figure(value: u32) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-    use overseed_domain::rollout::Counts;
+    use overseed_domain::rollout::{Counts, Generation};
     use overseed_engine::{ErrorCode, Problem};
 
     use super::*;
@@ -152,6 +152,17 @@ mod tests {
         let news = Teller::default().news(&ended, false).unwrap();
         assert_eq!(news.title, "Run 7f3c0a52: finished");
         assert_eq!(news.body, "All 12 groups succeeded.");
+    }
+
+    #[test]
+    fn runs_of_core_devices_speak_of_core_devices() {
+        let mut stopped = snapshot(RunState::Stopped);
+        stopped.row.generation = Generation::V2;
+        let news = Teller::default().news(&stopped, true).unwrap();
+        assert_eq!(
+            news.body,
+            "1,000 of 2,345 core devices succeeded, 45 failed."
+        );
     }
 
     #[test]

@@ -5,7 +5,6 @@ import { useLocation, useNavigate } from "react-router";
 
 import { ipc, keys } from "~/ipc";
 
-import { useConnection } from "./connection";
 import { hasEnded } from "./states";
 
 const REFRESH_MILLIS = 15_000;
@@ -13,11 +12,9 @@ const REFRESH_MILLIS = 15_000;
 export function SideNav() {
   const navigate = useNavigate();
   const { pathname } = useLocation();
-  const connection = useConnection();
   const runs = useQuery({
     queryKey: keys.runsList,
     queryFn: () => ipc.runsList(),
-    enabled: connection !== null,
     refetchInterval: REFRESH_MILLIS,
   });
   const atWork = runs.data?.filter(({ state }) => !hasEnded(state)).length ?? 0;

@@ -2,7 +2,8 @@ import "./states.css";
 
 import type { ReactNode } from "react";
 import type { TargetState } from "~/ipc";
-import { STATE_LOOKS } from "./states";
+import { useRunGeneration } from "./RunWords";
+import { STATE_LOOKS, meaningOf } from "./states";
 
 /** Each state has a mark of its own, so that none is told by colour alone. */
 const MARKS: Record<TargetState, ReactNode> = {
@@ -38,8 +39,9 @@ export function StateSwatch({ state }: { state: TargetState }) {
 
 export function StateLabel({ state, children }: { state: TargetState; children?: ReactNode }) {
   const look = STATE_LOOKS[state];
+  const generation = useRunGeneration();
   return (
-    <span className="state-label" title={look.meaning}>
+    <span className="state-label" title={meaningOf(state, generation)}>
       <StateSwatch state={state} />
       <span>
         {look.label}

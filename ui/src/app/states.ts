@@ -1,4 +1,4 @@
-import type { BulkStatus, Counts, RunState, TargetState, WaveState } from "~/ipc";
+import type { BulkStatus, Counts, Generation, RunState, TargetState, WaveState } from "~/ipc";
 
 /** The states of a target in the order of their numbers: the fleet's digits are positions in this list. */
 export const TARGET_STATES: readonly TargetState[] = ["waiting", "submitted", "in_progress", "succeeded", "failed", "unknown"];
@@ -59,6 +59,20 @@ export const STATE_LOOKS: Record<TargetState, StateLook> = {
     meaning: "Not handed to AWS, or never will be.",
   },
 };
+
+/** What the states of V1 do not mean of core devices. */
+const OF_DEVICES: Partial<Record<TargetState, string>> = {
+  succeeded: "The device has carried its deployment out, and its components came up.",
+  failed: "The device reports a failure, or its deployment was not made.",
+  unknown: "The device has not said its last word when the settle time was over.",
+  in_progress: "The device has begun with its deployment.",
+  submitted: "Handed over; the device has not begun with it. One that is off stays here.",
+};
+
+/** What a state means for the targets of a generation. */
+export function meaningOf(state: TargetState, generation: Generation): string {
+  return (generation === "v2" ? OF_DEVICES[state] : undefined) ?? STATE_LOOKS[state].meaning;
+}
 
 export function countOf(counts: Counts, state: TargetState): number {
   switch (state) {

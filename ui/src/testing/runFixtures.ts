@@ -56,6 +56,8 @@ export function wave(more: Partial<Wave> = {}): Wave {
     settleUntil: null,
     verdict: null,
     skipped: 0,
+    thingGroup: null,
+    job: null,
     ...more,
   };
 }
@@ -77,8 +79,42 @@ export function snapshot(more: Partial<RunSnapshot> = {}): RunSnapshot {
     rate: 18.9,
     eta: [150, 210],
     discrepancies: [],
+    v2: null,
     ...more,
   };
+}
+
+/** A run of core devices, by Step Functions. */
+export function deviceRun(more: Partial<RunSnapshot> = {}, row: Partial<RunRow> = {}): RunSnapshot {
+  return snapshot({
+    row: runRow({ generation: "v2", name: "Press agent 1.4", ...row }),
+    v2: { way: "step_functions", beginsWith: 5, atOnce: null, cancelling: false },
+    waves: [
+      wave({
+        bulkDeployment: "arn:aws:states:eu-west-1:000000000000:execution:overseed-7f3c0a52-1:overseed-7f3c0a52-1",
+        invalidInputRecords: 3,
+        retryAttempts: 0,
+      }),
+    ],
+    ...more,
+  });
+}
+
+/** A core device that failed, as it tells. */
+export function deviceRow(more: Partial<TargetRow> = {}): TargetRow {
+  return targetRow({
+    target: "press-0007",
+    name: null,
+    version: "5a1c09".padEnd(64, "0"),
+    code: "IO_WRITE_ERROR",
+    message: "FAILED_ROLLBACK_NOT_REQUESTED: com.example.Press could not be written",
+    details: [
+      "Error codes: DEPLOYMENT_FAILURE > ARTIFACT_DOWNLOAD_ERROR > IO_ERROR > IO_WRITE_ERROR",
+      "Error types: DEVICE_ERROR",
+      "Status: TIMED_OUT",
+    ],
+    ...more,
+  });
 }
 
 export function finished(of: Counts): RunSnapshot {

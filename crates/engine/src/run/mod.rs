@@ -62,11 +62,15 @@ pub use retry::{
     LeftOut, RetryPlan, RetryVersion, RetryWhat, run_retry, run_retry_plan, run_roll_back,
     run_roll_back_plan,
 };
+pub(crate) use skip::SKIPPED;
 pub use skip::run_skip;
 pub use start::{RUN_TAG, WAVE_TAG};
 pub use targets::{for_each_target_row, run_cause_positions, run_fleet, run_targets};
 pub(crate) use v2::{CallText, start_calls, watch_calls};
-pub use v2::{GivenBefore, GivenComponent, TargetDocuments, run_set_at_once, target_documents};
+pub use v2::{
+    CleanedUp, GivenBefore, GivenComponent, LeftBehind, LeftKind, TargetDocuments, run_clean_up,
+    run_set_at_once, target_documents,
+};
 
 use overseed_domain::{
     Millis,
@@ -154,7 +158,7 @@ pub struct RunSnapshot {
 }
 
 /// How a V2 run is carried out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct RunV2 {
     /// What makes the deployments.
@@ -165,6 +169,8 @@ pub struct RunV2 {
     pub at_once: Option<u32>,
     /// Whether it was asked to cancel what was made, and has not done so yet.
     pub cancelling: bool,
+    /// What it has left behind in the account, once it has ended.
+    pub left_behind: Vec<LeftBehind>,
 }
 
 /// A time without readings.
@@ -244,6 +250,8 @@ pub struct TargetsQuery {
     pub state: Option<TargetState>,
     /// Only this cause.
     pub cause: Option<String>,
+    /// Only this target, by its whole id or thing name: names begin like others. What else is asked for does not count then.
+    pub target: Option<String>,
     /// Text in id, name or message.
     pub text: String,
     /// Rows before the page.

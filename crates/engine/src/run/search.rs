@@ -40,6 +40,9 @@ pub(super) fn find(
     limit: u32,
 ) -> Result<Found, Error> {
     let run = of.ordinal;
+    if let Some(target) = &query.target {
+        return named(connection, run, target, query.offset, limit);
+    }
     let text = query.text.trim().to_lowercase();
     let all = fleet::targets(connection, run)?;
     if query.state.is_none() && query.cause.is_none() && text.is_empty() {
@@ -86,6 +89,30 @@ pub(super) fn find(
         }
     }
     Ok(found)
+}
+
+/// The targets with this very id: a file of V1 may name a group twice.
+fn named(
+    connection: &Connection,
+    run: i64,
+    target: &str,
+    offset: u32,
+    limit: u32,
+) -> Result<Found, Error> {
+    let all: Vec<u32> = connection
+        .prepare_cached(
+            "SELECT position FROM target INDEXED BY target_by_id WHERE run = ?1 AND target = ?2 ORDER BY position",
+        )?
+        .query_map(params![run, target], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    Ok(Found {
+        matches: u32::try_from(all.len()).unwrap_or(u32::MAX),
+        positions: all
+            .into_iter()
+            .skip(offset as usize)
+            .take(limit as usize)
+            .collect(),
+    })
 }
 
 /// The number of a cause; `None` where the run has no such cause.

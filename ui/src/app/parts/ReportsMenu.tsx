@@ -20,7 +20,7 @@ const FORMS: { text: string; items: Item[] }[] = [
       { id: "plan", text: "Plan", description: "To start the same again, here or from the command line" },
     ],
   },
-  { text: "Groups", items: LISTS("targets_csv", "targets_json") },
+  { text: "Targets", items: LISTS("targets_csv", "targets_json") },
   { text: "Causes", items: LISTS("causes_csv", "causes_json") },
   { text: "Change log", items: LISTS("changes_csv", "changes_json") },
   {

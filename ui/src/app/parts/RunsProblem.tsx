@@ -13,15 +13,14 @@ export function RunsProblem({ error, retry }: { error: unknown; retry: () => voi
   return (
     <Alert
       type="info"
-      header="Connect to see runs"
+      header="Connect to see the bulk deployments of an account"
       action={
         <Button onClick={() => void navigate("/new/connect")} data-testid="runs-connect">
           Connect
         </Button>
       }
     >
-      Runs are kept on this computer. Those of the connection that you choose can be stopped, resumed and retried; a run that was
-      going on when the app was closed goes on when it is resumed.
+      AWS lists them. The runs of this computer can be read without a connection.
     </Alert>
   );
 }

@@ -8,12 +8,15 @@ import { useNavigate } from "react-router";
 import { short } from "~/app/figures";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { Time } from "~/app/parts/Time";
+import { targetWordsOf, useRunGeneration } from "~/app/RunWords";
 import { StateLabel } from "~/app/StateLabel";
 import { Words } from "~/app/Words";
 import { ipc, keys } from "~/ipc";
 
 /** How earlier runs of this computer ended for the target, newest first. */
 export function TargetHistory({ run, target }: { run: string; target: string }) {
+  const generation = useRunGeneration();
+  const words = targetWordsOf(generation);
   const navigate = useNavigate();
   const query = useQuery({
     queryKey: keys.targetHistory(run, target),
@@ -32,7 +35,7 @@ export function TargetHistory({ run, target }: { run: string; target: string }) 
       wrapLines
       contentDensity="compact"
       ariaLabels={{ tableLabel: "Earlier runs" }}
-      empty={<Box color="text-body-secondary">No earlier run of this computer had this group.</Box>}
+      empty={<Box color="text-body-secondary">No earlier run of this computer had this {words.one}.</Box>}
       columnDefinitions={[
         {
           id: "run",
@@ -53,7 +56,7 @@ export function TargetHistory({ run, target }: { run: string; target: string }) 
         { id: "at", header: "When", width: 170, cell: (row) => <Time millis={row.at} as="local" /> },
         {
           id: "version",
-          header: "Version",
+          header: generation === "v2" ? "Document" : "Version",
           width: 110,
           cell: (row) => (
             <span className="mono" title={row.version}>

@@ -4,7 +4,7 @@ import { type RunSnapshot, type Wave, ipc } from "~/ipc";
 const MOST = 500;
 
 /**
- * The target on a line of a wave's input file. Waves lie one after the other in the plan; groups that were left out of a
+ * The target on a line of a wave's input file. Waves lie one after the other in the plan; targets that were left out of a
  * wave have no line and are looked past.
  */
 export async function targetOn({ row, waves }: RunSnapshot, wave: Wave, line: number): Promise<string | null> {

@@ -7,11 +7,13 @@ import { useNavigate } from "react-router";
 
 import { count } from "~/app/format";
 import { hasEnded } from "~/app/states";
+import { ErrorStack } from "~/app/target/ErrorStack";
 import { Words } from "~/app/Words";
 import type { Cause, RunRow } from "~/ipc";
 
 import { CauseTargets } from "./CauseTargets";
 import { LineOf } from "./LineOf";
+import { useTold } from "./useTold";
 import { READ_AGAIN, ReadAgain } from "./ReadAgain";
 import { wordsOf } from "./sentence";
 
@@ -29,8 +31,9 @@ function Part({ title, children }: { title: string; children: React.ReactNode })
   );
 }
 
-function Meaning({ cause }: { cause: Cause }) {
+function Meaning({ row, cause }: { row: RunRow; cause: Cause }) {
   const words = wordsOf(cause);
+  const told = useTold(row, cause);
   return (
     <SpaceBetween size="xs">
       <Part title="What it means">
@@ -58,6 +61,7 @@ function Meaning({ cause }: { cause: Cause }) {
           </Words>
         )}
       </Part>
+      <ErrorStack stack={told.stack} types={told.types} />
       {cause.source !== null && (
         <Box color="text-body-secondary" fontSize="body-s">
           Source: {cause.source}
@@ -71,13 +75,13 @@ interface CauseDetailProps {
   row: RunRow;
   cause: Cause;
   onRetry: () => void;
-  /** A plan of just these groups, in the step Permissions. */
+  /** A plan of just these targets, in the step Permissions. */
   onPermissions: () => void;
   onRetryTargets: (targets: string[]) => void;
   onTarget: (target: string) => void;
 }
 
-/** One cause: meaning, remedies, source, and its groups. */
+/** One cause: meaning, remedies, source, and its targets. */
 export function CauseDetail({ row, cause, onRetry, onPermissions, onRetryTargets, onTarget }: CauseDetailProps) {
   const navigate = useNavigate();
   const onMap = `/runs/${encodeURIComponent(row.id)}?cause=${encodeURIComponent(cause.key)}`;
@@ -112,7 +116,7 @@ export function CauseDetail({ row, cause, onRetry, onPermissions, onRetryTargets
       }
     >
       <SpaceBetween size="m">
-        <Meaning cause={cause} />
+        <Meaning row={row} cause={cause} />
         <CauseTargets key={cause.key} row={row} cause={cause} onRetry={onRetryTargets} onTarget={onTarget} />
       </SpaceBetween>
     </Container>

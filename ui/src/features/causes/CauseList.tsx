@@ -8,13 +8,14 @@ import TextFilter from "@cloudscape-design/components/text-filter";
 
 import { share } from "~/app/figures";
 import { count, counted } from "~/app/format";
+import { useRunWords } from "~/app/RunWords";
 import type { Cause } from "~/ipc";
 
 import { wordsOf } from "./sentence";
 
 const PAGE = 7;
 
-/** Title, the beginning of the service's words in one line (all of them are in the detail), and how many groups it has. */
+/** Title, the beginning of the service's words in one line (all of them are in the detail), and how many targets it has. */
 function Named({ cause, failures }: { cause: Cause; failures: number }) {
   const words = wordsOf(cause);
   const part = failures === 0 ? 0 : cause.targets / failures;
@@ -44,7 +45,7 @@ function Named({ cause, failures }: { cause: Cause; failures: number }) {
 
 interface CauseListProps {
   causes: readonly Cause[];
-  /** Groups that did not succeed. */
+  /** Targets that did not succeed. */
   failures: number;
   selected: Cause | undefined;
   onSelect: (cause: Cause) => void;
@@ -56,6 +57,7 @@ export function CauseList({ causes, failures, selected, onSelect }: CauseListPro
     filtering: { fields: ["title", "message", "code"], noMatch: "No cause matches." },
     pagination: { pageSize: PAGE },
   });
+  const words = useRunWords();
   const many = causes.length > PAGE;
   return (
     <Table
@@ -96,7 +98,7 @@ export function CauseList({ causes, failures, selected, onSelect }: CauseListPro
       columnDefinitions={[
         {
           id: "cause",
-          header: "Cause, and how many groups it has",
+          header: `Cause, and how many ${words.many} it has`,
           isRowHeader: true,
           cell: (cause) => <Named cause={cause} failures={failures} />,
         },

@@ -5,23 +5,25 @@ import Header from "@cloudscape-design/components/header";
 import Link from "@cloudscape-design/components/link";
 import Pagination from "@cloudscape-design/components/pagination";
 import Table, { type TableProps } from "@cloudscape-design/components/table";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
 import { short } from "~/app/figures";
 import { count } from "~/app/format";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { StateLabel } from "~/app/StateLabel";
-import { coreLogCommands } from "~/app/target/coreLog";
-import { type Cause, type RunRow, type TargetRow, ipc, keys } from "~/ipc";
+import { logCommands } from "~/app/target/logCommands";
+import { targetWordsOf } from "~/app/RunWords";
+import { firstUpper } from "~/app/targetWords";
+import type { Cause, RunRow, TargetRow } from "~/ipc";
 
-const PAGE = 8;
+import { PAGE, useCauseTargets } from "./useTold";
 
 function columns(row: RunRow, onTarget: (target: string) => void): TableProps.ColumnDefinition<TargetRow>[] {
+  const v2 = row.generation === "v2";
   return [
     {
       id: "target",
-      header: "Group",
+      header: firstUpper(targetWordsOf(row.generation).one),
       isRowHeader: true,
       cell: (target) => (
         <Link
@@ -32,7 +34,7 @@ function columns(row: RunRow, onTarget: (target: string) => void): TableProps.Co
           href={`#/runs/${encodeURIComponent(row.id)}/causes?target=${encodeURIComponent(target.target)}`}
         >
           <span className="wrap" title={target.target}>
-            {target.name ?? short(target.target, 18)}
+            {target.name ?? (v2 ? target.target : short(target.target, 18))}
           </span>
         </Link>
       ),
@@ -47,13 +49,13 @@ function columns(row: RunRow, onTarget: (target: string) => void): TableProps.Co
     },
     {
       id: "log",
-      header: "Core log",
+      header: v2 ? "Logs" : "Core log",
       width: 100,
       cell: (target) => (
         <CopyToClipboard
           variant="icon"
-          textToCopy={coreLogCommands(target.name ?? target.target, target.deployment, row)}
-          copyButtonAriaLabel={`Copy the commands that read the core log of ${target.name ?? target.target}`}
+          textToCopy={logCommands(row, target)}
+          copyButtonAriaLabel={`Copy the commands that read the ${v2 ? "logs" : "core log"} of ${target.name ?? target.target}`}
           copySuccessText="Commands copied"
           copyErrorText="Not copied"
         />
@@ -69,16 +71,12 @@ interface CauseTargetsProps {
   onTarget: (target: string) => void;
 }
 
-/** The groups of one cause: where each stands in the file, how it fared before, how to read its core's log. */
+/** The targets of one cause: where each stands in the file, how it fared before, how to read its logs. */
 export function CauseTargets({ row, cause, onRetry, onTarget }: CauseTargetsProps) {
+  const words = targetWordsOf(row.generation);
   const [page, setPage] = useState(1);
   const [selected, setSelected] = useState<readonly TargetRow[]>([]);
-  const asked = { state: null, cause: cause.key, text: "", offset: (page - 1) * PAGE, limit: PAGE };
-  const query = useQuery({
-    queryKey: keys.runTargets(row.id, asked),
-    queryFn: () => ipc.runTargets(row.id, asked),
-    placeholderData: keepPreviousData,
-  });
+  const query = useCauseTargets(row, cause, page);
   if (query.isError) return <ProblemAlert error={query.error} retry={() => void query.refetch()} />;
   const matches = query.data?.matches ?? cause.targets;
   const rows = query.data?.rows ?? [];
@@ -102,7 +100,7 @@ export function CauseTargets({ row, cause, onRetry, onTarget }: CauseTargetsProp
             )
           }
         >
-          Groups
+          {firstUpper(words.many)}
         </Header>
       }
       items={rows}
@@ -115,14 +113,14 @@ export function CauseTargets({ row, cause, onRetry, onTarget }: CauseTargetsProp
         setSelected([...selected.filter(({ target }) => !here.has(target)), ...detail.selectedItems.filter(({ target }) => here.has(target))]);
       }}
       loading={query.isPending}
-      loadingText="Reading the groups"
+      loadingText={`Reading the ${words.many}`}
       wrapLines
       contentDensity="compact"
       enableKeyboardNavigation
       ariaLabels={{
-        tableLabel: `Groups: ${cause.title}`,
-        selectionGroupLabel: "Groups to retry",
-        allItemsSelectionLabel: () => "Select all groups of this page",
+        tableLabel: `${firstUpper(words.many)}: ${cause.title}`,
+        selectionGroupLabel: `${firstUpper(words.many)} to retry`,
+        allItemsSelectionLabel: () => `Select all ${words.many} of this page`,
         itemSelectionLabel: (_, target) => `Select ${target.name ?? target.target}`,
       }}
       pagination={
@@ -131,13 +129,13 @@ export function CauseTargets({ row, cause, onRetry, onTarget }: CauseTargetsProp
             currentPageIndex={page}
             pagesCount={Math.ceil(matches / PAGE)}
             onChange={({ detail }) => setPage(detail.currentPageIndex)}
-            ariaLabels={{ paginationLabel: "Groups" }}
+            ariaLabels={{ paginationLabel: firstUpper(words.many) }}
           />
         ) : undefined
       }
       empty={
         <Box textAlign="center" color="text-body-secondary">
-          No group has this cause any more.
+          No {words.one} has this cause any more.
         </Box>
       }
       columnDefinitions={columns(row, onTarget)}

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { RunSnapshot } from "~/ipc";
 import { seriousFindings } from "~/testing/axe";
 import { type Answers, fakeIpc } from "~/testing/fakeIpc";
-import { draft, problem } from "~/testing/fixtures";
+import { appStatus, draft, problem } from "~/testing/fixtures";
 import { renderPart } from "~/testing/render";
 import { causes, counts, finished, runRow, snapshot, targetRow } from "~/testing/runFixtures";
 
@@ -25,6 +25,8 @@ function telling(shown: RunSnapshot, more: Answers = {}, asked = "") {
     runTargets: () => ({ rows: [targetRow()], matches: 286 }),
     targetHistory: () => [],
     jobWatch: () => 1,
+    appStatus: () => appStatus(),
+    generationGet: () => "v1",
     ...more,
   });
   const view = renderPart(
@@ -85,7 +87,7 @@ test("a cause is explained: meaning, remedies, source, and its groups", async ()
 });
 
 test("a cause of permissions leads to the step that mends it, with just its groups in the plan", async () => {
-  const { user, ipc } = telling(ended, { runRetry: () => draft({ step: "versions", selected: 105 }) });
+  const { user, ipc } = telling(ended, { runRetry: () => ({ generation: "v1", draft: draft({ step: "versions", selected: 105 }) }) });
   await user.click(await screen.findByRole("radio", { name: "The role may not deploy the group" }));
   await user.click(screen.getByTestId("cause-permissions"));
   expect(await screen.findByRole("dialog")).toHaveTextContent("The step Permissions then compares");
@@ -95,7 +97,7 @@ test("a cause of permissions leads to the step that mends it, with just its grou
 });
 
 test("retrying one cause makes a draft of just its groups, after asking, with the version that is chosen", async () => {
-  const { user, ipc } = telling(ended, { runRetry: () => draft({ step: "versions", selected: 286 }) });
+  const { user, ipc } = telling(ended, { runRetry: () => ({ generation: "v1", draft: draft({ step: "versions", selected: 286 }) }) });
   await user.click(await screen.findByRole("button", { name: "Retry these 286…" }));
   expect(await screen.findByRole("dialog")).toHaveTextContent("Nothing is deployed until you start the new plan");
   expect(ipc.callsOf("runRetry")).toEqual([]);
@@ -106,7 +108,7 @@ test("retrying one cause makes a draft of just its groups, after asking, with th
 });
 
 test("retrying all leaves the cause out", async () => {
-  const { user, ipc } = telling(ended, { runRetry: () => draft({ step: "versions" }) });
+  const { user, ipc } = telling(ended, { runRetry: () => ({ generation: "v1", draft: draft({ step: "versions" }) }) });
   await user.click(await screen.findByRole("button", { name: "Retry all 412…" }));
   await user.click(await screen.findByTestId("retry-confirm"));
   await waitFor(() =>
@@ -115,7 +117,7 @@ test("retrying all leaves the cause out", async () => {
 });
 
 test("rows that are selected are retried by themselves", async () => {
-  const { user, ipc } = telling(ended, { runRetry: () => draft({ step: "versions" }) });
+  const { user, ipc } = telling(ended, { runRetry: () => ({ generation: "v1", draft: draft({ step: "versions" }) }) });
   expect(await screen.findByTestId("cause-retry-selected")).toBeDisabled();
   await user.click(await screen.findByRole("checkbox", { name: "Select rotterdam-line-0001" }));
   await user.click(screen.getByTestId("cause-retry-selected"));
@@ -128,7 +130,7 @@ test("rows that are selected are retried by themselves", async () => {
 });
 
 test("what succeeded can be rolled back to the version before", async () => {
-  const { user, ipc } = telling(ended, { runRollBack: () => draft({ step: "versions" }) });
+  const { user, ipc } = telling(ended, { runRollBack: () => ({ generation: "v1", draft: draft({ step: "versions" }) }) });
   await user.click(await screen.findByTestId("causes-roll-back"));
   const dialog = await screen.findByRole("dialog");
   expect(dialog).toHaveTextContent("Roll 9,500 groups back?");

@@ -18,17 +18,19 @@ import { ReportsMenu } from "~/app/parts/ReportsMenu";
 import { RunsProblem } from "~/app/parts/RunsProblem";
 import { RetryModal } from "~/app/retry/RetryModal";
 import type { Again } from "~/app/retry/again";
+import { ReadOnly } from "~/app/parts/ReadOnly";
+import { RunWords } from "~/app/RunWords";
 import { hasEnded } from "~/app/states";
 import { TargetModal } from "~/app/target/TargetModal";
 import { type Cause, type RunRow, ipc, keys, useRunWatch } from "~/ipc";
 
 import { CauseDetail } from "./CauseDetail";
 import { CauseList } from "./CauseList";
-import { CAUSES_HELP } from "./causesHelp";
+import { CAUSES_HELP, CAUSES_V2_HELP } from "./causesHelp";
 import { NoFailures } from "./NoFailures";
 import { sentence } from "./sentence";
 
-/** The address tells which cause and which group are shown, so that other screens lead here. */
+/** The address tells which cause and which target are shown, so that other screens lead here. */
 function useShown() {
   const [asked, setAsked] = useSearchParams();
   const show = (name: "cause" | "target", value: string | null) =>
@@ -49,8 +51,8 @@ function Told({ row, causes }: { row: RunRow; causes: readonly Cause[] }) {
   const shown = useShown();
   const [again, setAgain] = useState<Again | null>(null);
   const cause = causes.find(({ key }) => key === shown.cause) ?? causes[0];
-  // Groups that a failed bulk deployment never attempted wait; only their cause takes them along.
-  const groups = causes.reduce((sum, { targets, wave }) => sum + (wave === null ? targets : 0), 0);
+  // Targets that a failed bulk deployment never attempted wait; only their cause takes them along.
+  const targets = causes.reduce((sum, { targets, wave }) => sum + (wave === null ? targets : 0), 0);
   return (
     <ContentLayout
       header={
@@ -64,15 +66,15 @@ function Told({ row, causes }: { row: RunRow; causes: readonly Cause[] }) {
               <ReportsMenu run={row.id} testid="causes-export" />
               {row.here && row.counts.succeeded > 0 && (
                 <Button
-                  onClick={() => setAgain({ kind: "rollBack", groups: row.counts.succeeded })}
+                  onClick={() => setAgain({ kind: "rollBack", targets: row.counts.succeeded })}
                   data-testid="causes-roll-back"
                 >
                   Roll back {count(row.counts.succeeded)}…
                 </Button>
               )}
-              {row.here && groups > 0 && (
-                <Button variant="primary" onClick={() => setAgain({ kind: "all", groups })} data-testid="causes-retry-all">
-                  Retry all {count(groups)}…
+              {row.here && targets > 0 && (
+                <Button variant="primary" onClick={() => setAgain({ kind: "all", targets })} data-testid="causes-retry-all">
+                  Retry all {count(targets)}…
                 </Button>
               )}
             </SpaceBetween>
@@ -82,13 +84,14 @@ function Told({ row, causes }: { row: RunRow; causes: readonly Cause[] }) {
         </Header>
       }
     >
+      {!row.here && <ReadOnly row={row} />}
       {cause === undefined ? (
         <NoFailures row={row} />
       ) : (
         <div className="causes">
           <CauseList
             causes={causes}
-            failures={Math.max(groups, row.counts.failed + row.counts.unknown)}
+            failures={Math.max(targets, row.counts.failed + row.counts.unknown)}
             selected={cause}
             onSelect={({ key }) => shown.show("cause", key)}
           />
@@ -110,19 +113,19 @@ function Told({ row, causes }: { row: RunRow; causes: readonly Cause[] }) {
           onRetry={(target) => setAgain({ kind: "targets", targets: [target] })}
         />
       )}
-      {again !== null && <RetryModal run={row.id} again={again} onDismiss={() => setAgain(null)} />}
+      {again !== null && <RetryModal row={row} again={again} onDismiss={() => setAgain(null)} />}
     </ContentLayout>
   );
 }
 
 const REFRESH_MILLIS = 4000;
 
-/** Step 8: why groups did not succeed, largest cause first, and what to do about each. */
+/** Step 8: why targets did not succeed, largest cause first, and what to do about each. */
 export function CausesPage() {
   const { id = "" } = useParams();
-  useHelpContent(CAUSES_HELP);
-  useRunWatch(id);
+    useRunWatch(id);
   const run = useQuery({ queryKey: keys.run(id), queryFn: () => ipc.runGet(id) });
+  useHelpContent(run.data?.row.generation === "v2" ? CAUSES_V2_HELP : CAUSES_HELP);
   const ended = run.data !== undefined && hasEnded(run.data.row.state);
   const causes = useQuery({
     // Once the run has ended the last word is read once more, under a key of its own.
@@ -132,7 +135,13 @@ export function CausesPage() {
     placeholderData: (previous) => previous,
   });
   const error = run.error ?? causes.error;
-  if (run.data !== undefined && causes.data !== undefined) return <Told row={run.data.row} causes={causes.data} />;
+  if (run.data !== undefined && causes.data !== undefined) {
+    return (
+      <RunWords generation={run.data.row.generation}>
+        <Told row={run.data.row} causes={causes.data} />
+      </RunWords>
+    );
+  }
   return (
     <ContentLayout header={<Header variant="h1">Causes of run {short(id)}</Header>}>
       {error ? (

@@ -5,6 +5,7 @@ import { useNavigate } from "react-router";
 import { useFlash } from "~/app/flash";
 import { count } from "~/app/format";
 import { targetOn } from "~/app/target/targetOn";
+import { targetWordsOf } from "~/app/RunWords";
 import { type RunRow, ipc } from "~/ipc";
 
 /** The way to the group on the line that the service complains of. */
@@ -18,7 +19,7 @@ export function LineOf({ row, wave, line }: { row: RunRow; wave: number; line: n
       return of === undefined ? null : targetOn(snapshot, of, line);
     },
     onSuccess: (target) => {
-      if (target === null) success(`Line ${count(line)} belongs to no group of this run.`);
+      if (target === null) success(`Line ${count(line)} belongs to no ${targetWordsOf(row.generation).one} of this run.`);
       else void navigate(`/runs/${encodeURIComponent(row.id)}?target=${encodeURIComponent(target)}`);
     },
     onError: (error) => problem(error),

@@ -6,12 +6,14 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useNavigate } from "react-router";
 
 import { CountsBar } from "~/app/CountsBar";
-import { counted } from "~/app/format";
 import { hasEnded, totalOf } from "~/app/states";
+import { targetWordsOf } from "~/app/RunWords";
+import { countedTargets } from "~/app/targetWords";
 import type { RunRow } from "~/ipc";
 
 /** The best state of this screen. */
 export function NoFailures({ row }: { row: RunRow }) {
+  const words = targetWordsOf(row.generation);
   const navigate = useNavigate();
   const all = row.counts.succeeded === totalOf(row.counts);
   return (
@@ -24,14 +26,16 @@ export function NoFailures({ row }: { row: RunRow }) {
             variant={all ? "success" : "subtle"}
           />
           <Box variant="h2">
-            {all ? `All ${counted(totalOf(row.counts), "group")} succeeded` : "No failure has been reported"}
+            {all ? `All ${countedTargets(totalOf(row.counts), words)} succeeded` : "No failure has been reported"}
           </Box>
           <Box color="text-body-secondary">
             {all
-              ? "Every core accepted its deployment. There is nothing to mend and nothing to retry."
+              ? row.generation === "v2"
+                ? "Every device carried its deployment out. There is nothing to mend and nothing to retry."
+                : "Every core accepted its deployment. There is nothing to mend and nothing to retry."
               : hasEnded(row.state)
-                ? "The run has ended; the groups left over were never handed to AWS or gave no report."
-                : "The run is still going. Should a group fail, its cause appears here by itself."}
+                ? `The run has ended; the ${words.many} left over were never handed to AWS or gave no report.`
+                : `The run is still going. Should a ${words.one} fail, its cause appears here by itself.`}
           </Box>
           <CountsBar counts={row.counts} />
           <Button onClick={() => void navigate(`/runs/${encodeURIComponent(row.id)}`)}>Back to the run</Button>

@@ -1,9 +1,12 @@
 import { count, counted } from "~/app/format";
 import { hasEnded, totalOf } from "~/app/states";
+import { targetWordsOf } from "~/app/RunWords";
+import { countedTargets } from "~/app/targetWords";
 import type { Cause, RunRow } from "~/ipc";
 
 /** All of it in a sentence: "473 of 6,668 groups did not succeed, for 4 reasons". */
 export function sentence(row: RunRow, causes: readonly Cause[]): string {
+  const words = targetWordsOf(row.generation);
   const { succeeded, failed, unknown } = row.counts;
   const not = failed + unknown;
   const ended = succeeded + not;
@@ -11,17 +14,18 @@ export function sentence(row: RunRow, causes: readonly Cause[]): string {
   const all = ended === totalOf(row.counts);
   const whole = causes.find(({ wave }) => wave !== null);
   if (whole !== undefined) {
-    const never = whole.targets === 0 ? "" : `; ${counted(whole.targets, "group")} never attempted`;
-    const others = not === 0 ? "" : `, and ${count(not)} of ${counted(ended, "group")} that ended did not succeed`;
-    return `A bulk deployment failed as a whole${never}${others}`;
+    const never = whole.targets === 0 ? "" : `; ${countedTargets(whole.targets, words)} never attempted`;
+    const others = not === 0 ? "" : `, and ${count(not)} of ${countedTargets(ended, words)} that ended did not succeed`;
+    const what = row.generation === "v2" ? "What made the deployments" : "A bulk deployment";
+    return `${what} failed as a whole${never}${others}`;
   }
   if (not === 0) {
-    if (ended === 0) return "No group has ended yet";
+    if (ended === 0) return `No ${words.one} has ended yet`;
     return all
-      ? `All ${counted(ended, "group")} succeeded`
-      : `${soFar}${counted(ended, "group")} ended, and all of them succeeded`;
+      ? `All ${countedTargets(ended, words)} succeeded`
+      : `${soFar}${countedTargets(ended, words)} ended, and all of them succeeded`;
   }
-  const of = all ? counted(ended, "group") : `${counted(ended, "group")} that ended`;
+  const of = all ? countedTargets(ended, words) : `${countedTargets(ended, words)} that ended`;
   const reasons = causes.length === 0 ? "" : `, for ${counted(causes.length, "reason")}`;
   const wordless = not - causes.reduce((sum, cause) => sum + cause.targets, 0);
   const rest = wordless > 0 ? `; AWS gave no reason for ${count(wordless)} of them` : "";

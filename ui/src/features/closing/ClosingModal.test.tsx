@@ -11,7 +11,7 @@ import { renderPart } from "~/testing/render";
 import { ClosingModal } from "./ClosingModal";
 
 const question: ClosingQuestion = {
-  runs: [{ id: "7f3c0a52", name: "Firmware 4.2", wavesLeft: 2 }],
+  runs: [{ id: "7f3c0a52", name: "Firmware 4.2", wavesLeft: 2, way: null }],
   tray: true,
 };
 

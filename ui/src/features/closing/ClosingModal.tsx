@@ -15,6 +15,19 @@ import { type ClosingAnswer, type ClosingQuestion, ipc, useClosing } from "~/ipc
 const MINIMISED =
   "This desktop shows no tray icons, so the window was minimised instead. The runs are driven on; close it again to end the app.";
 
+/** What AWS does by itself, by what makes the deployments. */
+function goesOn(runs: ClosingQuestion["runs"]): string[] {
+  const ways = new Set(runs.map(({ way }) => way));
+  return [
+    ...(ways.has(null) ? ["The bulk deployment that has begun: each group of its input file still gets its deployment."] : []),
+    ...(ways.has("step_functions")
+      ? ["The state machine that has begun: each device of its file still gets its deployment."]
+      : []),
+    ...(ways.has("thing_group") ? ["The thing group’s job: each device of the wave is still told."] : []),
+    ways.has(null) ? "Deployments that cores are carrying out." : "Deployments that devices have, or get when they come online.",
+  ];
+}
+
 function WhatStays({ runs }: Pick<ClosingQuestion, "runs">) {
   const waves = runs.reduce((sum, { wavesLeft }) => sum + wavesLeft, 0);
   return (
@@ -22,17 +35,21 @@ function WhatStays({ runs }: Pick<ClosingQuestion, "runs">) {
       <div>
         <Box fontWeight="bold">Goes on at AWS without Overseed</Box>
         <ul className="plain-list">
-          <li>The bulk deployment that has begun: each group of its input file still gets its deployment.</li>
-          <li>Deployments that cores are carrying out.</li>
+          {goesOn(runs).map((what) => (
+            <li key={what}>{what}</li>
+          ))}
         </ul>
       </div>
       <div>
         <Box fontWeight="bold">Waits until the run is resumed</Box>
         <ul className="plain-list">
+          {runs.some(({ way }) => way === "direct") && (
+            <li>Deployments that this app has not made yet: it makes them one by one.</li>
+          )}
           <li>
             {waves > 0
               ? `The next wave: ${counted(waves, "wave has", "waves have")} not begun. No gate is judged meanwhile.`
-              : "The last word on groups that have not ended yet."}
+              : "The last word on targets that have not ended yet."}
           </li>
           <li>Figures, causes and notifications; the chart will show a gap.</li>
         </ul>

@@ -4,7 +4,7 @@ import { Fragment } from "react";
 import { COMMAND } from "~/app/hotkeys";
 
 const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
-  [[`${COMMAND}K`], "Find a step, run, group or action"],
+  [[`${COMMAND}K`], "Find a step, run, group, device or action"],
   [["?"], "Show these keys"],
   [["↑", "↓"], "Move through what was found, a list, or the rows of a table"],
   [["←", "→"], "Move through the cells of a table, or through the fleet map"],

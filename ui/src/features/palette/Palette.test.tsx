@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import type { GroupRow } from "~/ipc";
 import { seriousFindings } from "~/testing/axe";
 import { type Answers, fakeIpc } from "~/testing/fakeIpc";
-import { appStatus, draft, problem } from "~/testing/fixtures";
+import { appStatus, deviceDraft, draft, problem } from "~/testing/fixtures";
 import { renderApp } from "~/testing/render";
 import { counts, runRow } from "~/testing/runFixtures";
 
@@ -35,7 +35,9 @@ function opened(more: Answers = {}, path = "/settings") {
     },
     groupsStatus: () => inventory,
     groupsSelect: () => ({ selected: 0, canUndo: false, leftOut: 0 }),
+    generationGet: () => "v1",
     draftGet: () => draft(),
+    deviceDraftGet: () => deviceDraft(),
     draftSet: () => draft(),
     jobWatch: () => 1,
     closingWatch: () => 1,
@@ -52,7 +54,7 @@ function escape() {
 
 async function palette(user: ReturnType<typeof opened>["user"]) {
   await user.keyboard("{Control>}k{/Control}");
-  return screen.findByRole("combobox", { name: "Find a step, run, group or action" });
+  return screen.findByRole("combobox", { name: "Find a step, run, group, device or action" });
 }
 
 test("Ctrl+K opens it with the keyboard in it; Esc closes it", async () => {
@@ -67,7 +69,7 @@ test("Ctrl+K opens it with the keyboard in it; Esc closes it", async () => {
 
 test("the top bar has a button for it", async () => {
   const { user } = opened();
-  const [button] = await screen.findAllByRole("button", { name: /find a step, run, group or action/ });
+  const [button] = await screen.findAllByRole("button", { name: /find a step, run, group, device or action/ });
   if (button) await user.click(button);
   expect(await screen.findByTestId("palette")).toBeInTheDocument();
 });
@@ -164,7 +166,7 @@ test("? shows the keys, but not while somebody types", async () => {
   const { user } = opened();
   await screen.findByTestId("settings-theme");
   await user.keyboard("?");
-  expect(await screen.findByTestId("keys")).toHaveTextContent("Find a step, run, group or action");
+  expect(await screen.findByTestId("keys")).toHaveTextContent("Find a step, run, group, device or action");
   expect(await seriousFindings(document.body)).toEqual([]);
   escape();
   await waitFor(() => expect(screen.queryByTestId("keys")).not.toBeInTheDocument());

@@ -19,13 +19,13 @@ interface PaletteProps {
   onKeys: () => void;
 }
 
-function Told({ hits, searching, error }: { hits: number; searching: boolean; error: Error | null }) {
+function Told({ hits, searching, error }: { hits: number; searching: string | null; error: Error | null }) {
   if (error) return <>{problemOf(error).message}</>;
-  if (searching) return <>Searching the groups</>;
+  if (searching !== null) return <>Searching the {searching}</>;
   return <>{hits === 0 ? "Nothing matches" : counted(hits, "match", "matches")}</>;
 }
 
-/** Finds steps, runs, groups and actions by a few letters; the keyboard alone is enough (WAI-ARIA, "Combobox pattern"). */
+/** Finds steps, runs, targets and actions by a few letters; the keyboard alone is enough (WAI-ARIA, "Combobox pattern"). */
 export function Palette({ steps, onDismiss, onKeys }: PaletteProps) {
   const navigate = useNavigate();
   const name = useId();
@@ -68,8 +68,8 @@ export function Palette({ steps, onDismiss, onKeys }: PaletteProps) {
         ref={input}
         value={text}
         type="search"
-        placeholder="A step, run, group or action"
-        ariaLabel="Find a step, run, group or action"
+        placeholder="A step, run, group, device or action"
+        ariaLabel="Find a step, run, group, device or action"
         onChange={({ detail }) => {
           setText(detail.value);
           setAt(0);

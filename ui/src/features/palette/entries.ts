@@ -1,9 +1,9 @@
 import { short } from "~/app/figures";
 import { count } from "~/app/format";
 import { runWord, totalOf } from "~/app/states";
-import type { GroupRow, RunRow } from "~/ipc";
+import type { DeviceRow, GroupRow, RunRow } from "~/ipc";
 
-export type Kind = "Recent" | "Steps" | "Screens" | "Runs" | "Groups" | "Actions";
+export type Kind = "Recent" | "Steps" | "Screens" | "Runs" | "Groups" | "Devices" | "Actions";
 
 /** Something that the palette can open or do. */
 export interface Entry {
@@ -52,8 +52,8 @@ export function runEntries(runs: readonly RunRow[]): Entry[] {
   return runs.flatMap((run) => {
     const name = run.name || `Run ${short(run.id)}`;
     const to = `/runs/${encodeURIComponent(run.id)}`;
-    const groups = `${count(run.counts.succeeded)} of ${count(totalOf(run.counts))} succeeded`;
-    const detail = `${runWord(run.state, run.counts).label} · ${groups} · ${run.account} ${run.region}`;
+    const outcome = `${count(run.counts.succeeded)} of ${count(totalOf(run.counts))} succeeded`;
+    const detail = `${runWord(run.state, run.counts).label} · ${outcome} · ${run.account} ${run.region}`;
     const watch: Entry = { id: `run:${run.id}`, kind: "Runs", label: name, detail, to };
     const failures = run.counts.failed + run.counts.unknown;
     if (failures === 0) return [watch];
@@ -77,5 +77,15 @@ export function groupEntries(groups: readonly GroupRow[]): Entry[] {
     label: name || id,
     detail: `${id}${selected ? " · selected" : ""}`,
     to: `/new/groups?find=${encodeURIComponent(id)}`,
+  }));
+}
+
+export function deviceEntries(devices: readonly DeviceRow[]): Entry[] {
+  return devices.map(({ thingName, status, platform, architecture, selected }) => ({
+    id: `device:${thingName}`,
+    kind: "Devices",
+    label: thingName,
+    detail: [status, [platform, architecture].filter(Boolean).join(" "), selected ? "selected" : null].filter(Boolean).join(" · "),
+    to: `/new/devices?find=${encodeURIComponent(thingName)}`,
   }));
 }

@@ -1,4 +1,4 @@
-import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useDeferredValue } from "react";
 
 import { useConnection } from "~/app/connection";
@@ -6,12 +6,11 @@ import { useFlash } from "~/app/flash";
 import { useRemembered } from "~/app/remembered";
 import { DENSITIES, THEMES, useSettings } from "~/app/settings";
 import type { WizardStep } from "~/app/wizard";
-import { type GroupsQuery, ipc, keys } from "~/ipc";
+import { ipc, keys } from "~/ipc";
 
-import { type Entry, type Kind, type Recent, found, groupEntries, readRecents, remember, runEntries } from "./entries";
+import { type Entry, type Kind, type Recent, found, readRecents, remember, runEntries } from "./entries";
+import { useFoundTargets } from "./useFoundTargets";
 
-/** Shorter texts match nearly every group. */
-const GROUPS_FROM = 2;
 const MOST = 6;
 
 function useActions(showKeys: () => void): Entry[] {
@@ -56,31 +55,13 @@ function useActions(showKeys: () => void): Entry[] {
   ];
 }
 
-/** The groups whose id or name holds the text, found by the engine. */
-function useGroups(text: string, connected: boolean) {
-  const asked: GroupsQuery = {
-    filter: { operation: "and", tokens: [{ property: null, operator: ":", value: text }] },
-    sort: "name",
-    descending: false,
-    offset: 0,
-    limit: MOST,
-  };
-  return useQuery({
-    queryKey: keys.groupsPage(asked),
-    queryFn: () => ipc.groupsPage(asked),
-    enabled: connected && text.length >= GROUPS_FROM,
-    placeholderData: keepPreviousData,
-    gcTime: 10_000,
-  });
-}
-
 const SCREENS: Entry[] = [
   { id: "screen:new", kind: "Screens", label: "New deployment", detail: "The wizard, where it was left", to: "/new" },
   { id: "screen:runs", kind: "Screens", label: "Runs", detail: "All runs, and bulk deployments of the account", to: "/runs" },
   { id: "screen:settings", kind: "Screens", label: "Settings", detail: "Looks, notifications, data", to: "/settings" },
 ];
 
-const ORDER: Kind[] = ["Recent", "Runs", "Groups", "Steps", "Screens", "Actions"];
+const ORDER: Kind[] = ["Recent", "Runs", "Groups", "Devices", "Steps", "Screens", "Actions"];
 
 interface Section {
   kind: Kind;
@@ -92,8 +73,8 @@ export function usePalette(typed: string, steps: readonly WizardStep[], showKeys
   const connected = useConnection() !== null;
   const [recents, setRecents] = useRemembered<Recent[]>("palette.recent", [], readRecents);
   const text = useDeferredValue(typed.trim());
-  const runs = useQuery({ queryKey: keys.runsList, queryFn: () => ipc.runsList(), enabled: connected });
-  const groups = useGroups(text, connected);
+  const runs = useQuery({ queryKey: keys.runsList, queryFn: () => ipc.runsList() });
+  const targets = useFoundTargets(text, MOST, connected);
   const actions = useActions(showKeys);
   const stepEntries = steps.map(({ id, title }, at) => ({
     id: `step:${id}`,
@@ -106,7 +87,7 @@ export function usePalette(typed: string, steps: readonly WizardStep[], showKeys
   const known = new Map<Kind, Entry[]>([
     ["Recent", text === "" ? recent : []],
     ["Runs", found(runEntries(runs.data ?? []), text, MOST)],
-    ["Groups", text.length >= GROUPS_FROM ? groupEntries(groups.data?.rows ?? []) : []],
+    [targets.kind, targets.entries],
     ["Steps", found(stepEntries, text, steps.length)],
     ["Screens", found(SCREENS, text, MOST)],
     ["Actions", found(actions, text, MOST)],
@@ -119,8 +100,8 @@ export function usePalette(typed: string, steps: readonly WizardStep[], showKeys
   const sections = [...all.filter(begins), ...all.filter((section) => !begins(section))];
   return {
     sections,
-    searching: groups.isFetching && text.length >= GROUPS_FROM,
-    error: groups.error ?? runs.error,
+    searching: targets.searching ? targets.kind.toLowerCase() : null,
+    error: targets.error ?? runs.error,
     chosen: ({ id, label, detail, to }: Entry) => {
       if (to !== undefined) setRecents(remember(recents, { id, label, detail, to }));
     },

@@ -19,6 +19,8 @@ import { count } from "~/app/format";
 import { useHelpContent } from "~/app/help";
 import { RunsProblem } from "~/app/parts/RunsProblem";
 import { Time } from "~/app/parts/Time";
+import { targetWordsOf } from "~/app/RunWords";
+import { firstUpper } from "~/app/targetWords";
 import { type Comparison, type RunRow, type TargetChange, ipc, keys } from "~/ipc";
 
 import { CHANGES, changesOf } from "./changes";
@@ -66,7 +68,7 @@ function Compared({ comparison, change, page, loading, onChange, onPage }: Compa
               { label: "Newer", value: <Side run={comparison.b} /> },
             ]}
           />
-          <div className="changes" role="group" aria-label="Groups by what changed">
+          <div className="changes" role="group" aria-label={`${firstUpper(targetWordsOf(comparison.b.generation).many)} by what changed`}>
             {CHANGES.map((look) => (
               <button
                 key={look.change}
@@ -108,7 +110,7 @@ export function ComparePage() {
       header={
         <Header
           variant="h1"
-          description="What changed for each group from the older run to the newer one"
+          description="What changed for each target from the older run to the newer one"
           actions={
             <Button onClick={() => void navigate("/runs")}>Back to the runs</Button>
           }

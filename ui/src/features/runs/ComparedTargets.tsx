@@ -7,6 +7,8 @@ import { short } from "~/app/figures";
 import { count } from "~/app/format";
 import { StateLabel } from "~/app/StateLabel";
 import { Words } from "~/app/Words";
+import { targetWordsOf } from "~/app/RunWords";
+import { firstUpper } from "~/app/targetWords";
 import type { CompareSide, Comparison } from "~/ipc";
 
 import { CHANGES } from "./changes";
@@ -46,25 +48,27 @@ interface ComparedTargetsProps {
   onPage: (page: number) => void;
 }
 
-/** The groups of a comparison, a page at a time. */
+/** The targets of a comparison, a page at a time. */
 export function ComparedTargets({ comparison, page, loading, onPage }: ComparedTargetsProps) {
   const { rows, matches } = comparison;
+  const { generation } = comparison.b;
+  const words = targetWordsOf(generation);
   return (
     <Table
       data-testid="compared-table"
       header={
         <Header variant="h2" counter={`(${count(matches)})`}>
-          Groups
+          {firstUpper(words.many)}
         </Header>
       }
       items={rows}
       trackBy={(row) => `${row.change} ${row.target}`}
       wrapLines
       enableKeyboardNavigation
-      ariaLabels={{ tableLabel: "Groups of both runs" }}
+      ariaLabels={{ tableLabel: `${firstUpper(words.many)} of both runs` }}
       empty={
         <Box textAlign="center" padding="m" color="text-body-secondary">
-          {loading ? "Comparing" : "No group has changed so."}
+          {loading ? "Comparing" : `No ${words.one} has changed so.`}
         </Box>
       }
       pagination={
@@ -72,20 +76,20 @@ export function ComparedTargets({ comparison, page, loading, onPage }: ComparedT
           currentPageIndex={page}
           pagesCount={Math.max(1, Math.ceil(matches / PAGE))}
           onChange={({ detail }) => onPage(detail.currentPageIndex)}
-          ariaLabels={{ paginationLabel: "Groups" }}
+          ariaLabels={{ paginationLabel: firstUpper(words.many) }}
         />
       }
       columnDefinitions={[
         {
           id: "target",
-          header: "Group",
+          header: firstUpper(words.one),
           isRowHeader: true,
           width: 220,
           cell: (row) => (
             <>
               {row.name !== null && <div className="wrap">{row.name}</div>}
               <span className="mono secondary" title={row.target}>
-                {short(row.target, 18)}
+                {generation === "v2" ? row.target : short(row.target, 18)}
               </span>
             </>
           ),
@@ -96,7 +100,7 @@ export function ComparedTargets({ comparison, page, loading, onPage }: ComparedT
           width: 150,
           cell: (row) => CHANGES.find(({ change }) => change === row.change)?.label ?? row.change,
         },
-        { id: "version", header: "Version", width: 170, cell: (row) => <Versions a={row.a} b={row.b} /> },
+        { id: "version", header: generation === "v2" ? "Document" : "Version", width: 170, cell: (row) => <Versions a={row.a} b={row.b} /> },
         { id: "a", header: "Older", cell: (row) => <Outcome side={row.a} /> },
         { id: "b", header: "Newer", cell: (row) => <Outcome side={row.b} /> },
       ]}

@@ -72,7 +72,7 @@ export function PruneModal({ onDismiss }: { onDismiss: () => void }) {
           <Box>
             {known.runs === 0
               ? "No run that has ended is that old."
-              : `${counted(known.runs, "run")} would go, ${bytes(known.bytes)}: groups, figures, causes and input files.`}
+              : `${counted(known.runs, "run")} would go, ${bytes(known.bytes)}: targets, figures, causes and files.`}
           </Box>
         )}
       </div>

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 import { seriousFindings } from "~/testing/axe";
 import { type Answers, fakeIpc } from "~/testing/fakeIpc";
-import { problem } from "~/testing/fixtures";
+import { appStatus, problem } from "~/testing/fixtures";
 import { renderPart } from "~/testing/render";
 import { STARTED, counts, runRow, snapshot } from "~/testing/runFixtures";
 
@@ -31,7 +31,7 @@ const bulks = [
 ];
 
 function listing(more: Answers = {}) {
-  const ipc = fakeIpc({ runsList: () => rows, jobWatch: () => 1, watchEnd: () => null, ...more });
+  const ipc = fakeIpc({ appStatus: () => appStatus(), runsList: () => rows, jobWatch: () => 1, watchEnd: () => null, ...more });
   return { ...renderPart(<RunsPage />, "/runs"), ipc };
 }
 
@@ -40,12 +40,24 @@ test("each run has its state, its counts in words, its time and its place", asyn
   const name = await screen.findByRole("link", { name: "Plant north" });
   const row = name.closest("tr");
   expect(row).toHaveTextContent("Finished, not all succeeded");
-  expect(row).toHaveTextContent("1,990 of 2,000 succeeded, 10 failed");
+  expect(row).toHaveTextContent("1,990 of 2,000 groups succeeded, 10 failed");
   expect(row).toHaveTextContent("took 2 h 13 min");
   expect(row).toHaveTextContent("other connection, read-only");
   expect(screen.getByRole("img", { name: "3 succeeded, 7 waiting" })).toBeVisible();
   expect(screen.getByRole("link", { name: "Canary" }).closest("tr")).toHaveTextContent("Sandbox");
   expect(await seriousFindings(container)).toEqual([]);
+});
+
+test("runs of both generations say which they are, and count what they deploy to", async () => {
+  const devices = runRow({ id: "v2", name: "Press agent", generation: "v2", counts: counts({ succeeded: 9, failed: 1 }) });
+  const { user } = listing({ runsList: () => [devices, ...rows] });
+  const row = (await screen.findByRole("link", { name: "Press agent" })).closest("tr");
+  expect(row).toHaveTextContent("9 of 10 devices succeeded, 1 failed");
+  expect(row).toHaveTextContent("V2");
+  await user.type(screen.getByRole("combobox", { name: "Find runs" }), "V2");
+  await user.click(await screen.findByText('Use: "V2"'));
+  await waitFor(() => expect(screen.queryByRole("link", { name: "Canary" })).not.toBeInTheDocument());
+  expect(screen.getByRole("link", { name: "Press agent" })).toBeVisible();
 });
 
 test("a run is opened", async () => {
@@ -93,13 +105,16 @@ test("a list that cannot be read says why", async () => {
   expect(await screen.findByRole("link", { name: "Canary" })).toBeVisible();
 });
 
-test("without a connection the way to one is shown", async () => {
+test("without a connection the runs are there to be read, and the way to one is shown", async () => {
   const { user, container } = listing({
-    runsList: () => {
-      throw problem("not_connected", "Nothing is connected");
-    },
+    appStatus: () => appStatus({ connection: null }),
+    runsList: () => rows.map((row) => ({ ...row, here: false })),
   });
-  await user.click(await screen.findByTestId("runs-connect"));
+  expect(await screen.findByTestId("runs-not-connected")).toHaveTextContent("can be read, compared and exported");
+  const row = (await screen.findByRole("link", { name: "Canary" })).closest("tr");
+  expect(row).not.toHaveTextContent("other connection");
+  expect(screen.queryByRole("button", { name: "Resume Canary" })).not.toBeInTheDocument();
+  await user.click(screen.getByTestId("runs-connect"));
   expect(await seriousFindings(container)).toEqual([]);
   expect(screen.getByTestId("place")).toHaveTextContent("/new/connect");
 });
@@ -132,7 +147,7 @@ test("bulk deployments of the account are listed, and one made elsewhere is read
     bulkList: () => bulks,
     bulkOpen: () => snapshot({ row: runRow({ id: "foreign-1" }) }),
   });
-  await user.click(await screen.findByRole("tab", { name: "Bulk deployments of the account" }));
+  await user.click(await screen.findByRole("tab", { name: "Bulk deployments of the account (V1)" }));
   expect((await screen.findByText("0d3f9c1e")).closest("tr")).toHaveTextContent("7f3c0a52");
   expect(screen.getByText("77aa").closest("tr")).toHaveTextContent("made elsewhere");
   expect(await seriousFindings(container)).toEqual([]);
@@ -148,7 +163,7 @@ test("a bulk deployment is opened by the ARN that somebody sent; one that is not
       throw problem("not_found", "The account has no such bulk deployment");
     },
   });
-  await user.click(await screen.findByRole("tab", { name: "Bulk deployments of the account" }));
+  await user.click(await screen.findByRole("tab", { name: "Bulk deployments of the account (V1)" }));
   expect(await screen.findByText("The account has no bulk deployment in this Region.")).toBeVisible();
   const field = screen.getByRole("textbox", { name: "Id or ARN of a bulk deployment" });
   await user.type(field, "arn:aws:greengrass:eu-west-1:1:/greengrass/bulk/deployments/88bb{Enter}");
@@ -166,7 +181,7 @@ test("old runs go only after it was said what goes", async () => {
   await user.clear(days);
   expect(screen.getByText("A whole number of days, from 1 to 36500.")).toBeVisible();
   await user.type(days, "30");
-  expect(await screen.findByText("7 runs would go, 12.3 MB: groups, figures, causes and input files.")).toBeVisible();
+  expect(await screen.findByText("7 runs would go, 12.3 MB: targets, figures, causes and files.")).toBeVisible();
   expect(ipc.callsOf("runPrune").every(([, dry]) => dry === true)).toBe(true);
   await user.click(screen.getByRole("button", { name: "Remove 7 runs" }));
   await waitFor(() => expect(ipc.callsOf("runPrune")).toContainEqual([30, false]));

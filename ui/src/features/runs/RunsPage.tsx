@@ -51,7 +51,7 @@ export function RunsPage() {
         }
         tabs={[
           { id: "computer", label: "On this computer", content: <RunsTable /> },
-          { id: "account", label: "Bulk deployments of the account", content: <AccountBulks /> },
+          { id: "account", label: "Bulk deployments of the account (V1)", content: <AccountBulks /> },
         ]}
       />
       {pruning && <PruneModal onDismiss={() => setPruning(false)} />}

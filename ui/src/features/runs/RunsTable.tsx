@@ -12,8 +12,10 @@ import { useNavigate } from "react-router";
 import { useFlash } from "~/app/flash";
 import { count, counted } from "~/app/format";
 import { RunsProblem } from "~/app/parts/RunsProblem";
+import { useNotConnected } from "~/app/connection";
 import { ipc, keys } from "~/ipc";
 
+import { NotConnected } from "./NotConnected";
 import { runColumns } from "./columns";
 import { FILTER_PROPERTIES, searchable } from "./filter";
 
@@ -47,6 +49,7 @@ function NoMatch({ onClear }: { onClear: () => void }) {
 /** The runs of this computer, newest first; those of other connections are for reading. */
 export function RunsTable() {
   const client = useQueryClient();
+  const alone = useNotConnected();
   const navigate = useNavigate();
   const { problem } = useFlash();
   const runs = useQuery({ queryKey: keys.runsList, queryFn: () => ipc.runsList(), refetchInterval: REFRESH_MILLIS });
@@ -78,6 +81,7 @@ export function RunsTable() {
   };
   return (
     <SpaceBetween size="m">
+      {alone && runs.data !== undefined && <NotConnected />}
       {runs.isError && <RunsProblem error={runs.error} retry={() => void runs.refetch()} />}
       <Table
         {...collectionProps}

@@ -10,6 +10,9 @@ import { count, duration } from "~/app/format";
 import { Status } from "~/app/parts/Status";
 import { Time } from "~/app/parts/Time";
 import { hasEnded, runWord, totalOf } from "~/app/states";
+import { useNotConnected } from "~/app/connection";
+import { targetWordsOf } from "~/app/RunWords";
+import { countedTargets } from "~/app/targetWords";
 
 import type { SearchableRun } from "./filter";
 
@@ -20,6 +23,7 @@ interface Actions {
 }
 
 function Where({ run }: { run: SearchableRun }) {
+  const alone = useNotConnected();
   return (
     <>
       {run.sandbox !== null && <Badge color="severity-medium">Sandbox</Badge>} {run.account}
@@ -32,7 +36,7 @@ function Where({ run }: { run: SearchableRun }) {
       )}
       {!run.here && (
         <Box fontSize="body-s" color="text-body-secondary">
-          other connection, read-only
+          {alone ? "read-only" : "other connection, read-only"}
         </Box>
       )}
     </>
@@ -105,20 +109,27 @@ export function runColumns({ open, resume, resuming }: Actions): TableProps.Colu
       cell: (run) => <State run={run} resume={resume} resuming={resuming} />,
     },
     {
-      id: "groups",
-      header: "Groups",
+      id: "targets",
+      header: "Targets",
       width: 200,
       sortingComparator: (one, other) => totalOf(one.counts) - totalOf(other.counts),
       cell: (run) => (
         <>
           <CountsBar counts={run.counts} />
           <Box fontSize="body-s" color="text-body-secondary">
-            {count(run.counts.succeeded)} of {count(totalOf(run.counts))} succeeded
+            {count(run.counts.succeeded)} of {countedTargets(totalOf(run.counts), targetWordsOf(run.generation))} succeeded
             {run.counts.failed > 0 && `, ${count(run.counts.failed)} failed`}
             {run.counts.unknown > 0 && `, ${count(run.counts.unknown)} unknown`}
           </Box>
         </>
       ),
+    },
+    {
+      id: "generation",
+      header: "Greengrass",
+      sortingField: "generation",
+      width: 115,
+      cell: (run) => run.greengrass,
     },
     {
       id: "started",

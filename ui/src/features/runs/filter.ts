@@ -5,7 +5,7 @@ import { runWord } from "~/app/states";
 import type { RunRow } from "~/ipc";
 
 /** A run with the words by which people look for it; `parentName` is empty where it is made of no other. */
-export type SearchableRun = RunRow & { word: string; place: string; parentName: string };
+export type SearchableRun = RunRow & { word: string; place: string; parentName: string; greengrass: string };
 
 /** All runs of the list: a run that is made of another one says its name, if that is still there. */
 export function searchable(rows: readonly RunRow[]): SearchableRun[] {
@@ -13,6 +13,7 @@ export function searchable(rows: readonly RunRow[]): SearchableRun[] {
   return rows.map((row) => ({
     ...row,
     word: runWord(row.state, row.counts).label,
+    greengrass: row.generation === "v2" ? "V2" : "V1",
     place: row.sandbox === null ? "Account" : "Sandbox",
     parentName: row.parent === null ? "" : (names.get(row.parent) ?? `run ${short(row.parent)}`),
   }));
@@ -23,6 +24,7 @@ const TEXT = [":", "!:", "=", "!="] as const;
 export const FILTER_PROPERTIES: (PropertyFilterProps.FilteringProperty & { key: keyof SearchableRun })[] = [
   { key: "name", propertyLabel: "Name", groupValuesLabel: "Names", operators: TEXT },
   { key: "word", propertyLabel: "State", groupValuesLabel: "States", operators: TEXT },
+  { key: "greengrass", propertyLabel: "Greengrass", groupValuesLabel: "Generations", operators: TEXT },
   { key: "account", propertyLabel: "Account", groupValuesLabel: "Accounts", operators: TEXT },
   { key: "region", propertyLabel: "Region", groupValuesLabel: "Regions", operators: TEXT },
   { key: "place", propertyLabel: "Where", groupValuesLabel: "Places", operators: TEXT },

@@ -4,11 +4,11 @@ export const RUNS_HELP = (
   <StepHelp
     title="Runs"
     terms={[
-      ["Run", "A plan being carried out: its bulk deployments, its targets, and every call that changed something."],
+      ["Run", "A plan being carried out: what makes its deployments, its targets, and every call that changed something."],
       ["Driven", "A process, window or command line, reads the run and starts its waves. Only one does at a time."],
-      ["Made elsewhere", "A bulk deployment that no run of this computer started: it is read from its reports and never driven."],
-      ["Compare", "What changed for each group from an older run to a newer one: newly failing, fixed, still failing."],
-      ["Read-only", "A run of another account, Region or sandbox than the connection in use."],
+      ["Made elsewhere", "A bulk deployment (V1) that no run of this computer started: it is read from its reports and never driven."],
+      ["Compare", "What changed for each target from an older run to a newer one: newly failing, fixed, still failing."],
+      ["Read-only", "A run of another account, Region or sandbox than the connection in use, or any run while there is none."],
     ]}
     pages={["Create bulk deployments for groups"]}
   >

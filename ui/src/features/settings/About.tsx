@@ -22,7 +22,7 @@ export function About() {
           ]}
         />
         <Box color="text-body-secondary">
-          Guided bulk deployments to AWS IoT Greengrass fleets. Not a product of Amazon Web Services.
+          Guided deployments to many AWS IoT Greengrass groups and core devices at once. Not a product of Amazon Web Services.
         </Box>
       </SpaceBetween>
     </Container>

@@ -2,7 +2,8 @@ import Box from "@cloudscape-design/components/box";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 
 import { Confirm } from "~/app/Confirm";
-import { counted } from "~/app/format";
+import { useRunGeneration, useRunWords } from "~/app/RunWords";
+import { countedTargets, firstUpper } from "~/app/targetWords";
 import type { RunSnapshot, Wave } from "~/ipc";
 
 import { StopModal } from "./StopModal";
@@ -14,17 +15,19 @@ interface ActModalProps {
   snapshot: RunSnapshot;
   busy: boolean;
   error: unknown;
-  onConfirm: () => void;
+  /** With what was asked, as it was narrowed down in the question. */
+  onConfirm: (asked: AskedAct) => void;
   onDismiss: () => void;
 }
 
 /** What a pause does to the wave at work, and what it does not. */
 function Pause({ wave }: { wave: Wave | undefined }) {
+  const generation = useRunGeneration();
   return (
     <SpaceBetween size="s">
       <Box>
         {wave?.state === "running" || wave?.state === "settling" || wave?.state === "starting"
-          ? `Wave ${wave.number} goes on to its end: a bulk deployment that was started cannot be paused. `
+          ? `Wave ${wave.number} goes on to its end${generation === "v1" ? ": a bulk deployment that was started cannot be paused" : ""}. `
           : ""}
         The next wave is not started until you let the run go on.
       </Box>
@@ -34,6 +37,7 @@ function Pause({ wave }: { wave: Wave | undefined }) {
 }
 
 function GoOn({ snapshot }: { snapshot: RunSnapshot }) {
+  const words = useRunWords();
   const next = snapshot.waves.find(({ state }) => state === "waiting");
   const last = presentWave(snapshot.waves);
   const verdict = last?.verdict;
@@ -42,37 +46,40 @@ function GoOn({ snapshot }: { snapshot: RunSnapshot }) {
       {snapshot.hold === "gate" && verdict?.verdict === "hold" && <Box fontWeight="bold">{verdict.reason}</Box>}
       {next !== undefined && (
         <Box>
-          Wave {next.number} is started now, with {counted(next.targets - next.skipped, "group")}. Its gate is asked again
+          Wave {next.number} is started now, with {countedTargets(next.targets - next.skipped, words)}. Its gate is asked again
           when it has settled.
         </Box>
       )}
       {snapshot.hold === "gate" && (
-        <Box>Groups that failed for a reason that lies in the plan will fail in the next wave as well.</Box>
+        <Box>{firstUpper(words.many)} that failed for a reason that lies in the plan will fail in the next wave as well.</Box>
       )}
     </SpaceBetween>
   );
 }
 
 function Skip({ asked, snapshot }: { asked: AskedAct; snapshot: RunSnapshot }) {
-  const all = numberOf(asked.targets) >= leftOf(snapshot.waves).groups;
+  const words = useRunWords();
+  const all = numberOf(asked.targets) >= leftOf(snapshot.waves).targets;
   return (
     <SpaceBetween size="s">
       <Box>
-        The input files of their waves are made without them. They stay waiting, are marked as left out, and do not count
+        The files of their waves are made without them. They stay waiting, are marked as left out, and do not count
         against the gate.
       </Box>
-      {all && <Box fontWeight="bold">No group is left for the waves to come.</Box>}
-      <Box>This cannot be taken back in this run; the groups can be deployed with a new plan.</Box>
+      {all && <Box fontWeight="bold">No {words.one} is left for the waves to come.</Box>}
+      <Box>This cannot be taken back in this run; the {words.many} can be deployed with a new plan.</Box>
     </SpaceBetween>
   );
 }
 
 /** Asks before anything that changes the course of a run, and says what it does. */
 export function ActModal(props: ActModalProps) {
-  const { asked, snapshot, ...rest } = props;
+  const { asked, snapshot, onConfirm, ...others } = props;
+  const rest = { ...others, onConfirm: () => onConfirm(asked) };
+  const words = useRunWords();
   switch (asked.act) {
     case "stop":
-      return <StopModal snapshot={snapshot} {...rest} />;
+      return <StopModal snapshot={snapshot} {...others} onConfirm={(cancel) => onConfirm({ ...asked, cancel })} />;
     case "pause":
       return (
         <Confirm title="Pause between waves?" confirm="Pause" testid="watch-pause-confirm" {...rest}>
@@ -88,7 +95,7 @@ export function ActModal(props: ActModalProps) {
     case "skip":
       return (
         <Confirm
-          title={`Leave out ${counted(numberOf(asked.targets), "group")}?`}
+          title={`Leave out ${countedTargets(numberOf(asked.targets), words)}?`}
           confirm="Leave them out"
           testid="watch-skip-confirm"
           {...rest}

@@ -4,7 +4,9 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMemo } from "react";
 
 import { countsInWords } from "~/app/CountsBar";
-import { count, counted } from "~/app/format";
+import { count } from "~/app/format";
+import { useRunWords } from "~/app/RunWords";
+import { countedTargets } from "~/app/targetWords";
 import type { Wave } from "~/ipc";
 
 import { type Picked, type Selection, countsOf, indicesOf, skippable } from "./fleetSelection";
@@ -32,11 +34,12 @@ interface ActProps {
 
 /** A button that says how many it is about, or why it is about none. */
 function Act({ verb, indices, none, loading = false, testid, onAct }: ActProps) {
+  const words = useRunWords();
   const number = indices.length;
   return (
     <Button
       disabled={number === 0 || number > MOST_NAMED}
-      disabledReason={number === 0 ? none : `At most ${count(MOST_NAMED)} groups at once`}
+      disabledReason={number === 0 ? none : `At most ${count(MOST_NAMED)} ${words.many} at once`}
       loading={loading}
       onClick={() => onAct(indices)}
       data-testid={testid}
@@ -55,6 +58,7 @@ interface FleetBarProps extends SelectionActs {
 
 /** What is selected and what can be done with it, in a line whose room is always kept. */
 export function FleetBar({ fleet, waves, selection, onClear, onShow, onRetry, retrying, onSkip }: FleetBarProps) {
+  const targets = useRunWords();
   const indices = useMemo(() => (selection === null ? [] : indicesOf(selection, fleet)), [selection, fleet]);
   const failed = useMemo(
     () => (selection === null ? [] : indicesOf(selection, fleet, ["failed", "unknown"])),
@@ -65,13 +69,13 @@ export function FleetBar({ fleet, waves, selection, onClear, onShow, onRetry, re
     return (
       <Box fontSize="body-s" color="text-body-secondary">
         <div className="fleet-bar">
-          Point at a cell to see its group, click it to read all about it, draw a rectangle to select. Ctrl and the wheel
+          Point at a cell to see its {targets.one}, click it to read all about it, draw a rectangle to select. Ctrl and the wheel
           zoom.
         </div>
       </Box>
     );
   }
-  const words = counted(indices.length, "group");
+  const words = countedTargets(indices.length, targets);
   return (
     <div className="fleet-bar" data-testid="fleet-selected">
       <span className="fleet-bar-words">
@@ -83,7 +87,7 @@ export function FleetBar({ fleet, waves, selection, onClear, onShow, onRetry, re
           onClick={() => onShow({ indices, words: `the ${words} selected in the map` })}
           data-testid="fleet-show"
         >
-          Show these groups
+          Show these {targets.many}
         </Button>
         {onRetry && (
           <Act
@@ -99,7 +103,7 @@ export function FleetBar({ fleet, waves, selection, onClear, onShow, onRetry, re
           <Act
             verb="Leave out"
             indices={open}
-            none="Only groups of waves that have not begun can be left out"
+            none={`Only ${targets.many} of waves that have not begun can be left out`}
             testid="fleet-skip"
             onAct={onSkip}
           />

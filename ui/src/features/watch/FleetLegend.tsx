@@ -1,6 +1,7 @@
 import { StateSwatch } from "~/app/StateLabel";
 import { count } from "~/app/format";
-import { STATES_FOR_READING, STATE_LOOKS, countOf, totalOf } from "~/app/states";
+import { STATES_FOR_READING, STATE_LOOKS, countOf, meaningOf, totalOf } from "~/app/states";
+import { useRunGeneration } from "~/app/RunWords";
 import type { Counts, TargetState } from "~/ipc";
 
 interface FleetLegendProps {
@@ -11,6 +12,7 @@ interface FleetLegendProps {
 
 /** What each colour and mark means, how many there are, and a way to see just those. */
 export function FleetLegend({ counts, highlight, onHighlight }: FleetLegendProps) {
+  const generation = useRunGeneration();
   return (
     <div className="legend" role="group" aria-label={`Legend, ${count(totalOf(counts))} targets`}>
       {STATES_FOR_READING.map((state) => (
@@ -19,7 +21,7 @@ export function FleetLegend({ counts, highlight, onHighlight }: FleetLegendProps
           type="button"
           className="legend-item"
           aria-pressed={highlight === state}
-          title={STATE_LOOKS[state].meaning}
+          title={meaningOf(state, generation)}
           onClick={() => onHighlight(highlight === state ? null : state)}
         >
           <StateSwatch state={state} />

@@ -3,6 +3,7 @@ import { useId, useMemo } from "react";
 
 import { countsInWords } from "~/app/CountsBar";
 import { count } from "~/app/format";
+import { useRunWords } from "~/app/RunWords";
 import type { Counts, TargetState } from "~/ipc";
 
 import { FleetTip, sentenceOf } from "./FleetTip";
@@ -34,6 +35,7 @@ export function FleetMap(props: FleetMapProps) {
   const { run, fleet, counts, highlight, shown, marked, only = null, selection, onSelection, onPick } = props;
   const { frame, layout, view } = shown;
   const keys = useId();
+  const words = useRunWords();
   const drawn = useMemo(() => (only === null ? fleet : dimmedBut(fleet, only)), [fleet, only]);
   const canvas = useFleetCanvas(drawn, shown, highlight);
   const { pointed, handlers } = useFleetGestures({ fleet, highlight, shown, selection, onSelection, onPick });
@@ -64,7 +66,7 @@ export function FleetMap(props: FleetMapProps) {
         <canvas
           ref={canvas}
           role="img"
-          aria-label={`Map of ${count(fleet.length)} targets in the order of the input file: ${countsInWords(counts)}. The table of targets below tells the same in words.`}
+          aria-label={`Map of ${count(fleet.length)} targets in the order of the plan: ${countsInWords(counts)}. The table of targets below tells the same in words.`}
           style={{ width: layout.width, height: layout.height }}
         />
         {bounds !== null && (
@@ -92,11 +94,11 @@ export function FleetMap(props: FleetMapProps) {
         />
       )}
       <div id={keys} hidden>
-        Arrow keys go from cell to cell, with Shift they select. Enter opens the group. N and P go to the
-        next and the previous group that failed, or of the state that the legend highlights. Plus and minus zoom, 0
+        Arrow keys go from cell to cell, with Shift they select. Enter opens the {words.one}. N and P go to the
+        next and the previous {words.one} that failed, or of the state that the legend highlights. Plus and minus zoom, 0
         shows the whole fleet, Escape gives the selection up.
       </div>
-      <LiveRegion hidden>{pointed?.keys === true ? sentenceOf(fleet, pointed.index, row) : ""}</LiveRegion>
+      <LiveRegion hidden>{pointed?.keys === true ? sentenceOf(fleet, pointed.index, row, words) : ""}</LiveRegion>
     </div>
   );
 }

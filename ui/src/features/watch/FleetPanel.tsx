@@ -7,8 +7,9 @@ import Spinner from "@cloudscape-design/components/spinner";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { counted } from "~/app/format";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
+import { useRunWords } from "~/app/RunWords";
+import { countedTargets } from "~/app/targetWords";
 import { type Counts, type TargetState, type Wave, ipc, keys } from "~/ipc";
 
 import { FleetBar, type SelectionActs } from "./FleetBar";
@@ -96,16 +97,17 @@ function MapWithLegend(props: FleetProps) {
 /** The whole fleet at a glance: as a map, or as a table for those who would rather read it. */
 export function FleetPanel(props: FleetPanelProps) {
   const { run, onShow } = props;
+  const words = useRunWords();
   const [form, setForm] = useState("map");
   const query = useQuery({ queryKey: keys.runFleet(run), queryFn: () => ipc.runFleet(run) });
   const part = (from: number, to: number) =>
-    onShow({ indices: [...between(from, to)], words: `${counted(to - from, "group")} from ${from + 1} to ${to}` });
+    onShow({ indices: [...between(from, to)], words: `${countedTargets(to - from, words)} from ${from + 1} to ${to}` });
   return (
     <Container
       header={
         <Header
           variant="h2"
-          description="One cell a group, in the order of the input file"
+          description={`One cell a ${words.one}, in the order of the plan`}
           actions={
             <SegmentedControl
               selectedId={form}

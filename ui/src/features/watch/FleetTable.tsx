@@ -5,11 +5,14 @@ import { useMemo } from "react";
 
 import { CountsBar } from "~/app/CountsBar";
 import { count } from "~/app/format";
+import { useRunWords } from "~/app/RunWords";
+import { firstUpper } from "~/app/targetWords";
 
 import { type Part, partsOf } from "./fleetSelection";
 
 /** The map in words and figures: where in the fleet the states sit. */
 export function FleetTable({ fleet, onShow }: { fleet: string; onShow: (from: number, to: number) => void }) {
+  const words = useRunWords();
   const parts = useMemo(() => partsOf(fleet), [fleet]);
   const lines = (part: Part) => `${count(part.from + 1)} to ${count(part.to)}`;
   return (
@@ -20,9 +23,9 @@ export function FleetTable({ fleet, onShow }: { fleet: string; onShow: (from: nu
       trackBy={(part) => String(part.from)}
       enableKeyboardNavigation
       ariaLabels={{ tableLabel: "The fleet in parts" }}
-      empty={<Box textAlign="center">No group.</Box>}
+      empty={<Box textAlign="center">No {words.one}.</Box>}
       columnDefinitions={[
-        { id: "groups", header: "Groups", isRowHeader: true, cell: lines, width: 170 },
+        { id: "groups", header: firstUpper(words.many), isRowHeader: true, cell: lines, width: 170 },
         { id: "succeeded", header: "Succeeded", cell: ({ counts }) => count(counts.succeeded) },
         { id: "failed", header: "Failed", cell: ({ counts }) => count(counts.failed) },
         { id: "unknown", header: "Unknown", cell: ({ counts }) => count(counts.unknown) },
@@ -38,7 +41,7 @@ export function FleetTable({ fleet, onShow }: { fleet: string; onShow: (from: nu
           cell: (part) => (
             <Button
               variant="inline-link"
-              ariaLabel={`Show groups ${lines(part)}`}
+              ariaLabel={`Show ${words.many} ${lines(part)}`}
               onClick={() => onShow(part.from, part.to)}
             >
               Show

@@ -2,6 +2,9 @@ import { StateSwatch } from "~/app/StateLabel";
 import { short } from "~/app/figures";
 import { count } from "~/app/format";
 import { STATE_LOOKS, TARGET_STATES } from "~/app/states";
+import { useRunWords } from "~/app/RunWords";
+import { GROUPS, firstUpper } from "~/app/targetWords";
+import type { TargetWords } from "~/app/targetWords";
 import type { TargetRow, TargetState } from "~/ipc";
 
 import type { FleetLayout } from "./fleetLayout";
@@ -13,15 +16,15 @@ function stateOf(fleet: string, index: number, row: TargetRow | undefined): Targ
   return row?.state ?? TARGET_STATES[fleet.charCodeAt(index) - 48] ?? "waiting";
 }
 
-/** Where in the plan; groups that were left out, and those of bulk deployments made elsewhere, have no line. */
+/** Where in the plan; targets that were left out, and those of bulk deployments made elsewhere, have no line. */
 function placeOf({ wave, line }: TargetRow): string {
   return line === 0 ? `wave ${count(wave)}, no line` : `wave ${count(wave)}, line ${count(line)}`;
 }
 
 /** A cell in a sentence, as far as it is known yet. */
-export function sentenceOf(fleet: string, index: number, row: TargetRow | undefined): string {
+export function sentenceOf(fleet: string, index: number, row: TargetRow | undefined, words: TargetWords = GROUPS): string {
   const state = STATE_LOOKS[stateOf(fleet, index, row)].label;
-  if (row === undefined) return `Group ${count(index + 1)} of ${count(fleet.length)} · ${state}`;
+  if (row === undefined) return `${firstUpper(words.one)} ${count(index + 1)} of ${count(fleet.length)} · ${state}`;
   const said = row.message === null ? "" : ` · ${short(row.message, SAID)}`;
   const place = placeOf(row);
   return `${place.charAt(0).toUpperCase()}${place.slice(1)} · ${row.name ?? row.target} · ${state}${said}`;
@@ -40,6 +43,7 @@ interface FleetTipProps {
 
 /** What stands behind a cell, beside it: on the side where there is room. Screen readers hear it as a sentence. */
 export function FleetTip({ fleet, index, row, x, y, layout, pitch }: FleetTipProps) {
+  const words = useRunWords();
   const state = stateOf(fleet, index, row);
   const said = row?.message ?? null;
   const [left, above] = [x > layout.width / 2, y > layout.height / 2];
@@ -61,12 +65,12 @@ export function FleetTip({ fleet, index, row, x, y, layout, pitch }: FleetTipPro
         <strong>{STATE_LOOKS[state].label}</strong>
         <span className="secondary">
           {row === undefined
-            ? `group ${count(index + 1)} of ${count(fleet.length)}`
+            ? `${words.one} ${count(index + 1)} of ${count(fleet.length)}`
             : placeOf(row)}
         </span>
       </div>
       <div className="fleet-tip-name">{row === undefined ? "…" : (row.name ?? row.target)}</div>
-      <div className="mono secondary">{row === undefined ? "…" : row.target}</div>
+      {row?.name !== null && <div className="mono secondary">{row === undefined ? "…" : row.target}</div>}
       {said !== null && <div className="fleet-tip-said">{short(said, SAID)}</div>}
     </div>
   );

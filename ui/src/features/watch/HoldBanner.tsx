@@ -4,6 +4,8 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 
 import { counted } from "~/app/format";
 import { ProblemText } from "~/app/parts/ProblemText";
+import { useRunWords } from "~/app/RunWords";
+import { countedTargets } from "~/app/targetWords";
 import type { HoldReason, RunSnapshot } from "~/ipc";
 
 import type { RunAct } from "./runAct";
@@ -18,7 +20,7 @@ const HEADERS: Record<HoldReason, (last: number) => string> = {
 
 const WHAT_TO_DO: Record<HoldReason, string> = {
   paused: "Nothing is started until you let it go on.",
-  gate: "Look at the causes first. Then go on all the same, leave groups out of the waves to come, or stop the run.",
+  gate: "Look at the causes first. Then go on all the same, leave targets out of the waves to come, or stop the run.",
   between_waves: "Look at how the wave went, then go on or stop the run.",
   problem: "What was started goes on at AWS. Mend what is said here, then resume.",
 };
@@ -34,6 +36,7 @@ interface HoldBannerProps {
 
 /** Why the run waits, what can be done, and what is still to come. */
 export function HoldBanner({ snapshot, causes, busy, onAct, onCauses, onResume }: HoldBannerProps) {
+  const words = useRunWords();
   const { row, problem, waves } = snapshot;
   const hold = snapshot.hold ?? "problem";
   const left = leftOf(waves);
@@ -64,7 +67,7 @@ export function HoldBanner({ snapshot, causes, busy, onAct, onCauses, onResume }
         {problem !== null && <ProblemText problem={problem} />}
         <div>
           {!problem?.hint && WHAT_TO_DO[hold]}
-          {decision && left.waves > 0 && ` ${counted(left.waves, "wave")} with ${counted(left.groups, "group")} to come.`}
+          {decision && left.waves > 0 && ` ${counted(left.waves, "wave")} with ${countedTargets(left.targets, words)} to come.`}
         </div>
       </SpaceBetween>
     </Alert>

@@ -22,12 +22,13 @@ interface ChartFootProps {
 function ChartFoot({ snapshot, now, gaps }: ChartFootProps) {
   const { rate: speed, eta, readAt, row } = snapshot;
   const ended = hasEnded(row.state);
+  const verb = row.generation === "v2" ? "made" : "attempted";
   const unread = gaps.reduce((sum, { from, to }) => sum + to - from, 0) / 1000;
   return (
     <Box fontSize="body-s" color="text-body-secondary">
       <div className="chart-foot" data-testid="watch-chart-foot">
-        {!ended && <span>{speed === null ? "Rate not known yet" : `${rate(speed)} attempted a second`}</span>}
-        {!ended && <span>{eta === null ? "Time left not known yet" : `${span(...eta)} left for the attempts`}</span>}
+        {!ended && <span>{speed === null ? "Rate not known yet" : `${rate(speed)} ${verb} a second`}</span>}
+        {!ended && <span>{eta === null ? "Time left not known yet" : `${span(...eta)} left for the ${row.generation === "v2" ? "deployments" : "attempts"}`}</span>}
         <span>{age(readAt, now, ended)}</span>
         {gaps.length > 0 && <span>{`${counted(gaps.length, "gap")}, ${duration(unread)} not read`}</span>}
       </div>

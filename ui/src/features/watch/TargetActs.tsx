@@ -2,6 +2,7 @@ import Button from "@cloudscape-design/components/button";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 
 import { count } from "~/app/format";
+import { useRunWords } from "~/app/RunWords";
 import type { TargetRow } from "~/ipc";
 
 /** What can be done with targets of the table; absent where the run is only read, or no wave is to come. */
@@ -16,6 +17,7 @@ const idsOf = (rows: readonly TargetRow[]) => rows.map(({ target }) => target);
 
 /** Retrying and leaving out what is selected in the table. */
 export function TargetActs({ selected, acts }: { selected: readonly TargetRow[]; acts: RowActs }) {
+  const targets = useRunWords();
   const { onRetry, onSkip, toCome } = acts;
   const retried = selected.filter(({ state }) => state === "failed" || state === "unknown" || state === "succeeded");
   const skipped = selected.filter(({ wave }) => toCome.includes(wave));
@@ -25,7 +27,7 @@ export function TargetActs({ selected, acts }: { selected: readonly TargetRow[];
       {onRetry && (
         <Button
           disabled={retried.length === 0}
-          disabledReason={selected.length > 0 ? "None of these has ended" : "Select groups first"}
+          disabledReason={selected.length > 0 ? "None of these has ended" : `Select ${targets.many} first`}
           onClick={() => onRetry(idsOf(retried))}
           data-testid="targets-retry"
         >
@@ -36,7 +38,7 @@ export function TargetActs({ selected, acts }: { selected: readonly TargetRow[];
         <Button
           disabled={skipped.length === 0}
           disabledReason={
-            selected.length > 0 ? "Only groups of waves that have not begun can be left out" : "Select groups first"
+            selected.length > 0 ? `Only ${targets.many} of waves that have not begun can be left out` : `Select ${targets.many} first`
           }
           onClick={() => onSkip(idsOf(skipped))}
           data-testid="targets-skip"

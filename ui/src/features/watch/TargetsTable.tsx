@@ -11,6 +11,7 @@ import { useState } from "react";
 import { count, counted } from "~/app/format";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { STATES_FOR_READING, STATE_LOOKS } from "~/app/states";
+import { targetWordsOf, useRunGeneration } from "~/app/RunWords";
 import type { TargetRow } from "~/ipc";
 
 import { type RowActs, TargetActs } from "./TargetActs";
@@ -72,9 +73,11 @@ interface TargetsTableProps {
   acts: RowActs;
 }
 
-/** The targets in the order of the input file, page by page: the words to the map's picture. */
+/** The targets in the order of the plan, page by page: the words to the map's picture. */
 export function TargetsTable({ run, total, waves, filter, onFilter, onTarget, acts }: TargetsTableProps) {
   const { query, rows, matches, page, pages, toPage } = useTargets(run, filter);
+  const generation = useRunGeneration();
+  const words = targetWordsOf(generation);
   const [chosen, setChosen] = useState<readonly TargetRow[]>([]);
   // Of those on the page, as they are by now.
   const selected = chosen.map((one) => rows.find(({ target }) => target === one.target) ?? one);
@@ -95,7 +98,7 @@ export function TargetsTable({ run, total, waves, filter, onFilter, onTarget, ac
       }
       items={rows}
       trackBy="target"
-      columnDefinitions={targetColumns(waves, onTarget)}
+      columnDefinitions={targetColumns(waves, generation, onTarget)}
       loading={query.isPending}
       loadingText="Reading the targets"
       wrapLines
@@ -124,7 +127,7 @@ export function TargetsTable({ run, total, waves, filter, onFilter, onTarget, ac
         <Box textAlign="center" padding="m">
           <SpaceBetween size="xs">
             <Box color="text-body-secondary">
-              {filter.state === "failed" && filter.text === "" ? "No group has failed." : "No target matches."}
+              {filter.state === "failed" && filter.text === "" ? `No ${words.one} has failed.` : "No target matches."}
             </Box>
             {filtered && <Button onClick={() => onFilter(NO_FILTER)}>Show all targets</Button>}
           </SpaceBetween>

@@ -6,6 +6,7 @@ import { ProblemText } from "~/app/parts/ProblemText";
 import { Time } from "~/app/parts/Time";
 import { useSecond } from "~/app/second";
 import { hasEnded } from "~/app/states";
+import { ReadOnly } from "~/app/parts/ReadOnly";
 import type { Problem, RunSnapshot } from "~/ipc";
 import { Foreign } from "./Foreign";
 import { HoldBanner } from "./HoldBanner";
@@ -51,12 +52,7 @@ export function WatchAlerts(props: WatchAlertsProps) {
   );
   return (
     <SpaceBetween size="s">
-      {!row.here && (
-        <Alert type="info" header="This run belongs to another connection" data-testid="watch-elsewhere">
-          Account {row.account}, {row.region}
-          {row.sandbox === null ? "" : ", a sandbox"}. It can be read here; to stop or resume it, connect there.
-        </Alert>
-      )}
+      {!row.here && <ReadOnly row={row} />}
       {row.state === "hold" && (
         <HoldBanner
           snapshot={snapshot}
@@ -85,8 +81,9 @@ export function WatchAlerts(props: WatchAlertsProps) {
       {row.foreign && <Foreign snapshot={snapshot} />}
       {row.here && !row.driven && !row.foreign && !ended && row.state !== "hold" && (
         <Alert type="warning" header="No process drives this run" action={resume} data-testid="watch-undriven">
-          Deployments that AWS has already begun go on, but nothing is read and no further wave starts until it is
-          resumed.
+          {snapshot.v2?.way === "direct"
+            ? "Devices carry out the deployments that were made, but no further one is made, nothing is read and no further wave starts until it is resumed."
+            : "Deployments that AWS has already begun go on, but nothing is read and no further wave starts until it is resumed."}
         </Alert>
       )}
       {!ended && <Blind snapshot={snapshot} />}

@@ -8,7 +8,10 @@ import { rate, share, span } from "~/app/figures";
 import { count, counted, duration } from "~/app/format";
 import { BULK_STATUSES, hasEnded, runWord, totalOf } from "~/app/states";
 import { allowed } from "~/app/waves";
+import { WAY_LABELS, useRunWords } from "~/app/RunWords";
+import { countedTargets } from "~/app/targetWords";
 import type { RunSnapshot, Wave } from "~/ipc";
+import { AtOnce } from "./AtOnce";
 import { presentWave, settledAt, stageOf } from "./stage";
 
 function Big({ children, sub }: { children: ReactNode; sub: ReactNode }) {
@@ -64,6 +67,9 @@ function Bulk({ snapshot }: { snapshot: RunSnapshot }) {
       <Box fontSize="body-s" color="text-body-secondary">
         {[stageOf(snapshot, now), place].filter((part) => part !== "").join(" · ")}
       </Box>
+      {snapshot.v2?.way === "step_functions" && !hasEnded(snapshot.row.state) && (
+        <AtOnce run={snapshot.row.id} v2={snapshot.v2} open={snapshot.row.here} />
+      )}
     </div>
   );
 }
@@ -89,15 +95,17 @@ interface WatchFiguresProps {
 }
 
 export function WatchFigures({ snapshot, causes, onCauses }: WatchFiguresProps) {
+  const words = useRunWords();
   const { counts, state } = snapshot.row;
   const sum = (of: (wave: Wave) => number) => snapshot.waves.reduce((total, wave) => total + of(wave), 0);
   const targets = totalOf(counts);
   const ended = counts.succeeded + counts.failed + counts.unknown;
   const invalid = sum((wave) => wave.invalidInputRecords);
   const retries = sum((wave) => wave.retryAttempts);
+  const v2 = snapshot.v2;
   const attempts = [
-    `of ${counted(targets, "record")}`,
-    ...(invalid > 0 ? [`${count(invalid)} invalid`] : []),
+    v2 === null ? `of ${counted(targets, "record")}` : `for ${countedTargets(targets, words)}`,
+    ...(invalid > 0 ? [`${count(invalid)} ${v2 === null ? "invalid" : "refused"}`] : []),
     ...(retries > 0 ? [counted(retries, "retry", "retries")] : []),
   ].join(" · ");
   const limit = snapshot.waves.length > 1 ? snapshot.rollout.gate.maxFailedInAll : null;
@@ -106,8 +114,11 @@ export function WatchFigures({ snapshot, causes, onCauses }: WatchFiguresProps) 
   return (
     <Row
       items={[
-        { label: "Bulk deployment", value: <Bulk snapshot={snapshot} /> },
-        { label: "Attempted", value: <Big sub={attempts}>{count(sum((wave) => wave.recordsProcessed))}</Big> },
+        {
+          label: v2 === null ? "Bulk deployment" : `By ${WAY_LABELS[v2.way]}`,
+          value: <Bulk snapshot={snapshot} />,
+        },
+        { label: v2 === null ? "Attempted" : "Deployments made", value: <Big sub={attempts}>{count(sum((wave) => wave.recordsProcessed))}</Big> },
         {
           label: "Succeeded",
           value: (

@@ -88,7 +88,7 @@ export function WatchHeader({ snapshot, causes, busy, onAct, onTakeBack, onCause
           {hash !== "" && (
             <>
               {" "}
-              · input file sha256 <span title={hash}>{short(hash)}</span>
+              · {row.generation === "v2" ? "file" : "input file"} sha256 <span title={hash}>{short(hash)}</span>
             </>
           )}
           {row.parent !== null && (
@@ -109,7 +109,7 @@ export function WatchHeader({ snapshot, causes, busy, onAct, onTakeBack, onCause
       }
       actions={
         <SpaceBetween direction="horizontal" size="xs">
-          <CommandText step="watch" run={row.id} />
+          {row.here && <CommandText step="watch" run={row.id} />}
           <ReportsMenu run={row.id} testid="watch-export" />
           {causes > 0 && (
             <Button onClick={onCauses} data-testid="watch-to-causes">

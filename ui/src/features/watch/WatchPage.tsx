@@ -12,6 +12,7 @@ import { useNavigate, useParams, useSearchParams } from "react-router";
 import { useHelpContent } from "~/app/help";
 import { RunsProblem } from "~/app/parts/RunsProblem";
 import { RetryModal } from "~/app/retry/RetryModal";
+import { RunWords } from "~/app/RunWords";
 import { TargetModal } from "~/app/target/TargetModal";
 import { hasEnded, totalOf } from "~/app/states";
 import { type RunSnapshot, type TargetState, ipc, keys } from "~/ipc";
@@ -30,7 +31,7 @@ import { useCellOf } from "./useCellOf";
 import { useFreshParts, useRun } from "./useRun";
 import { useRunActs } from "./useRunActs";
 import { NO_FILTER, type TargetsFilter } from "./useTargets";
-import { WATCH_HELP } from "./watchHelp";
+import { WATCH_HELP, WATCH_V2_HELP } from "./watchHelp";
 
 interface WatchedProps {
   snapshot: RunSnapshot;
@@ -55,7 +56,7 @@ function Watched({ snapshot, lost, target }: WatchedProps) {
   };
   const [opened, setOpened] = useState<string | null>(null);
   const tabs = useRef<HTMLDivElement>(null);
-  const marked = useCellOf(run, snapshot.waves, target);
+  const marked = useCellOf(run, target);
   useFreshParts(snapshot);
 
   const highlight = (state: TargetState | null) => {
@@ -149,14 +150,14 @@ function Watched({ snapshot, lost, target }: WatchedProps) {
           }}
         />
       )}
-      {retry.again !== null && <RetryModal run={run} again={retry.again} onDismiss={retry.dismiss} />}
+      {retry.again !== null && <RetryModal row={snapshot.row} again={retry.again} onDismiss={retry.dismiss} />}
       {asked !== null && (
         <ActModal
           asked={asked}
           snapshot={snapshot}
           busy={work.isPending}
           error={work.error}
-          onConfirm={() => work.mutate(asked)}
+          onConfirm={work.mutate}
           onDismiss={dismiss}
         />
       )}
@@ -170,8 +171,14 @@ export function WatchPage() {
   const [asked] = useSearchParams();
   const target = asked.get("target");
   const run = useRun(id);
-  useHelpContent(WATCH_HELP);
-  if (run.data !== undefined) return <Watched key={`${id} ${target}`} snapshot={run.data} lost={run.lost} target={target} />;
+  useHelpContent(run.data?.row.generation === "v2" ? WATCH_V2_HELP : WATCH_HELP);
+  if (run.data !== undefined) {
+    return (
+      <RunWords generation={run.data.row.generation}>
+        <Watched key={`${id} ${target}`} snapshot={run.data} lost={run.lost} target={target} />
+      </RunWords>
+    );
+  }
   return (
     <ContentLayout header={<Header variant="h1">Run</Header>}>
       {run.isError ? (

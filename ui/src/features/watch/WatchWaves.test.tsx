@@ -220,17 +220,17 @@ test("a run that retries another one leads to it", async () => {
   expect(screen.getByTestId("place")).toHaveTextContent("/runs/a1b2c3d4e5f6");
 });
 
-test("an address that asks for a group finds it in the table and marks its cell, past groups left out before it", async () => {
+test("an address that asks for a group looks for it in the table and marks the cell of just that one", async () => {
   vi.spyOn(HTMLElement.prototype, "clientWidth", "get").mockReturnValue(800);
   const answers: Answers = {
-    runTargets: (_run, { offset = 0, limit = 20, text = "" }) =>
-      text === ""
-        ? { rows: Array.from({ length: limit }, (_, at) => targetRow({ target: `target-${offset + at}` })), matches: 500 }
-        : { rows: [targetRow({ target: text, wave: 3, line: 44 })], matches: 1 },
+    runTargets: (_run, { text = "", target = null }) => ({
+      // Its name is the beginning of another one's.
+      rows: target === null ? [targetRow({ target: `${text}0`, position: 3 })] : [targetRow({ target, position: 100 })],
+      matches: 1,
+    }),
   };
   watching(run(), answers, "/runs/7f3c0a52?target=target-100");
   expect(await screen.findByDisplayValue("target-100")).toBeVisible();
-  // Two groups of wave 3 were left out before it: line 44 of the file is the 46th of the wave.
   expect((await screen.findByTestId("fleet-marked")).style.transform).toBe("translate(0px, 32px)");
 });
 

@@ -6,6 +6,7 @@ import { useNavigate } from "react-router";
 import { useFlash } from "~/app/flash";
 import { count } from "~/app/format";
 import { targetOn } from "~/app/target/targetOn";
+import { useRunWords } from "~/app/RunWords";
 import type { RunSnapshot, Wave } from "~/ipc";
 
 import { lineIn } from "./lineIn";
@@ -13,11 +14,12 @@ import { lineIn } from "./lineIn";
 /** What AWS says of a bulk deployment as a whole; where it names a line of the input file, the way to it. */
 export function WaveErrors({ snapshot, wave }: { snapshot: RunSnapshot; wave: Wave }) {
   const navigate = useNavigate();
+  const words = useRunWords();
   const { problem, success } = useFlash();
   const find = useMutation({
     mutationFn: (line: number) => targetOn(snapshot, wave, line),
     onSuccess: (target, line) => {
-      if (target === null) success(`Line ${count(line)} belongs to no group of this run.`);
+      if (target === null) success(`Line ${count(line)} belongs to no ${words.one} of this run.`);
       else void navigate(`/runs/${encodeURIComponent(snapshot.row.id)}?target=${encodeURIComponent(target)}`);
     },
     onError: (error) => problem(error),

@@ -2,11 +2,13 @@ import Box from "@cloudscape-design/components/box";
 import Popover from "@cloudscape-design/components/popover";
 
 import { CountsBar } from "~/app/CountsBar";
-import { count, counted } from "~/app/format";
+import { count } from "~/app/format";
 import { useNow } from "~/app/now";
 import { Status } from "~/app/parts/Status";
 import { BULK_STATUSES, WAVE_STATES, type Word } from "~/app/states";
 import { allowed, gateSentences, limitWords, verdictWord } from "~/app/waves";
+import { useRunWords } from "~/app/RunWords";
+import { countedTargets } from "~/app/targetWords";
 import type { Limit, RunSnapshot, Wave } from "~/ipc";
 
 import { WaveDetails } from "./WaveDetails";
@@ -22,12 +24,13 @@ interface AgainstProps {
   of: number;
 }
 
-/** Failed and unknown groups against what the gate allows, in words and as a bar. */
+/** Failed and unknown targets against what the gate allows, in words and as a bar. */
 function Against({ before, what, failed, limit, of }: AgainstProps) {
+  const targets = useRunWords();
   if (limit === null) return <Box fontSize="body-s">{count(failed)} failed or unknown, no limit</Box>;
   const most = allowed(limit, of);
   const share = most === 0 ? (failed > 0 ? 100 : 0) : Math.min(100, (failed / most) * 100);
-  const words = `${count(failed)} failed or unknown, at most ${count(most)}${limit.by === "percent" ? ` (${limitWords(limit)})` : ""}`;
+  const words = `${count(failed)} failed or unknown, at most ${count(most)}${limit.by === "percent" ? ` (${limitWords(limit, targets)})` : ""}`;
   return (
     <div className="against">
       <Box fontSize="body-s" color={failed > most ? "text-status-error" : "inherit"}>
@@ -63,6 +66,7 @@ interface EntryProps {
 }
 
 function Entry({ snapshot, wave, limit, present, now }: EntryProps) {
+  const words = useRunWords();
   const { verdict, counts } = wave;
   const begun = wave.state !== "waiting" && wave.state !== "skipped";
   const sent = wave.targets - wave.skipped;
@@ -71,7 +75,7 @@ function Entry({ snapshot, wave, limit, present, now }: EntryProps) {
       <div className="timeline-head">
         <Popover
           header={`Wave ${wave.number}`}
-          content={<WaveDetails wave={wave} />}
+          content={<WaveDetails snapshot={snapshot} wave={wave} />}
           size="large"
           dismissAriaLabel="Close"
           triggerType="text"
@@ -79,7 +83,7 @@ function Entry({ snapshot, wave, limit, present, now }: EntryProps) {
           Wave {count(wave.number)}
         </Popover>
         <span>
-          {counted(wave.targets, "group")}
+          {countedTargets(wave.targets, words)}
           {wave.skipped > 0 && `, ${count(wave.skipped)} left out`}
         </span>
         <span className="timeline-state">
@@ -102,6 +106,7 @@ function Entry({ snapshot, wave, limit, present, now }: EntryProps) {
 /** Wave after wave, with what the gate allows and what it said. */
 export function WaveTimeline({ snapshot }: { snapshot: RunSnapshot }) {
   const now = useNow();
+  const words = useRunWords();
   const { waves, rollout } = snapshot;
   const { maxFailed, maxFailedInAll } = rollout.gate;
   const present = presentWave(waves);
@@ -110,7 +115,7 @@ export function WaveTimeline({ snapshot }: { snapshot: RunSnapshot }) {
   return (
     <>
       <Box fontSize="body-s" color="text-body-secondary">
-        {gateSentences(rollout.gate).join(" ")}
+        {gateSentences(rollout.gate, words).join(" ")}
       </Box>
       {maxFailedInAll !== null && (
         <div className="timeline-all">

@@ -4,6 +4,8 @@ import Table from "@cloudscape-design/components/table";
 import { count } from "~/app/format";
 import { Status } from "~/app/parts/Status";
 import { BULK_STATUSES, WAVE_STATES } from "~/app/states";
+import { useRunWords } from "~/app/RunWords";
+import { firstUpper } from "~/app/targetWords";
 import type { RunSnapshot, Wave } from "~/ipc";
 
 import { WaveDetails } from "./WaveDetails";
@@ -36,6 +38,7 @@ function Failed({ counts }: { counts: Wave["counts"] }) {
 
 /** The only wave in a line with all its details, or several one after the other with what stands between them. */
 export function Waves({ snapshot }: { snapshot: RunSnapshot }) {
+  const words = useRunWords();
   const { waves } = snapshot;
   if (waves.length > 1) return <WaveTimeline snapshot={snapshot} />;
   const only = waves[0];
@@ -52,13 +55,13 @@ export function Waves({ snapshot }: { snapshot: RunSnapshot }) {
         empty={<Box textAlign="center">No wave yet.</Box>}
         columnDefinitions={[
           { id: "number", header: "Wave", isRowHeader: true, cell: (wave) => String(wave.number) },
-          { id: "targets", header: "Groups", cell: (wave) => count(wave.targets) },
+          { id: "targets", header: firstUpper(words.many), cell: (wave) => count(wave.targets) },
           { id: "succeeded", header: "Succeeded", cell: (wave) => count(wave.counts.succeeded) },
           { id: "failed", header: "Failed", cell: (wave) => <Failed counts={wave.counts} /> },
           { id: "state", header: "State", cell: (wave) => <WaveStatus snapshot={snapshot} wave={wave} />, minWidth: 120 },
         ]}
       />
-      {only && <WaveDetails wave={only} />}
+      {only && <WaveDetails snapshot={snapshot} wave={only} />}
     </>
   );
 }

@@ -8,6 +8,8 @@ export type Targets = { indices: readonly number[] } | { ids: readonly string[] 
 export interface AskedAct {
   act: RunAct;
   targets: Targets;
+  /** Of a stop: whether the V2 deployments that were made are cancelled as well. */
+  cancel?: boolean;
 }
 
 export function numberOf(targets: Targets): number {

@@ -1,9 +1,20 @@
-import { count, counted } from "~/app/format";
+import { count } from "~/app/format";
+import { targetWordsOf } from "~/app/RunWords";
 import { hasEnded, totalOf } from "~/app/states";
+import { countedTargets } from "~/app/targetWords";
+import type { TargetWords } from "~/app/targetWords";
 import type { RunSnapshot, Wave } from "~/ipc";
 
 const TIME = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
+function isV2({ row }: RunSnapshot): boolean {
+  return row.generation === "v2";
+}
+
+function wordsOf({ row }: RunSnapshot): TargetWords {
+  return targetWordsOf(row.generation);
+}
 
 /** The wave that people ask about: the one at work, else the last that began. */
 export function presentWave(waves: readonly Wave[]): Wave | undefined {
@@ -11,10 +22,10 @@ export function presentWave(waves: readonly Wave[]): Wave | undefined {
   return begun.find((wave) => wave.state !== "judged") ?? begun.at(-1) ?? waves[0];
 }
 
-/** Waves whose turn has not come, and their groups without those left out. */
-export function leftOf(waves: readonly Wave[]): { waves: number; groups: number } {
+/** Waves whose turn has not come, and their targets without those left out. */
+export function leftOf(waves: readonly Wave[]): { waves: number; targets: number } {
   const left = waves.filter((wave) => wave.state === "waiting");
-  return { waves: left.length, groups: left.reduce((sum, wave) => sum + wave.targets - wave.skipped, 0) };
+  return { waves: left.length, targets: left.reduce((sum, wave) => sum + wave.targets - wave.skipped, 0) };
 }
 
 /** When the settle time of the present wave is over. */
@@ -23,7 +34,7 @@ export function settledAt(snapshot: RunSnapshot, now: number): number {
   return wave?.settleUntil ?? (wave?.endedAt ?? now) + snapshot.settleMinutes * 60_000;
 }
 
-/** Whether a run that was stopped waits for the groups that were attempted. */
+/** Whether a run that was stopped waits for the targets that were attempted. */
 export function settlesAfterStop({ row, waves }: RunSnapshot): boolean {
   return row.state === "stopping" && presentWave(waves)?.state === "settling";
 }
@@ -34,7 +45,7 @@ export function clock(millis: number, now: number): string {
   return (sameDay ? TIME : DAY).format(millis);
 }
 
-/** Groups that may still end: of a bulk deployment that broke off, what was not attempted never will be. */
+/** Targets that may still end: of a bulk deployment that broke off, what was not attempted never will be. */
 function unended(wave: Wave): number {
   const brokeOff = wave.bulkStatus === "Stopped" || wave.bulkStatus === "Failed";
   const never = brokeOff ? Math.max(0, wave.targets - wave.recordsProcessed) : 0;
@@ -43,23 +54,34 @@ function unended(wave: Wave): number {
 
 function settling(snapshot: RunSnapshot, wave: Wave, now: number): string {
   const left = unended(wave);
-  if (left === 0) return "Reading the last reports";
+  if (left === 0) return isV2(snapshot) ? "Reading the last answers" : "Reading the last reports";
   const until = clock(settledAt(snapshot, now), now);
   const waiting = settlesAfterStop(snapshot) ? "Stopped; waiting" : "Waiting";
-  return `${waiting} for ${counted(left, "group")} to end, at most until ${until}`;
+  return `${waiting} for ${countedTargets(left, wordsOf(snapshot))} to end, at most until ${until}`;
 }
 
-function running(wave: Wave): string {
+function running(snapshot: RunSnapshot, wave: Wave): string {
+  if (isV2(snapshot)) {
+    if (wave.recordsProcessed === 0) return "Started; no deployment made yet";
+    return wave.recordsProcessed < wave.targets - wave.skipped ? "Its deployments are being made" : "All deployments made";
+  }
   if (wave.recordsProcessed === 0) return "Started; no record attempted yet";
   return wave.recordsProcessed < wave.targets ? "Its deployments are being created" : "All records attempted";
 }
 
-function onHold({ hold, waves }: RunSnapshot): string {
+/** What this app makes itself stands still with it. */
+function heldV2({ v2 }: RunSnapshot): string {
+  return v2?.way === "direct" ? "On hold; devices go on with what was made" : "On hold; what was started goes on at AWS";
+}
+
+function onHold(snapshot: RunSnapshot): string {
+  const { hold, waves } = snapshot;
   const wave = presentWave(waves);
   const next = waves.find(({ state }) => state === "waiting")?.number ?? 1;
   if (hold === "paused") return `Paused before wave ${next}`;
   if (hold === "gate") return `Held by the gate before wave ${next}`;
   if (hold === "between_waves") return `Waiting for you before wave ${next}`;
+  if (wave !== undefined && wave.startedAt !== null && isV2(snapshot)) return heldV2(snapshot);
   if (wave?.bulkDeployment) return "On hold; what was started goes on at AWS";
   return wave?.state === "starting" ? "On hold; whether it was started is not known yet" : "On hold; nothing was started";
 }
@@ -78,10 +100,10 @@ function present(snapshot: RunSnapshot, now: number): string {
   if (!row.driven) return "Not driven: as it was read last";
   if (wave?.state === "settling") return settling(snapshot, wave, now);
   if (wave?.state === "judged") {
-    return leftOf(waves).waves > 0 ? "Preparing the next wave" : "Each group has its last state";
+    return leftOf(waves).waves > 0 ? "Preparing the next wave" : `Each ${wordsOf(snapshot).one} has its last state`;
   }
-  if (row.state === "stopping") return "Asking AWS to stop, and waiting until it has";
-  return wave?.state === "running" ? running(wave) : stage;
+  if (row.state === "stopping") return isV2(snapshot) ? stage : "Asking AWS to stop, and waiting until it has";
+  return wave?.state === "running" ? running(snapshot, wave) : stage;
 }
 
 /** What the run does now, or how it ended, in one line. */

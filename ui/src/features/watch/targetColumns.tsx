@@ -7,7 +7,9 @@ import { StateLabel } from "~/app/StateLabel";
 import { Words } from "~/app/Words";
 import { short } from "~/app/figures";
 import { count } from "~/app/format";
-import type { TargetRow } from "~/ipc";
+import { firstUpper } from "~/app/targetWords";
+import { targetWordsOf } from "~/app/RunWords";
+import type { Generation, TargetRow } from "~/ipc";
 
 /** Greengrass begins with two ids and names the reason behind them. */
 const SAID = 260;
@@ -42,11 +44,11 @@ const WAVE: TableProps.ColumnDefinition<TargetRow> = {
   width: 80,
 };
 
-const columns = (onTarget: (target: string) => void): TableProps.ColumnDefinition<TargetRow>[] => [
+const columns = (generation: Generation, onTarget: (target: string) => void): TableProps.ColumnDefinition<TargetRow>[] => [
   { id: "line", header: "Line", cell: (row) => (row.line === 0 ? "–" : count(row.line)), width: 90 },
   {
     id: "target",
-    header: "Group",
+    header: firstUpper(targetWordsOf(generation).one),
     isRowHeader: true,
     width: 230,
     cell: (row) => (
@@ -66,7 +68,7 @@ const columns = (onTarget: (target: string) => void): TableProps.ColumnDefinitio
   },
   {
     id: "version",
-    header: "Version",
+    header: generation === "v2" ? "Document" : "Version",
     width: 120,
     cell: (row) => (
       <span className="mono" title={row.version}>
@@ -81,7 +83,8 @@ const columns = (onTarget: (target: string) => void): TableProps.ColumnDefinitio
 /** The columns of targets; the wave only where there are several. */
 export function targetColumns(
   waves: number,
+  generation: Generation,
   onTarget: (target: string) => void,
 ): TableProps.ColumnDefinition<TargetRow>[] {
-  return waves > 1 ? [WAVE, ...columns(onTarget)] : columns(onTarget);
+  return waves > 1 ? [WAVE, ...columns(generation, onTarget)] : columns(generation, onTarget);
 }

@@ -7,14 +7,14 @@ import { type RunSnapshot, ipc, keys } from "~/ipc";
 import { rowsAt } from "./pickedRows";
 import type { AskedAct, Targets } from "./runAct";
 
-async function carryOut(run: string, { act, targets }: AskedAct): Promise<RunSnapshot> {
+async function carryOut(run: string, { act, targets, cancel }: AskedAct): Promise<RunSnapshot> {
   switch (act) {
     case "pause":
       return ipc.runPause(run);
     case "continue":
       return ipc.runContinue(run);
     case "stop":
-      return ipc.runStop(run);
+      return cancel === true ? ipc.runStopAndCancel(run) : ipc.runStop(run);
     case "skip": {
       if ("ids" in targets) return ipc.runSkip(run, [...targets.ids]);
       const rows = await rowsAt(run, targets.indices);

@@ -1,6 +1,6 @@
 import Box from "@cloudscape-design/components/box";
 import { StepHelp } from "~/app/parts/StepHelp";
-import { STATES_FOR_READING, STATE_LOOKS } from "~/app/states";
+import { STATES_FOR_READING, STATE_LOOKS, meaningOf } from "~/app/states";
 
 export const WATCH_HELP = (
   <StepHelp
@@ -36,6 +36,45 @@ export const WATCH_HELP = (
     <Box variant="p">
       Completed means that every record was attempted, not that every group succeeded. The count of each state is
       therefore kept apart.
+    </Box>
+  </StepHelp>
+);
+
+export const WATCH_V2_HELP = (
+  <StepHelp
+    title="Watching a run"
+    terms={[
+      ...STATES_FOR_READING.map((state) => [STATE_LOOKS[state].label, meaningOf(state, "v2")] as const),
+      ["Deployments made", "CreateDeployment was answered for so many devices; whether they have taken them, the states say."],
+      ["Refused", "Devices whose deployment the service would not make: nothing changes on them."],
+      [
+        "Made by",
+        "This app makes one call a device while it runs. Step Functions and a thing group’s job go on without it, also when the computer is off.",
+      ],
+      [
+        "Settling",
+        "All deployments are made, and devices carry them out. What has not ended by the end of the settle time counts as unknown; a device that is off takes its deployment when it comes back.",
+      ],
+      [
+        "Gate",
+        "What has to be so before the next wave starts. Failed and unknown devices count against it alike; with too many the run holds or is aborted.",
+      ],
+      ["Pause", "The wave at work goes on to its end; the next one is not started."],
+      ["Left out", "Devices taken out of a wave before it was started. They stay waiting."],
+    ]}
+    pages={[
+      "Check core device status and deployment status",
+      "CancelDeployment",
+      "Troubleshooting AWS IoT Greengrass V2",
+    ]}
+  >
+    <Box variant="p">
+      Every figure comes from AWS and says how old it is. Devices tell how they stand by their effective deployments; one that
+      is offline tells nothing.
+    </Box>
+    <Box variant="p">
+      A stop makes no further deployments. Those that were made can be cancelled as well, for devices that have not received
+      theirs.
     </Box>
   </StepHelp>
 );
