@@ -1,4 +1,6 @@
-import type { DevicePreview, DocumentDiff, PlannedDevice, PresentStatus } from "~/ipc";
+import type { DevicePreview, DeviceReview, DocumentDiff, PlannedDevice, PresentStatus } from "~/ipc";
+
+import { deviceDraft, summary, waveFile } from "./fixtures";
 
 /** 1,000 devices whose present deployments are all read. */
 export function presentStatus(more: Partial<PresentStatus> = {}): PresentStatus {
@@ -80,6 +82,35 @@ export function plannedDevice(thingName: string, more: Partial<PlannedDevice> = 
     diff: everyChange,
     findings: [],
     bytes: 1_240,
+    ...more,
+  };
+}
+
+export function deviceReview(more: Partial<DeviceReview> = {}): DeviceReview {
+  const document = {
+    hash: "aa".repeat(32),
+    targets: 900,
+    example: "line-1",
+    components: { "com.ml.consumer": "1.0.0", "com.ml.xgboost": "1.0.0" },
+    deploymentName: "Vision 2.1",
+    policies: null,
+  };
+  return {
+    draft: deviceDraft({ step: "review", name: "Vision 2.1", selected: 1_000, bucket: "plant-rollouts" }),
+    targets: 960,
+    file: summary({ records: 960, lines: 960, bytes: 1_190_400 }),
+    waves: [waveFile(1, { targets: 960, bytes: 1_190_400, by: "all devices" })],
+    waveFindings: [],
+    findings: [],
+    documentsTotal: 2,
+    documents: [document, { ...document, hash: "bb".repeat(32), targets: 60, example: "line-41" }],
+    v2: { way: "step_functions", concurrency: 20 },
+    roleArn: "arn:aws:iam::000000000000:role/OverseedStepFunctions",
+    checks: [
+      { id: "devices", title: "Core devices are selected", state: "pass", detail: "1,000 selected.", step: "devices" },
+      { id: "nucleus", title: "The nucleus is pinned", state: "warn", detail: "On 4 devices it is not.", step: "changes" },
+    ],
+    ready: true,
     ...more,
   };
 }

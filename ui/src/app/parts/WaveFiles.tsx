@@ -13,6 +13,8 @@ interface WaveFilesProps {
   waves: readonly WaveFile[];
   words?: TargetWords;
   loading?: boolean;
+  /** Whether the files are put into S3. */
+  uploaded?: boolean;
   header?: ReactNode;
 }
 
@@ -30,7 +32,7 @@ function Copied({ text, shown, what }: { text: string; shown?: string; what: str
 }
 
 /** One input file a wave: how many targets, which, and by what they can be recognised. */
-export function WaveFiles({ waves, words = GROUPS, loading = false, header }: WaveFilesProps) {
+export function WaveFiles({ waves, words = GROUPS, loading = false, uploaded = true, header }: WaveFilesProps) {
   return (
     <Table
       variant="embedded"
@@ -55,7 +57,9 @@ export function WaveFiles({ waves, words = GROUPS, loading = false, header }: Wa
           cell: (wave) => <Copied text={wave.sha256} shown={short(wave.sha256, 12)} what="the SHA-256" />,
           width: 170,
         },
-        { id: "key", header: "Key", cell: (wave) => <Copied text={wave.key} what="the key" />, minWidth: 240 },
+        ...(uploaded
+          ? [{ id: "key", header: "Key", cell: (wave: WaveFile) => <Copied text={wave.key} what="the key" />, minWidth: 240 }]
+          : []),
       ]}
     />
   );

@@ -1,5 +1,4 @@
 import Box from "@cloudscape-design/components/box";
-import CopyToClipboard from "@cloudscape-design/components/copy-to-clipboard";
 import Header from "@cloudscape-design/components/header";
 import KeyValuePairs from "@cloudscape-design/components/key-value-pairs";
 import SpaceBetween from "@cloudscape-design/components/space-between";
@@ -8,24 +7,11 @@ import { useConnection } from "~/app/connection";
 import { useDraft, useDraftWriter } from "~/app/draft";
 import { arnTail, short } from "~/app/figures";
 import { bytes, count, counted } from "~/app/format";
+import { Copied } from "~/app/parts/Copied";
 import { NameAndSettle } from "~/app/parts/NameAndSettle";
 import { WaveFiles } from "~/app/parts/WaveFiles";
 import { gateSentences, wavesWords } from "~/app/waves";
 import type { Review } from "~/ipc";
-
-function Copied({ text, shown }: { text: string; shown?: string }) {
-  if (text === "") return <>–</>;
-  return (
-    <CopyToClipboard
-      variant="inline"
-      textToCopy={text}
-      textToDisplay={shown ?? text}
-      copyButtonAriaLabel="Copy"
-      copySuccessText="Copied"
-      copyErrorText="Not copied"
-    />
-  );
-}
 
 /** What may still be said here: a name for people, and how long targets may take after the bulk deployment. */
 function Settings() {

@@ -155,7 +155,7 @@ test("a name is stored as it is typed, a settle time only when it is one", async
 });
 
 test("a plan is exported and opened", async () => {
-  const { user, ipc } = reviewing({ planExport: () => "/tmp/plan.json", planOpen: () => draft({ name: "Opened" }) });
+  const { user, ipc } = reviewing({ planExport: () => "/tmp/plan.json", planOpen: () => ({ generation: "v1", draft: draft({ name: "Opened" }) }) });
   await screen.findByTestId("review-plan");
   await user.click(screen.getByTestId("review-export-plan"));
   await waitFor(() => expect(ipc.callsOf("planExport")).toHaveLength(1));
