@@ -9,6 +9,7 @@ import { useState } from "react";
 import { ConfigurationFields } from "./ConfigurationFields";
 import { MoreFields } from "./MoreFields";
 import { NameField, VersionField } from "./NameFields";
+import { RecipeModal } from "./RecipeModal";
 import { type ComponentForm, EMPTY_FORM, formFaults, formOf, namedOf } from "./componentForm";
 import type { Named } from "./layers";
 import { useComponents, useDefaults } from "./useComponents";
@@ -45,7 +46,8 @@ export function ComponentModal({ whom, edited, begin, others, values, onSave, on
   const [form, setForm] = useState<ComponentForm>(() => (edited ? formOf(edited) : { ...EMPTY_FORM, ...begin }));
   const [tried, setTried] = useState(false);
   const [touched, setTouched] = useState(false);
-  const { defaults, of, pending } = useDefaults(form.name, form.version);
+  const [showing, setShowing] = useState(false);
+  const { arn, defaults, of, pending } = useDefaults(form.name, form.version);
   const components = useComponents();
   const faults = formFaults(form, others, values, defaults);
   const change = (more: Partial<ComponentForm>) => {
@@ -105,6 +107,11 @@ export function ComponentModal({ whom, edited, begin, others, values, onSave, on
             />
           )}
         </ColumnLayout>
+        {arn !== undefined && (
+          <Button variant="inline-link" onClick={() => setShowing(true)} data-testid="component-show">
+            Recipe and artifacts of {of}
+          </Button>
+        )}
         {form.change === "set" && (
           <>
             <ConfigurationFields
@@ -120,6 +127,7 @@ export function ComponentModal({ whom, edited, begin, others, values, onSave, on
           </>
         )}
       </SpaceBetween>
+      {showing && <RecipeModal name={form.name} version={of} onDismiss={() => setShowing(false)} />}
     </Modal>
   );
 }
