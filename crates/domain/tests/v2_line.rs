@@ -71,7 +71,7 @@ fn file(things: &[&str]) -> (String, FileSummary) {
     for (position, thing) in (0..).zip(things) {
         let token = client_token("r1", position, 0);
         writer
-            .line(thing, &arn(thing), &token, &document(), &tags())
+            .line(thing, &arn(thing), &token, None, &document(), &tags())
             .unwrap();
     }
     let (bytes, summary) = writer.finish().unwrap();
@@ -349,12 +349,15 @@ proptest! {
         for (position, document) in (0..).zip(&documents) {
             let thing = format!("thing-{position}");
             let token = client_token("r", position, 0);
-            writer.line(&thing, &arn(&thing), &token, document, &BTreeMap::new()).unwrap();
+            let replaces = [None, Some(String::new()), Some(format!("d-{position}"))];
+            let replaces = replaces[position as usize % 3].clone();
+            writer.line(&thing, &arn(&thing), &token, replaces.as_deref(), document, &BTreeMap::new()).unwrap();
             expected.push(LineRecord {
                 line: position + 1,
                 target_arn: arn(&thing),
                 thing_name: thing,
                 client_token: token,
+                replaces,
                 document: document.clone(),
             });
         }

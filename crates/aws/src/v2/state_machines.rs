@@ -156,6 +156,55 @@ impl Clients {
         }
     }
 
+    /// The tags of a state machine; `None` where it does not exist (ListTagsForResource).
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub async fn state_machine_tags(
+        &self,
+        arn: &str,
+    ) -> Result<Option<BTreeMap<String, String>>, Error> {
+        let answer = self
+            .states()
+            .list_tags_for_resource()
+            .resource_arn(arn)
+            .send()
+            .await;
+        match answer {
+            Ok(answer) => Ok(Some(
+                answer
+                    .tags
+                    .unwrap_or_default()
+                    .into_iter()
+                    .filter_map(|tag| Some((tag.key?, tag.value.unwrap_or_default())))
+                    .collect(),
+            )),
+            Err(error) => {
+                let error = failed("states:ListTagsForResource", error);
+                if error.kind == Kind::NotFound {
+                    Ok(None)
+                } else {
+                    Err(error)
+                }
+            }
+        }
+    }
+
+    /// Deletes a state machine once its executions have ended; no error where it does not exist (DeleteStateMachine).
+    /// Answers AWS's request id.
+    ///
+    /// # Errors
+    /// Those of the call.
+    pub async fn delete_state_machine(&self, arn: &str) -> Result<Option<String>, Error> {
+        self.states()
+            .delete_state_machine()
+            .state_machine_arn(arn)
+            .send()
+            .await
+            .map(|answer| answer.request_id().map(str::to_owned))
+            .map_err(|error| failed("states:DeleteStateMachine", error))
+    }
+
     /// Starts an execution. The name is its token: with the same input a second start answers the first one while that
     /// runs; names are remembered for 90 days (StartExecution).
     ///

@@ -98,6 +98,12 @@ async fn a_state_machine_is_made_changed_started_and_stopped() {
         ("ABORTED", Some("by hand"))
     );
 
+    assert_eq!(clients.state_machine_tags(&arn).await.unwrap(), Some(tags));
+    clients.delete_state_machine(&arn).await.unwrap();
+    clients.delete_state_machine(&arn).await.unwrap();
+    assert_eq!(clients.describe_state_machine(&arn).await.unwrap(), None);
+    assert_eq!(clients.state_machine_tags(&arn).await.unwrap(), None);
+
     let gone = format!("{arn}-none");
     assert_eq!(clients.describe_state_machine(&gone).await.unwrap(), None);
     let error = clients.start_execution(&gone, "x", "{}").await.unwrap_err();

@@ -1,8 +1,9 @@
 //! The state machine that carries out a V2 wave on AWS Step Functions.
 //!
 //! A Distributed Map reads the wave's file (JSON lines in S3), starts one child execution for each line, and writes what
-//! became of them to S3. A child makes the deployment, then looks at the device's effective deployments until this one
-//! has ended or the settle time is over, and ends with an [`Outcome`]. Children never fail of themselves, so that one
+//! became of them to S3. A child sees whether its target still has the deployment that the line was made against,
+//! since the new one replaces whatever is there; makes the deployment; then looks at the device's effective deployments
+//! until this one has ended or the settle time is over, and ends with an [`Outcome`]. Children never fail of themselves, so that one
 //! refused device never ends the wave. Everything about the wave is written into the definition, so that a machine does
 //! the same whenever and by whomever it is started, and its execution needs no input.
 //!
@@ -24,6 +25,10 @@ pub const NOT_MADE: &str = "NOT_MADE";
 
 /// The status of an [`Outcome`] whose deployment the device never listed, or whose list could not be read.
 pub const UNKNOWN: &str = "UNKNOWN";
+
+/// The status of an [`Outcome`] whose deployment was not made, because the target has another latest deployment by now
+/// than the one that the line was made against.
+pub const OVERTAKEN: &str = "OVERTAKEN";
 
 /// The words for an effective deployment that has ended (service model: `EffectiveDeploymentExecutionStatus`).
 const ENDS: [&str; 6] = [
@@ -78,8 +83,11 @@ pub struct Outcome {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub deployment_id: Option<String>,
     /// The service's last word on the effective deployment, also where that is no end (`IN_PROGRESS` when the settle
-    /// time was over); otherwise [`NOT_MADE`] or [`UNKNOWN`].
+    /// time was over); otherwise [`NOT_MADE`], [`OVERTAKEN`] or [`UNKNOWN`].
     pub status: String,
+    /// The deployment that the target has instead of the expected one, where it was [`OVERTAKEN`]; empty for none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
     /// The reason that the device gave.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
@@ -160,7 +168,7 @@ impl WaveMachine {
                     "ToleratedFailurePercentage": 100,
                     "ItemProcessor": {
                         "ProcessorConfig": { "Mode": "DISTRIBUTED", "ExecutionType": "STANDARD" },
-                        "StartAt": "Make",
+                        "StartAt": "Check",
                         "States": self.child(),
                     },
                     "ResultWriter": {
@@ -173,9 +181,42 @@ impl WaveMachine {
         })
     }
 
-    /// The states of one child, whose input is a line of the file: make, wait, look, judge, tell.
+    /// The states of one child, whose input is a line of the file: check, compare, make, wait, look, judge, tell.
     fn child(&self) -> Value {
         json!({
+            "Check": {
+                "Type": "Task",
+                "Resource": self.integration("aws-sdk:greengrassv2:listDeployments"),
+                "Arguments": {
+                    "TargetArn": "{% $states.input.request.TargetArn %}",
+                    "HistoryFilter": "LATEST_ONLY",
+                    "MaxResults": 100,
+                },
+                "TimeoutSeconds": 60,
+                "Assign": { "found": found() },
+                "Output": "{% $states.input %}",
+                "Retry": [again(5)],
+                "Catch": [not_made()],
+                "Next": "Compare",
+            },
+            "Compare": {
+                "Type": "Choice",
+                "Choices": [{
+                    "Condition": "{% $exists($states.input.replaces) and $states.input.replaces != $found %}",
+                    "Next": "Overtaken",
+                }],
+                "Default": "Make",
+            },
+            "Overtaken": {
+                "Type": "Pass",
+                "Output": {
+                    "thingName": "{% $states.input.thingName %}",
+                    "clientToken": "{% $states.input.clientToken %}",
+                    "status": OVERTAKEN,
+                    "found": "{% $found %}",
+                },
+                "Next": "Tell",
+            },
             "Make": {
                 "Type": "Task",
                 "Resource": self.integration("aws-sdk:greengrassv2:createDeployment"),
@@ -188,17 +229,7 @@ impl WaveMachine {
                     "waited": 0,
                 },
                 "Retry": [again(5)],
-                "Catch": [{
-                    "ErrorEquals": ["States.ALL"],
-                    "Output": {
-                        "thingName": "{% $states.input.thingName %}",
-                        "clientToken": "{% $states.input.clientToken %}",
-                        "status": NOT_MADE,
-                        "error": "{% $states.errorOutput.Error %}",
-                        "cause": "{% $states.errorOutput.Cause %}",
-                    },
-                    "Next": "Tell",
-                }],
+                "Catch": [not_made()],
                 "Next": "Settle",
             },
             "Settle": {
@@ -249,6 +280,28 @@ impl WaveMachine {
     fn integration(&self, name: &str) -> String {
         format!("arn:{}:states:::{name}", self.partition)
     }
+}
+
+/// The target's latest deployment; nothing as a text that is empty, since an absent value cannot be assigned.
+fn found() -> &'static str {
+    "{% ( $arn := $states.input.request.TargetArn; \
+     $latest := ($states.result.Deployments[TargetArn = $arn])[0]; \
+     $exists($latest) ? $latest.DeploymentId : '' ) %}"
+}
+
+/// Before or while the deployment was to be made a call failed for good.
+fn not_made() -> Value {
+    json!({
+        "ErrorEquals": ["States.ALL"],
+        "Output": {
+            "thingName": "{% $states.input.thingName %}",
+            "clientToken": "{% $states.input.clientToken %}",
+            "status": NOT_MADE,
+            "error": "{% $states.errorOutput.Error %}",
+            "cause": "{% $states.errorOutput.Cause %}",
+        },
+        "Next": "Tell",
+    })
 }
 
 fn again(attempts: u32) -> Value {
@@ -314,7 +367,7 @@ mod tests {
             ..machine()
         };
         let text = there.definition().to_string();
-        assert_eq!(text.matches("arn:aws-cn:states:::").count(), 4);
+        assert_eq!(text.matches("arn:aws-cn:states:::").count(), 5);
         assert!(!text.contains("arn:aws:"));
     }
 

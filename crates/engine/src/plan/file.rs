@@ -3,7 +3,8 @@
 //! `{"format":1, "id", "generation", "name", "connection", "settings", "targets":[["group","version"],…]}`,
 //! the targets last and one a line, so that two plans can be compared by any tool. A V2 plan has before them
 //! `"documents":{"HASH":{…},…}`, one a line, and its targets are `["thing","HASH","BEFORE"]`: BEFORE is the hash of the
-//! document that the target had when the plan was made, empty where it had none, and absent where that is not known.
+//! document that the target had when the plan was made, empty where it had none, and absent where that is not known. After
+//! it stands the id of the deployment that had it, where that is known: another one by then is not replaced.
 
 use std::{
     fs::File,

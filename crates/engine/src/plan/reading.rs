@@ -18,6 +18,17 @@ pub(crate) trait PlanSink {
 
     /// The next target.
     fn target(&mut self, target: &str, version: &str, before: Option<&str>) -> Result<(), Error>;
+
+    /// The same of a target with the id of the deployment that it had.
+    fn target_replacing(
+        &mut self,
+        target: &str,
+        version: &str,
+        before: Option<&str>,
+        _replaces: &str,
+    ) -> Result<(), Error> {
+        self.target(target, version, before)
+    }
 }
 
 /// The generation that a plan says near its beginning, as every plan does that this app has written; `None` where the
@@ -167,8 +178,15 @@ impl<'de> Visitor<'de> for TargetsSeed<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(PlannedTarget(target, version, before)) = seq.next_element()? {
-            if let Err(error) = self.sink.target(&target, &version, before.as_deref()) {
+        while let Some(PlannedTarget(target, version, before, replaces)) = seq.next_element()? {
+            let before = before.as_deref();
+            let taken = match replaces {
+                None => self.sink.target(&target, &version, before),
+                Some(replaces) => self
+                    .sink
+                    .target_replacing(&target, &version, before, &replaces),
+            };
+            if let Err(error) = taken {
                 *self.failed = Some(error);
                 return Err(A::Error::custom("given up"));
             }
@@ -177,8 +195,8 @@ impl<'de> Visitor<'de> for TargetsSeed<'_> {
     }
 }
 
-/// `[target, version]` or `[target, version, before]`.
-struct PlannedTarget(String, String, Option<String>);
+/// `[target, version]`, `[target, version, before]` or `[target, version, before, replaces]`.
+struct PlannedTarget(String, String, Option<String>, Option<String>);
 
 impl<'de> Deserialize<'de> for PlannedTarget {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -194,7 +212,9 @@ impl<'de> Deserialize<'de> for PlannedTarget {
                 let missing = |count| A::Error::invalid_length(count, &"[target, version]");
                 let target = seq.next_element()?.ok_or_else(|| missing(0))?;
                 let version = seq.next_element()?.ok_or_else(|| missing(1))?;
-                Ok(PlannedTarget(target, version, seq.next_element()?))
+                let before = seq.next_element::<Option<String>>()?.flatten();
+                let replaces = seq.next_element()?;
+                Ok(PlannedTarget(target, version, before, replaces))
             }
         }
         deserializer.deserialize_seq(Parts)

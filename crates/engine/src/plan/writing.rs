@@ -63,6 +63,19 @@ impl PlanWriting {
         self.line(&line.map_err(unwritable)?)
     }
 
+    /// The same of a target whose deployment is known by its id.
+    pub(crate) fn target_replacing(
+        &mut self,
+        target: &str,
+        version: &str,
+        before: Option<&str>,
+        replaces: &str,
+    ) -> Result<(), Error> {
+        self.turn_to(Part::Targets)?;
+        let line = serde_json::to_string(&(target, version, before, replaces));
+        self.line(&line.map_err(unwritable)?)
+    }
+
     pub(crate) fn end(mut self) -> Result<(), Error> {
         self.turn_to(Part::Targets)?;
         self.write("\n  ]\n}\n")?;

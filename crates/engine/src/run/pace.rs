@@ -18,7 +18,7 @@ const MILLIS_A_REQUEST: i64 = 400;
 const AT_ONCE: i64 = 30;
 
 /// The same of Greengrass V2, whose operations share one quota of 30 requests a second (quotas): making deployments and
-/// looking at devices go on side by side, and leave others two thirds of it.
+/// looking at devices go on side by side, and leave others two thirds of it; while deployments are made, half.
 const V2_MILLIS: i64 = 200;
 
 /// Requests of one kind of Greengrass V2 that may come at once after a quiet time.
@@ -50,6 +50,8 @@ pub(crate) enum Api {
     Deployments,
     /// ListEffectiveDeployments.
     Devices,
+    /// What targets have right before their deployments are made.
+    Present,
     /// Step Functions.
     States,
     /// Jobs and thing groups of AWS IoT.
@@ -67,6 +69,7 @@ impl Api {
             Self::Devices => (4, V2_MILLIS, V2_AT_ONCE as i64),
             Self::States => (5, MILLIS_A_REQUEST, AT_ONCE),
             Self::Iot => (6, V2_MILLIS, AT_ONCE),
+            Self::Present => (7, V2_MILLIS, V2_AT_ONCE as i64),
         }
     }
 }
@@ -85,7 +88,7 @@ pub(crate) struct Pace {
     /// The pause after the last reading; none before the first one.
     expected: Option<Duration>,
     /// For each API until when the requests so far are paid for.
-    paid_until: [i64; 7],
+    paid_until: [i64; 8],
 }
 
 impl Default for Pace {
@@ -99,7 +102,7 @@ impl Default for Pace {
             pages_of_all: 1,
             end_read: false,
             expected: None,
-            paid_until: [i64::MIN; 7],
+            paid_until: [i64::MIN; 8],
         }
     }
 }

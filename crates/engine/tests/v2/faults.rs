@@ -109,7 +109,7 @@ async fn survive(cases: Vec<Case>) {
     assert!(lost.is_empty(), "{lost:#?}");
 }
 
-fn kinds() -> Vec<FaultKind> {
+pub fn kinds() -> Vec<FaultKind> {
     vec![
         FaultKind::Throttle,
         FaultKind::Status(500),

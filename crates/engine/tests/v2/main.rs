@@ -8,6 +8,7 @@
 )]
 
 mod again;
+mod clean_up;
 mod direct;
 mod faults;
 mod groups;
@@ -15,5 +16,6 @@ mod groups;
 mod hurried;
 mod kills;
 mod machines;
+mod overtaken;
 mod stops;
 mod world;

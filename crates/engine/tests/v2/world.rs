@@ -133,8 +133,15 @@ impl Planned {
         self
     }
 
-    /// Writes the plan and records its run; it is not driven.
+    /// Writes the plan and records its run; it is not driven. It is made against what the devices have now.
     pub async fn recorded(&self, world: &World, session: &Session) -> String {
+        let file = world.folder().join("plan.json");
+        self.written(session, &file);
+        run_start_plan(session, &file).await.unwrap().row.id
+    }
+
+    /// Writes the plan.
+    pub fn written(&self, session: &Session, file: &Path) {
         let header = PlanHeader {
             format: 1,
             id: self.id.clone(),
@@ -168,19 +175,38 @@ impl Planned {
             documents.insert(hash.clone(), serde_json::to_value(document).unwrap());
             hash
         };
+        let latest = latest(session).await;
         for (thing, document) in &self.targets {
             let hash = put(document);
-            targets.push(match &self.before {
-                Some(before) => serde_json::json!([thing, hash, put(before)]),
-                None => serde_json::json!([thing, hash]),
-            });
+            let before = self.before.as_ref().map(&mut put);
+            let replaces = latest.get(thing).map_or("", String::as_str);
+            targets.push(serde_json::json!([thing, hash, before, replaces]));
         }
         // In this order, as plans are read.
         plan["documents"] = documents.into();
         plan["targets"] = targets.into();
-        let file = world.folder().join("plan.json");
-        std::fs::write(&file, in_order(&plan)).unwrap();
-        run_start_plan(session, &file).await.unwrap().row.id
+        std::fs::write(file, in_order(&plan)).unwrap();
+    }
+}
+
+/// The latest deployments of all things, by their names.
+pub async fn latest(session: &Session) -> BTreeMap<String, String> {
+    let (mut latest, mut token) = (BTreeMap::new(), None::<String>);
+    loop {
+        let page = session
+            .clients
+            .list_deployments(None, true, token.as_deref())
+            .await
+            .unwrap();
+        for listed in page.items {
+            if let Some((_, thing)) = listed.target_arn.split_once(":thing/") {
+                latest.insert(thing.to_owned(), listed.id);
+            }
+        }
+        token = page.next;
+        if token.is_none() {
+            return latest;
+        }
     }
 }
 

@@ -14,4 +14,5 @@ mod hurried;
 mod plans;
 mod present;
 mod recorded;
+mod reviews;
 mod world;

@@ -1,7 +1,9 @@
 //! The input file of a V2 wave: JSON lines, one CreateDeployment request each, in the order of the plan.
 //!
-//! `{"thingName":"…","clientToken":"…","request":{"TargetArn":"…","Components":{…},…}}`: the request as the state
-//! machine's task takes it (see [`super::state_machine::task_arguments`]), so that the machine hands it on unchanged.
+//! `{"thingName":"…","clientToken":"…","replaces":"…","request":{"TargetArn":"…","Components":{…},…}}`: the request as
+//! the state machine's task takes it (see [`super::state_machine::task_arguments`]), so that the machine hands it on
+//! unchanged. `replaces` is the target's latest deployment that the request was made against, empty where it had none
+//! and absent where that is not known: where the target has another one by then, the deployment is not made.
 
 mod check;
 mod records;

@@ -33,6 +33,8 @@ pub struct LineRecord {
     pub thing_name: String,
     /// Its deployment's token.
     pub client_token: String,
+    /// The target's latest deployment that this one is to replace: empty for none, absent where that is not known.
+    pub replaces: Option<String>,
     /// The thing's ARN.
     pub target_arn: String,
     /// What is deployed.
@@ -76,6 +78,11 @@ fn record(line: u32, bytes: &[u8]) -> Result<LineRecord, String> {
         serde_json::from_slice(bytes).map_err(|error| error.to_string())?;
     let thing_name = text(&mut fields, "thingName")?;
     let client_token = text(&mut fields, "clientToken")?;
+    let replaces = match fields.shift_remove("replaces") {
+        None => None,
+        Some(Value::String(text)) => Some(text),
+        Some(_) => return Err("replaces is no text".to_owned()),
+    };
     let Some(Value::Object(request)) = fields.shift_remove("request") else {
         return Err("request is missing".to_owned());
     };
@@ -88,6 +95,7 @@ fn record(line: u32, bytes: &[u8]) -> Result<LineRecord, String> {
         line,
         thing_name,
         client_token,
+        replaces,
         target_arn,
         document,
     })

@@ -39,6 +39,7 @@ pub(super) struct Field(pub(super) &'static str, Kind, bool);
 pub(super) static LINE: Kind = Kind::Fields(&[
     Field("thingName", Kind::Rule(is_thing, "a thing's name"), true),
     Field("clientToken", TOKEN, true),
+    Field("replaces", Kind::Text(0, 64), false),
     Field("request", Kind::Fields(&REQUEST), true),
 ]);
 

@@ -34,7 +34,7 @@ impl<W: Write> Writer<W> {
         }
     }
 
-    /// Writes the line of one core device.
+    /// Writes the line of one core device; `replaces` as in the file.
     ///
     /// # Errors
     /// Those of the file.
@@ -43,6 +43,7 @@ impl<W: Write> Writer<W> {
         thing_name: &str,
         target_arn: &str,
         client_token: &str,
+        replaces: Option<&str>,
         document: &DeploymentDocument,
         tags: &BTreeMap<String, String>,
     ) -> io::Result<()> {
@@ -52,6 +53,10 @@ impl<W: Write> Writer<W> {
         json::write_text(&mut self.gathered, thing_name);
         self.gathered.push_str(",\"clientToken\":");
         json::write_text(&mut self.gathered, client_token);
+        if let Some(replaces) = replaces {
+            self.gathered.push_str(",\"replaces\":");
+            json::write_text(&mut self.gathered, replaces);
+        }
         self.gathered.push_str(",\"request\":");
         self.gathered
             .push_str(&json::canonical(&task_arguments(&request)));

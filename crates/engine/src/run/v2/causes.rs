@@ -18,6 +18,9 @@ pub(super) const NOT_AWAITED: &str = "overseed:device-not-waited-for";
 /// Cause of targets of which it is not known whether their deployments were made.
 pub(super) const IN_DOUBT: &str = "overseed:deployment-in-doubt";
 
+/// Cause of targets that somebody else has deployed to since the plan was made.
+pub(super) const OVERTAKEN: &str = "overseed:overtaken";
+
 /// Where AWS says how devices take deployments.
 const SOURCE: &str = "Check core device status and deployment status";
 
@@ -112,6 +115,16 @@ fn unknown(key: &str, targets: u32) -> Option<Cause> {
                 "Look at the device's deployments: aws greengrassv2 list-deployments --target-arn THING_ARN",
                 "Retry these core devices: a deployment that is there is replaced by the same.",
                 log,
+            ],
+        ),
+        OVERTAKEN => (
+            "Somebody else deployed to the device meanwhile",
+            "The device's latest deployment is not the one that the plan was made against. A deployment replaces the \
+             present one as a whole, so what came meanwhile would have got lost: nothing was deployed to the device.",
+            [
+                "Read the present deployments again, look at what changes, and plan these devices again.",
+                "Look at what was deployed: aws greengrassv2 list-deployments --target-arn THING_ARN --history-filter ALL",
+                "Where other tools deploy to the same devices, agree on who deploys what, or use thing groups for one of them.",
             ],
         ),
         _ => return None,

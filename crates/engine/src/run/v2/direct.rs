@@ -27,6 +27,7 @@ use super::{
     failure::Failure,
     lines::{self, WaveLines},
     log, looks,
+    overtaken::Otherwise,
     targets::{self, ToMake},
 };
 use crate::{Error, ErrorCode, Problem};
@@ -130,6 +131,7 @@ impl Driver {
         let in_doubt = self.in_doubt(wave).await?;
         if !in_doubt.is_empty() {
             let unmade = self.look_up(run, wave, in_doubt).await?;
+            let unmade = self.not_overtaken(wave, unmade).await?;
             self.make(wave, unmade).await?;
             return Ok(true);
         }
@@ -142,13 +144,33 @@ impl Driver {
             return Ok(false);
         }
         let next = self.with_lines(wave, next).await?;
+        let next = self.not_overtaken(wave, next).await?;
         let positions: Vec<u32> = next.iter().map(|(target, _)| target.position).collect();
-        self.session
-            .store()
-            .write(move |tx| targets::hand_over(tx, ordinal, &positions, false))
-            .await?;
+        if !positions.is_empty() {
+            self.session
+                .store()
+                .write(move |tx| targets::hand_over(tx, ordinal, &positions, false))
+                .await?;
+        }
         self.make(wave, next).await?;
         Ok(true)
+    }
+
+    /// Those that still have what the plan was made against; of the others it is written down.
+    async fn not_overtaken(
+        &mut self,
+        wave: &WaveRow,
+        batch: Vec<(ToMake, LineRecord)>,
+    ) -> Result<Vec<(ToMake, LineRecord)>, Error> {
+        let (fine, others) = self.as_expected(wave.wave.number, batch).await?;
+        if !others.is_empty() {
+            let outcomes = others.into_iter().map(|(position, other)| match other {
+                Otherwise::Own(deployment) => (position, Became::Made(deployment)),
+                Otherwise::Overtaken(failure) => (position, Became::Failed(failure)),
+            });
+            self.write_down(wave, outcomes.collect()).await?;
+        }
+        Ok(fine)
     }
 
     async fn in_doubt(&self, wave: &WaveRow) -> Result<Vec<ToMake>, Error> {
@@ -227,6 +249,9 @@ impl Driver {
         wave: &WaveRow,
         batch: Vec<(ToMake, LineRecord)>,
     ) -> Result<(), Error> {
+        if batch.is_empty() {
+            return Ok(());
+        }
         let now = self.session.clock().now();
         let mut calls = Vec::with_capacity(batch.len());
         for (_, record) in &batch {

@@ -3,6 +3,8 @@
 use overseed_aws::v2::EffectiveDeployment;
 use overseed_domain::{cause::v2, v2::state_machine::Outcome};
 
+use super::causes::OVERTAKEN;
+
 /// A failure as the store keeps it: what its cause is described from can be read from it again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Failure {
@@ -108,6 +110,30 @@ impl Failure {
             &error.message,
             error.request_id.as_deref(),
         )
+    }
+
+    /// The target has another latest deployment than the plan was made against, `found` (empty for none), and so did not
+    /// get its own. `run` is the run of this app that has made it.
+    pub(super) fn overtaken(expected: &str, found: &str, run: Option<&str>) -> Self {
+        let words = |id: &str| match id {
+            "" => "no deployment".to_owned(),
+            id => format!("deployment {id}"),
+        };
+        let mut details = vec![NOT_MADE.to_owned()];
+        if !expected.is_empty() {
+            details.push(format!("Expected: deployment {expected}"));
+        }
+        details.push(format!("Found: {}", words(found)));
+        details.extend(run.map(|run| format!("Made by the run {run} of Overseed")));
+        Self {
+            cause: OVERTAKEN.to_owned(),
+            code: None,
+            message: Some(format!(
+                "The device has {} now, which it had not when the plan was made",
+                words(found)
+            )),
+            details,
+        }
     }
 
     fn refused(code: Option<&str>, message: &str, request_id: Option<&str>) -> Self {

@@ -24,6 +24,7 @@ use super::{
     },
     failure::Failure,
     lines, log, looks,
+    overtaken::Otherwise,
     targets::{self, ToMake},
 };
 use crate::{Error, ErrorCode, Problem, changes};
@@ -174,17 +175,32 @@ impl Driver {
             wave.wave.number
         );
         self.intend_once(ADD, summary).await?;
-        let (mut added, mut unknown) = (0_u32, Vec::new());
-        for (count, target) in (1..).zip(missing) {
-            self.leave_quota(Api::Iot).await?;
-            match self.call(clients.add_thing(group, &target.thing)).await {
-                Ok(_) => added += 1,
-                Err(Error::Aws(error)) if error.kind == Kind::NotFound => {
-                    unknown.push((target.position, Failure::of_call(&error)));
+        let (mut added, mut unknown, mut overtaken) = (0_u32, Vec::new(), Vec::new());
+        let mut missing = missing.into_iter().peekable();
+        while missing.peek().is_some() {
+            let some = missing.by_ref().take(BATCH).collect();
+            let some = self.with_lines(wave, some).await?;
+            let (fine, others) = self.as_expected(wave.wave.number, some).await?;
+            overtaken.extend(
+                others
+                    .into_iter()
+                    .filter_map(|(position, other)| match other {
+                        Otherwise::Overtaken(failure) => Some((position, failure)),
+                        // A deployment of a run is its group's, and never the device's own.
+                        Otherwise::Own(_) => None,
+                    }),
+            );
+            for (target, _) in fine {
+                self.leave_quota(Api::Iot).await?;
+                match self.call(clients.add_thing(group, &target.thing)).await {
+                    Ok(_) => added += 1,
+                    Err(Error::Aws(error)) if error.kind == Kind::NotFound => {
+                        unknown.push((target.position, Failure::of_call(&error)));
+                    }
+                    Err(error) => return Err(error),
                 }
-                Err(error) => return Err(error),
             }
-            if count % BATCH == 0 && self.asked_anew().await? {
+            if self.asked_anew().await? {
                 return Ok(false);
             }
         }
@@ -196,11 +212,15 @@ impl Driver {
         let store = self.session.store();
         store
             .write(move |tx| {
-                for (position, failure) in &unknown {
+                for (position, failure) in unknown.iter().chain(&overtaken) {
                     looks::set_state(tx, run, *position, TargetState::Failed, Some(failure))?;
                 }
                 rows::recount(tx, run, number)?;
-                let detail = format!("{added} put in, {} are no things", unknown.len());
+                let detail = format!(
+                    "{added} put in, {} are no things, {} have other deployments than planned",
+                    unknown.len(),
+                    overtaken.len()
+                );
                 log::done(tx, &id, ADD, &detail, at)
             })
             .await?;

@@ -6,6 +6,7 @@
 
 mod cancel;
 mod causes;
+mod clean_up;
 mod direct;
 mod engine_role;
 mod failure;
@@ -18,6 +19,7 @@ mod log;
 mod looks;
 mod machine;
 mod machine_watch;
+mod overtaken;
 mod prepare;
 mod rate;
 mod results;
@@ -29,6 +31,7 @@ mod told;
 use std::collections::HashMap;
 
 pub(super) use causes::describe as cause_of;
+pub use clean_up::{CleanedUp, LeftBehind, LeftKind, run_clean_up};
 use futures::future::BoxFuture;
 pub use given::{GivenBefore, GivenComponent, TargetDocuments, target_documents};
 use lines::WaveLines;
@@ -82,6 +85,7 @@ pub(super) fn shown(connection: &Connection, run: &Run) -> Result<Option<RunV2>,
         at_once: run.settings.at_once,
         cancelling: !run.state.is_terminal()
             && intents::pending(connection, run.ordinal, Ask::Cancel)? > 0,
+        left_behind: clean_up::left_behind(connection, run)?,
     }))
 }
 

@@ -11,7 +11,7 @@ use overseed_domain::{
     rollout::TargetState,
     v2::{
         effective::EffectiveStatus,
-        state_machine::{NOT_MADE, Outcome, UNKNOWN},
+        state_machine::{NOT_MADE, OVERTAKEN, Outcome, UNKNOWN},
     },
 };
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -201,14 +201,11 @@ fn apply(tx: &Transaction<'_>, run: i64, wave: u32, outcome: &Outcome) -> Result
         targets::set_made(tx, run, position, deployment)?;
     }
     match outcome.status.as_str() {
-        NOT_MADE => {
-            let failure = Failure::not_made(outcome);
-            looks::set_state(tx, run, position, TargetState::Failed, Some(&failure))?;
-            tx.prepare_cached(
-                "UPDATE wave SET invalid_input_records = invalid_input_records + 1 WHERE run = ?1 AND number = ?2",
-            )?
-            .execute(params![run, wave])?;
-            Ok(())
+        NOT_MADE => not_made(tx, run, wave, position, &Failure::not_made(outcome)),
+        OVERTAKEN => {
+            let failure =
+                Failure::overtaken("", outcome.found.as_deref().unwrap_or_default(), None);
+            not_made(tx, run, wave, position, &failure)
         }
         UNKNOWN => Ok(()),
         word => {
@@ -224,6 +221,22 @@ fn apply(tx: &Transaction<'_>, run: i64, wave: u32, outcome: &Outcome) -> Result
             looks::set_state(tx, run, position, state, failure.as_ref())
         }
     }
+}
+
+/// A target that got no deployment.
+fn not_made(
+    tx: &Transaction<'_>,
+    run: i64,
+    wave: u32,
+    position: u32,
+    failure: &Failure,
+) -> Result<(), Error> {
+    looks::set_state(tx, run, position, TargetState::Failed, Some(failure))?;
+    tx.prepare_cached(
+        "UPDATE wave SET invalid_input_records = invalid_input_records + 1 WHERE run = ?1 AND number = ?2",
+    )?
+    .execute(params![run, wave])?;
+    Ok(())
 }
 
 /// The children of a file, one by one: a file may have gigabytes. `on` answers whether to go on.

@@ -1,18 +1,25 @@
 //! Plans made of V2 runs: the same documents once more, or those that devices had before.
 
-use std::{collections::BTreeSet, path::Path};
+use std::{
+    collections::{BTreeSet, HashMap},
+    path::Path,
+};
 
-use overseed_domain::input_file::FileSummary;
-use rusqlite::{Connection, OptionalExtension, params};
+use overseed_domain::{input_file::FileSummary, v2::document::DeploymentDocument};
+use rusqlite::{Connection, params};
 
-use super::super::{
-    retried,
-    retry::{LeftOut, RetryPlan, RetryVersion, RetryWhat, nothing_left},
-    rows::Run,
+use super::{
+    super::{
+        record::plan_file,
+        retried,
+        retry::{LeftOut, RetryPlan, RetryVersion, RetryWhat, nothing_left},
+        rows::Run,
+    },
+    way,
 };
 use crate::{
     Error, ErrorCode, Problem, Session,
-    plan::{PlanHeader, PlanWriting},
+    plan::{PlanHeader, PlanSink, PlanWriting, plan_read_whole},
     v2::plan::{Loaded, Way, proposed_way},
 };
 
@@ -22,6 +29,36 @@ struct Again {
     thing: String,
     document: String,
     before: Option<String>,
+    /// The deployment that it has, as far as the run knows: empty for none.
+    replaces: Option<String>,
+}
+
+/// What the targets of a run's plan had when it was made.
+#[derive(Default)]
+struct Replaced(HashMap<String, String>);
+
+impl PlanSink for Replaced {
+    fn document(&mut self, _: &str, _: DeploymentDocument) -> Result<(), Error> {
+        Ok(())
+    }
+
+    fn target(&mut self, target: &str, _: &str, before: Option<&str>) -> Result<(), Error> {
+        if before == Some("") {
+            self.0.insert(target.to_owned(), String::new());
+        }
+        Ok(())
+    }
+
+    fn target_replacing(
+        &mut self,
+        target: &str,
+        _: &str,
+        _: Option<&str>,
+        replaces: &str,
+    ) -> Result<(), Error> {
+        self.0.insert(target.to_owned(), replaces.to_owned());
+        Ok(())
+    }
 }
 
 /// Makes a plan file of targets of a V2 run. What a device had before the run is what it had before the new one as well,
@@ -47,9 +84,11 @@ pub(in super::super) async fn retry_plan(
     }
     let (session, out) = (session.clone(), out.to_owned());
     tokio::task::spawn_blocking(move || {
+        let mut replaced = Replaced::default();
+        plan_read_whole(&plan_file(&session, &run), &mut replaced)?;
         let (again, left_out) = session
             .store()
-            .read_now(|c| targets(c, &run, &what, version))?;
+            .read_now(|c| targets(c, &run, &what, version, &replaced))?;
         if again.is_empty() {
             return Err(nothing_left(run.generation));
         }
@@ -97,7 +136,11 @@ fn write(
         Ok(())
     })?;
     for target in again {
-        writing.target(&target.thing, &target.document, target.before.as_deref())?;
+        let (thing, document, before) = (&target.thing, &target.document, target.before.as_deref());
+        match &target.replaces {
+            Some(replaces) => writing.target_replacing(thing, document, before, replaces)?,
+            None => writing.target(thing, document, before)?,
+        }
     }
     writing.end()
 }
@@ -108,17 +151,23 @@ fn targets(
     run: &Run,
     what: &RetryWhat,
     version: RetryVersion,
+    replaced: &Replaced,
 ) -> Result<(Vec<Again>, Vec<LeftOut>), Error> {
     let (mut again, mut left_out) = (Vec::new(), Vec::new());
     let mut before = connection.prepare_cached(
-        "SELECT b.document FROM target t INDEXED BY target_by_id
-         JOIN target_before b ON b.run = t.run AND b.position = t.position
+        "SELECT b.document, t.deployment FROM target t INDEXED BY target_by_id
+         LEFT JOIN target_before b ON b.run = t.run AND b.position = t.position
          WHERE t.run = ?1 AND t.target = ?2",
     )?;
     retried::for_each(connection, run.ordinal, what, &mut |thing, deployed| {
-        let had: Option<String> = before
-            .query_row(params![run.ordinal, thing], |row| row.get(0))
-            .optional()?;
+        let (had, made): (Option<String>, Option<String>) = before
+            .query_row(params![run.ordinal, thing], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?;
+        // A thing group's deployment does not take the place of the device's own.
+        let replaces = made
+            .filter(|_| way(run) != Way::ThingGroup)
+            .or_else(|| replaced.0.get(thing).cloned());
         let why = match (version, had.as_deref()) {
             (RetryVersion::Previous, None) => "It is not known what it had before the run",
             (RetryVersion::Previous, Some("")) => {
@@ -129,6 +178,7 @@ fn targets(
                     thing: thing.to_owned(),
                     document: had.to_owned(),
                     before: Some(deployed.to_owned()),
+                    replaces,
                 });
                 return Ok(());
             }
@@ -137,6 +187,7 @@ fn targets(
                     thing: thing.to_owned(),
                     document: deployed.to_owned(),
                     before: had,
+                    replaces,
                 });
                 return Ok(());
             }

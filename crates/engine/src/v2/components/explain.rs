@@ -5,7 +5,7 @@ use overseed_aws::{Kind, v2::ComponentState};
 use crate::{Error, ErrorCode, Problem};
 
 /// The words that a state comes with: the message, then what is wrong with what.
-pub(super) fn words(state: &ComponentState) -> Vec<String> {
+pub(in crate::v2) fn words(state: &ComponentState) -> Vec<String> {
     let errors = state
         .errors
         .iter()

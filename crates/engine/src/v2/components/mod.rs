@@ -2,10 +2,10 @@
 //! with its artifacts.
 
 mod account;
-mod arn;
+pub(in crate::v2) mod arn;
 mod artifacts;
 mod check;
-mod explain;
+pub(in crate::v2) mod explain;
 mod list;
 mod open;
 mod prepare;

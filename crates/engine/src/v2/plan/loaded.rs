@@ -12,7 +12,7 @@ use overseed_domain::{
 };
 use sha2::{Digest, Sha256};
 
-use super::{hash::document_hash, shelf::Shelf, wave_files::thing_arn};
+use super::{contents::Contents, hash::document_hash, shelf::Shelf, wave_files::thing_arn};
 use crate::{
     Error, ErrorCode, Problem,
     plan::{PlanHeader, PlanSink, plan_read_whole},
@@ -38,6 +38,8 @@ pub(crate) struct LoadedTarget {
     pub(crate) thing: Box<str>,
     pub(crate) document: u32,
     pub(crate) before: Before,
+    /// The id of the deployment that it had: empty for none, absent where that is not known.
+    pub(crate) replaces: Option<Box<str>>,
 }
 
 /// A plan with its targets in memory, and its documents on disk.
@@ -50,6 +52,8 @@ pub(crate) struct Loaded {
     pub(crate) summary: FileSummary,
     /// The first findings; line numbers are places in the plan, from 1.
     pub(crate) findings: Vec<LineFinding>,
+    /// The components that targets get.
+    pub(crate) contents: Contents,
 }
 
 impl Loaded {
@@ -67,6 +71,7 @@ impl Loaded {
             hash: Sha256::new(),
             findings: Vec::new(),
             summary: FileSummary::default(),
+            contents: Contents::default(),
         };
         let header = plan_read_whole(plan, &mut loading)?;
         let mut summary = loading.summary;
@@ -79,6 +84,7 @@ impl Loaded {
             targets: loading.targets,
             summary,
             findings: loading.findings,
+            contents: loading.contents,
         })
     }
 }
@@ -92,6 +98,7 @@ struct Loading {
     hash: Sha256,
     findings: Vec<LineFinding>,
     summary: FileSummary,
+    contents: Contents,
 }
 
 impl Loading {
@@ -116,6 +123,40 @@ impl Loading {
         }
     }
 
+    fn take(
+        &mut self,
+        target: &str,
+        version: &str,
+        before: Option<&str>,
+        replaces: Option<&str>,
+    ) -> Result<(), Error> {
+        self.part(target);
+        self.part(version);
+        self.part(before.unwrap_or("-"));
+        let document = self.number(target, version)?;
+        let before = match before {
+            None => Before::Unknown,
+            Some("") => Before::Nothing,
+            Some(hash) => Before::Document(self.number(target, hash)?),
+        };
+        self.check(target, document)?;
+        if !self.things.insert(target.into()) {
+            self.tell(LineFinding {
+                line: u32::try_from(self.targets.len()).map_or(u32::MAX, |place| place + 1),
+                code: LineFindingCode::RepeatedThing,
+                at: None,
+                message: format!("{target} is in the plan more than once. Keep one of them."),
+            });
+        }
+        self.targets.push(LoadedTarget {
+            thing: target.into(),
+            document,
+            before,
+            replaces: replaces.map(Into::into),
+        });
+        Ok(())
+    }
+
     /// Checks the line that a target's document comes to: once a document, since all else of a line is made by rule.
     fn check(&mut self, thing: &str, number: u32) -> Result<(), Error> {
         let place = usize::try_from(number).unwrap_or(usize::MAX);
@@ -124,6 +165,7 @@ impl Loading {
             _ => return Ok(()),
         }
         let document = self.shelf.document(number)?;
+        self.contents.take(number, &document);
         let mut writer = Writer::new(Vec::new());
         let arn = thing_arn(Partition::Aws, "eu-west-1", "123456789012", thing);
         let token = line::client_token("", 0, 0);
@@ -132,7 +174,7 @@ impl Loading {
             source,
         };
         writer
-            .line(thing, &arn, &token, &document, &document.tags)
+            .line(thing, &arn, &token, None, &document, &document.tags)
             .map_err(unwritable)?;
         let (bytes, _) = writer.finish().map_err(unwritable)?;
         let at = u32::try_from(self.targets.len()).unwrap_or(u32::MAX);
@@ -167,30 +209,20 @@ impl PlanSink for Loading {
     }
 
     fn target(&mut self, target: &str, version: &str, before: Option<&str>) -> Result<(), Error> {
-        self.part(target);
-        self.part(version);
-        self.part(before.unwrap_or("-"));
-        let document = self.number(target, version)?;
-        let before = match before {
-            None => Before::Unknown,
-            Some("") => Before::Nothing,
-            Some(hash) => Before::Document(self.number(target, hash)?),
-        };
-        self.check(target, document)?;
-        if !self.things.insert(target.into()) {
-            self.tell(LineFinding {
-                line: u32::try_from(self.targets.len()).map_or(u32::MAX, |place| place + 1),
-                code: LineFindingCode::RepeatedThing,
-                at: None,
-                message: format!("{target} is in the plan more than once. Keep one of them."),
-            });
-        }
-        self.targets.push(LoadedTarget {
-            thing: target.into(),
-            document,
-            before,
-        });
-        Ok(())
+        // What had nothing had no deployment either.
+        let replaces = before.filter(|before| before.is_empty());
+        self.take(target, version, before, replaces)
+    }
+
+    fn target_replacing(
+        &mut self,
+        target: &str,
+        version: &str,
+        before: Option<&str>,
+        replaces: &str,
+    ) -> Result<(), Error> {
+        self.part(replaces);
+        self.take(target, version, before, Some(replaces))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod compose;
 mod composed;
+mod contents;
 mod draft;
 mod fixed;
 mod hash;
@@ -20,6 +21,7 @@ mod way;
 pub use compose::{Layer, Wanted};
 pub use composed::DeviceOutcome;
 pub(crate) use composed::LastComposed;
+pub(in crate::v2) use contents::PlannedComponent;
 pub(crate) use draft::begin_next;
 pub use draft::{
     DeviceDraft, DeviceDraftChange, device_draft_get, device_draft_reset, device_draft_set,
@@ -28,6 +30,7 @@ pub use fixed::{FixedCounts, FixedFrom, FixedPlan};
 pub use hash::document_hash;
 pub(crate) use loaded::{Before, Loaded};
 pub use new::{DevicePlanMade, DevicesFrom, device_plan_export, device_plan_new};
+pub(in crate::v2) use pacing::Pacing;
 pub(crate) use present::begin as begin_reading;
 pub use present::{PresentStatus, device_present_read, device_present_status};
 pub use preview::{
@@ -35,6 +38,7 @@ pub use preview::{
     PlannedDevicesQuery, device_plan_devices, device_plan_outcomes, device_plan_preview,
 };
 pub use row_file::{DraftRows, device_rows_clear, device_rows_open, device_rows_paste};
+pub(in crate::v2) use show::{Whole, show_whole};
 pub use show::{DevicePlanShown, PlanDocument, device_plan_show, rows_read};
 pub use targets::DevicesMeant;
 pub(crate) use wave_files::{WaveFiles, cut};

@@ -440,8 +440,15 @@ impl<'a> Writing<'a> {
                 let place = usize::try_from(number).unwrap_or(usize::MAX);
                 self.hashes.get(place).map_or("", String::as_str)
             };
-            self.plan
-                .target(&device.thing, hash(document), Some(before.map_or("", hash)))?;
+            let (hash, before) = (hash(document), Some(before.map_or("", hash)));
+            let known = known.get(&*device.thing);
+            match known.and_then(|known| known.deployment.as_deref()) {
+                Some(deployment) => {
+                    self.plan
+                        .target_replacing(&device.thing, hash, before, deployment)?;
+                }
+                None => self.plan.target(&device.thing, hash, before)?,
+            }
         }
         self.plan.end()?;
         Ok(u32::try_from(outcomes.len()).unwrap_or(u32::MAX))

@@ -15,7 +15,7 @@ const MILLIS: i64 = 50;
 
 /// Hands out moments at which calls may begin.
 #[derive(Debug)]
-pub(super) struct Pacing {
+pub(in crate::v2) struct Pacing {
     clock: Clock,
     /// When the next call may begin; `None` where nothing has to be waited for.
     next: Option<Mutex<i64>>,
@@ -23,7 +23,7 @@ pub(super) struct Pacing {
 
 impl Pacing {
     /// The sandbox is this computer's own: nobody else is kept waiting there.
-    pub(super) fn of(session: &Session) -> Self {
+    pub(in crate::v2) fn of(session: &Session) -> Self {
         Self {
             clock: session.clock().clone(),
             next: session
@@ -35,7 +35,7 @@ impl Pacing {
     }
 
     /// Waits until the next call may begin.
-    pub(super) async fn wait(&self, cancel: &CancellationToken) -> Result<(), Error> {
+    pub(in crate::v2) async fn wait(&self, cancel: &CancellationToken) -> Result<(), Error> {
         let wait = match &self.next {
             None => 0,
             Some(next) => {

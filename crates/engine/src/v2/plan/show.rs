@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{
-    loaded::Loaded,
+    contents::Contents,
+    loaded::{Loaded, LoadedTarget},
     row_file,
     wave_files::{WaveFiles, cut},
 };
@@ -68,6 +69,23 @@ pub struct PlanDocument {
 /// [`ErrorCode::PlanInvalid`](crate::ErrorCode::PlanInvalid),
 /// [`ErrorCode::RunElsewhere`](crate::ErrorCode::RunElsewhere); [`Error::File`].
 pub async fn device_plan_show(session: &Session, path: &Path) -> Result<DevicePlanShown, Error> {
+    Ok(show_whole(session, path).await?.0)
+}
+
+/// What is looked at beside what is told.
+pub(in crate::v2) struct Whole {
+    pub(in crate::v2) contents: Contents,
+    pub(in crate::v2) targets: Vec<LoadedTarget>,
+}
+
+/// The same with all targets and what they get.
+///
+/// # Errors
+/// As [`device_plan_show`].
+pub(in crate::v2) async fn show_whole(
+    session: &Session,
+    path: &Path,
+) -> Result<(DevicePlanShown, Whole), Error> {
     let (session, path) = (session.clone(), path.to_owned());
     tokio::task::spawn_blocking(move || {
         let mut plan = Loaded::read(&path, session.engine.data_dir())?;
@@ -91,7 +109,7 @@ pub async fn device_plan_show(session: &Session, path: &Path) -> Result<DevicePl
             });
         }
         let (documents_total, documents) = documents(&mut plan)?;
-        Ok(DevicePlanShown {
+        let shown = DevicePlanShown {
             header: plan.header,
             file,
             waves,
@@ -99,7 +117,12 @@ pub async fn device_plan_show(session: &Session, path: &Path) -> Result<DevicePl
             findings: plan.findings,
             documents_total,
             documents,
-        })
+        };
+        let whole = Whole {
+            contents: plan.contents,
+            targets: plan.targets,
+        };
+        Ok((shown, whole))
     })
     .await?
 }

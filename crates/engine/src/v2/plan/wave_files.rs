@@ -138,7 +138,14 @@ impl WaveFiles {
                 let document = plan.shelf.document(target.document)?;
                 let (arn, token) = (self.arn(&target.thing), self.token(position));
                 writer
-                    .line(&target.thing, &arn, &token, &document, &tags)
+                    .line(
+                        &target.thing,
+                        &arn,
+                        &token,
+                        target.replaces.as_deref(),
+                        &document,
+                        &tags,
+                    )
                     .map_err(failed())?;
                 on(Line {
                     wave: number,
@@ -165,6 +172,7 @@ mod tests {
             thing: thing.into(),
             document: 0,
             before: Before::Unknown,
+            replaces: None,
         };
         let targets = [
             "line-1",

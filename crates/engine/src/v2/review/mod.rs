@@ -1,16 +1,22 @@
 //! The review of a V2 deployment: what would be sent, and what has to be so before it is.
 
+mod components;
 mod draft;
+mod machines;
+mod other_runs;
 mod plan;
 mod way;
 
+use std::sync::Arc;
+
+use machines::Machines;
 use overseed_domain::{input_file::FileSummary, v2::line::LineFinding};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::plan::{
-    DeviceDraft, DevicePlanShown, PlanDocument, PlanV2, device_draft_get, device_plan_export,
-    device_plan_preview, device_plan_show, device_present_status,
+    DeviceDraft, DevicePlanShown, PlanDocument, PlanV2, Whole, device_draft_get,
+    device_plan_export, device_plan_preview, device_present_status, show_whole,
 };
 use crate::{
     Error, ErrorCode, Problem, Session,
@@ -46,8 +52,9 @@ pub struct DeviceReview {
     pub v2: PlanV2,
     /// ARN of the state machine's role, where Step Functions makes them; empty otherwise, or where the name can be none.
     pub role_arn: String,
-    /// The checks, in order: `connection`, `devices`, `present`, `wanted`, `plan` (where none can be made), `nucleus`,
-    /// `large`, `camera`, `waves` (where it is cut), `way`.
+    /// The checks, in order: `connection`, `devices`, `health`, `present`, `wanted`, `plan` (where none can be made),
+    /// `requests`, `waves` (where it is cut), `components`, `platforms`, `secrets` (where any are named), `nucleus`,
+    /// `large`, `notes` (where there are any), `way`, `bucket` and `role` (with Step Functions), `other_runs`.
     pub checks: Vec<Check>,
     /// Whether the run may start: no check failed.
     pub ready: bool,
@@ -113,8 +120,13 @@ async fn look(
     let present = device_present_status(session).await?;
     let passing = Passing::beside(&session.engine.data_dir().join("plan.json"))?;
     let made = match told(device_plan_export(session, passing.path(), progress).await)? {
-        Ok(_) => told(device_plan_show(session, passing.path()).await)?,
+        Ok(_) => told(show_whole(session, passing.path()).await)?
+            .map(|(shown, whole)| (shown, Arc::new(whole))),
         Err(problem) => Err(problem),
+    };
+    let of_plan = match &made {
+        Ok((_, whole)) => Some(of_plan(session, &draft, whole, progress).await?),
+        Err(_) => None,
     };
     progress.stage("Checking everything", None);
     let mut found = vec![checks::connection(session).await];
@@ -135,18 +147,55 @@ async fn look(
         // What stands in its way is told already otherwise.
         found.push(plan::none(problem));
     }
-    if let Ok(shown) = &made {
+    if let Ok((shown, _)) = &made {
         found.push(plan::requests(shown));
         found.extend(plan::waves(shown));
     }
+    let other_runs = of_plan.map(|of_plan| {
+        found.push(of_plan.health);
+        found.extend(of_plan.components);
+        of_plan.other_runs
+    });
     if let Some(preview) = &preview {
         found.extend(draft::findings(preview));
         found.extend(way::checks(session, &draft, preview).await);
     }
+    found.extend(other_runs);
     let ready = !found.iter().any(|check| check.state == CheckState::Fail) && made.is_ok();
     let targets = preview.as_ref().map_or(0, |preview| preview.targets);
-    let review = review(session, draft, targets, made.as_ref().ok(), found, ready);
+    let shown = made.as_ref().ok().map(|(shown, _)| shown);
+    let review = review(session, draft, targets, shown, found, ready);
     Ok((review, made.is_ok().then_some(passing)))
+}
+
+/// What is checked of a plan's targets and components.
+struct OfPlan {
+    health: Check,
+    components: Vec<Check>,
+    other_runs: Check,
+}
+
+async fn of_plan(
+    session: &Session,
+    draft: &DeviceDraft,
+    whole: &Arc<Whole>,
+    progress: &Progress,
+) -> Result<OfPlan, Error> {
+    let (scope, now) = (session.scope, session.clock().now());
+    let (of, plan) = (Arc::clone(whole), draft.plan.clone());
+    let (machines, other_runs) = session
+        .store()
+        .read(move |c| {
+            let machines = Machines::read(c, scope, &of, now)?;
+            let other_runs = other_runs::check(c, scope, &plan, &of)?;
+            Ok((machines, other_runs))
+        })
+        .await?;
+    Ok(OfPlan {
+        health: machines.health(),
+        components: components::checks(session, whole, &machines, progress).await?,
+        other_runs,
+    })
 }
 
 fn review(

@@ -1,0 +1,230 @@
+//! The review of a draft: its checks, and that a start is refused of which one fails.
+
+use overseed_engine::{
+    ErrorCode, Session,
+    review::{Check, CheckState},
+    run::{device_run_start, run_start_plan},
+    v2::{
+        devices::{DeviceSelectionChange, devices_select},
+        plan::{
+            DeviceDraftChange, Layer, Way, device_draft_reset, device_draft_set,
+            device_plan_export, device_present_read,
+        },
+        review::{DeviceReview, device_review},
+    },
+};
+
+use crate::world::{HEALTH, TELEMETRY, World, layer, progress, set};
+
+async fn want(session: &Session, layers: Vec<Layer>, way: Option<Way>) {
+    let change = DeviceDraftChange {
+        layers: Some(layers),
+        name: Some("Lines".to_owned()),
+        way: Some(way),
+        ..DeviceDraftChange::default()
+    };
+    device_draft_set(session, change).await.unwrap();
+}
+
+fn check<'a>(review: &'a DeviceReview, id: &str) -> &'a Check {
+    review
+        .checks
+        .iter()
+        .find(|check| check.id == id)
+        .unwrap_or_else(|| panic!("no {id} among {:#?}", review.checks))
+}
+
+#[tokio::test]
+async fn a_draft_in_which_all_is_well_is_ready() {
+    let world = World::of(30);
+    let session = world.face().await;
+    let progress = progress(&session);
+    want(
+        &session,
+        vec![layer(&[(TELEMETRY, set(Some("1.2.0"), None))])],
+        None,
+    )
+    .await;
+    device_present_read(&session, false, &progress)
+        .await
+        .unwrap();
+    let review = device_review(&session, &progress).await.unwrap();
+    assert!(review.ready, "{:#?}", review.checks);
+    assert!(review.targets > 0 && review.targets == review.file.records);
+    for id in [
+        "connection",
+        "devices",
+        "present",
+        "wanted",
+        "requests",
+        "components",
+        "way",
+    ] {
+        let check = check(&review, id);
+        assert_eq!(check.state, CheckState::Pass, "{check:?}");
+    }
+    assert_eq!(check(&review, "other_runs").state, CheckState::Pass);
+    let steps = [
+        "connect",
+        "devices",
+        "components",
+        "changes",
+        "rollout",
+        "permissions",
+    ];
+    for check in &review.checks {
+        assert!(
+            !check.title.is_empty() && !check.detail.is_empty(),
+            "{check:?}"
+        );
+        let step = check.step.as_deref();
+        assert!(step.is_none_or(|step| steps.contains(&step)), "{check:?}");
+    }
+    let run = device_run_start(&session, &progress).await.unwrap();
+    assert_eq!(run.row.id, review.draft.plan);
+}
+
+#[tokio::test]
+async fn what_stands_in_the_way_is_told_and_nothing_is_started() {
+    let world = World::of(20);
+    let session = world.face().await;
+    let progress = progress(&session);
+    want(
+        &session,
+        vec![layer(&[(HEALTH, set(Some("1.1.0"), None))])],
+        None,
+    )
+    .await;
+    let unread = device_review(&session, &progress).await.unwrap();
+    assert_eq!(check(&unread, "present").state, CheckState::Fail);
+    assert_eq!(check(&unread, "present").step.as_deref(), Some("changes"));
+    assert!(!unread.ready && unread.waves.is_empty());
+    let refused = device_run_start(&session, &progress).await.unwrap_err();
+    assert_eq!(
+        refused.problem().code,
+        ErrorCode::PreflightFailed,
+        "{refused}"
+    );
+
+    device_present_read(&session, false, &progress)
+        .await
+        .unwrap();
+    want(
+        &session,
+        vec![layer(&[("com.plant.Nowhere", set(Some("3.0.0"), None))])],
+        None,
+    )
+    .await;
+    let missing = device_review(&session, &progress).await.unwrap();
+    let components = check(&missing, "components");
+    assert_eq!(components.state, CheckState::Fail, "{components:?}");
+    assert!(
+        components.detail.contains("com.plant.Nowhere 3.0.0"),
+        "{components:?}"
+    );
+    assert_eq!(
+        missing.waves.len(),
+        1,
+        "what would be sent is told all the same"
+    );
+    let refused = device_run_start(&session, &progress).await.unwrap_err();
+    assert_eq!(
+        refused.problem().code,
+        ErrorCode::PreflightFailed,
+        "{refused}"
+    );
+    assert_eq!(world.sandbox.calls("CreateDeployment"), 0);
+
+    want(
+        &session,
+        vec![layer(&[(HEALTH, set(Some("latest"), None))])],
+        None,
+    )
+    .await;
+    let wrong = device_review(&session, &progress).await.unwrap();
+    assert_eq!(check(&wrong, "wanted").state, CheckState::Fail);
+    assert_eq!(check(&wrong, "wanted").step.as_deref(), Some("components"));
+
+    want(&session, vec![], None).await;
+    let nothing = device_review(&session, &progress).await.unwrap();
+    assert_eq!(check(&nothing, "wanted").state, CheckState::Fail);
+}
+
+#[tokio::test]
+async fn each_way_is_checked_for_what_it_needs() {
+    let world = World::of(10);
+    let session = world.face().await;
+    let progress = progress(&session);
+    device_present_read(&session, false, &progress)
+        .await
+        .unwrap();
+    let layers = vec![layer(&[(HEALTH, set(Some("1.1.0"), None))])];
+    want(&session, layers.clone(), Some(Way::StepFunctions)).await;
+    let review = device_review(&session, &progress).await.unwrap();
+    assert_eq!(check(&review, "bucket").state, CheckState::Fail);
+    assert_eq!(check(&review, "bucket").step.as_deref(), Some("rollout"));
+    assert_eq!(check(&review, "role").step.as_deref(), Some("permissions"));
+    assert!(
+        review.role_arn.ends_with(":role/OverseedStepFunctions"),
+        "{}",
+        review.role_arn
+    );
+    let bucket = DeviceDraftChange {
+        bucket: Some("overseed-demo-000000000000".to_owned()),
+        ..DeviceDraftChange::default()
+    };
+    device_draft_set(&session, bucket).await.unwrap();
+    let review = device_review(&session, &progress).await.unwrap();
+    assert_eq!(
+        check(&review, "bucket").state,
+        CheckState::Pass,
+        "{:#?}",
+        review.checks
+    );
+    assert!(review.ready, "{:#?}", review.checks);
+
+    let each = vec![layer(&[(
+        HEALTH,
+        set(Some("1.1.0"), Some("{\"name\":\"{thingName}\"}")),
+    )])];
+    want(&session, each, Some(Way::ThingGroup)).await;
+    let review = device_review(&session, &progress).await.unwrap();
+    assert_eq!(check(&review, "way").state, CheckState::Fail);
+    assert_eq!(check(&review, "way").step.as_deref(), Some("rollout"));
+    assert!(!review.ready);
+}
+
+#[tokio::test]
+async fn a_run_that_has_not_ended_keeps_its_devices() {
+    let world = World::of(10);
+    let session = world.face().await;
+    let progress = progress(&session);
+    let layers = vec![layer(&[(HEALTH, set(Some("1.1.0"), None))])];
+    want(&session, layers.clone(), None).await;
+    device_present_read(&session, false, &progress)
+        .await
+        .unwrap();
+    let plan = world.folder().join("plan.json");
+    let (header, made) = device_plan_export(&session, &plan, &progress)
+        .await
+        .unwrap();
+    run_start_plan(&session, &plan).await.unwrap();
+    device_draft_reset(&session).await.unwrap();
+    let all = DeviceSelectionChange::Matching {
+        filter: overseed_engine::groups::Filter::default(),
+        selected: true,
+    };
+    devices_select(&session, all).await.unwrap();
+    want(&session, layers, None).await;
+    device_present_read(&session, false, &progress)
+        .await
+        .unwrap();
+    let review = device_review(&session, &progress).await.unwrap();
+    let others = check(&review, "other_runs");
+    assert_eq!(others.state, CheckState::Fail, "{others:?}");
+    assert!(others.detail.contains(&header.id), "{others:?}");
+    assert!(
+        others.detail.contains(&made.targets.to_string()),
+        "{others:?}"
+    );
+}
