@@ -54,6 +54,8 @@ pub enum JobKind {
     Present,
     /// Planning what core devices get.
     DevicePlan,
+    /// Looking at what the roles of V2 may do. Not [`JobKind::Permissions`]: a look must not end changes under way.
+    DeviceRoles,
 }
 
 /// How a job stands.
