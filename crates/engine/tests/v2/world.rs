@@ -136,12 +136,12 @@ impl Planned {
     /// Writes the plan and records its run; it is not driven. It is made against what the devices have now.
     pub async fn recorded(&self, world: &World, session: &Session) -> String {
         let file = world.folder().join("plan.json");
-        self.written(session, &file);
+        self.written(session, &file).await;
         run_start_plan(session, &file).await.unwrap().row.id
     }
 
     /// Writes the plan.
-    pub fn written(&self, session: &Session, file: &Path) {
+    pub async fn written(&self, session: &Session, file: &Path) {
         let header = PlanHeader {
             format: 1,
             id: self.id.clone(),
