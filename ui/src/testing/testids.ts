@@ -164,6 +164,8 @@ export const testIds = {
   publishOpen: "publish-open",
   publishRecipe: "publish-recipe",
   publishArtifacts: "publish-artifacts",
+  /** Puts the bucket in the place of another one of the recipe, which is no stand-in. */
+  publishReplace: (bucket: string) => `publish-replace-${bucket}`,
   publishVersion: "publish-version",
   publishArtifactVersions: "publish-artifact-versions",
   publishConfigurationSection: "publish-configuration-section",

@@ -5,7 +5,7 @@ import { seriousFindings } from "~/testing/axe";
 import { mayI, permissions } from "~/testing/planFixtures";
 
 import { checking } from "./checking";
-import { inWords } from "./MayITable";
+import { inWords } from "~/app/permissions/MayITable";
 
 const some = (yes: number, no: number, unknown: number) => [
   ...Array.from({ length: yes }, (_, at) => mayI(`iam:Yes${at}`)),

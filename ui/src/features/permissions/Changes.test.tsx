@@ -6,7 +6,7 @@ import { seriousFindings } from "~/testing/axe";
 import { problem } from "~/testing/fixtures";
 import { permissionChange, permissions } from "~/testing/planFixtures";
 
-import { bundles } from "./bundles";
+import { bundles } from "~/app/permissions/bundles";
 import { checking } from "./checking";
 
 const text = (lines: number) => Array.from({ length: lines }, (_, at) => `  "group ${at}"`).join("\n");

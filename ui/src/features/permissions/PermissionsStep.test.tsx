@@ -85,7 +85,7 @@ test("a check that is refused says why and can be made again", async () => {
 
 test("without a role one is suggested, and taken into the draft", async () => {
   const { user, ipc } = checking({}, { role: "" });
-  await user.click(await screen.findByTestId("permissions-suggested"));
+  await user.click(await screen.findByTestId("permissions-role-suggested"));
   await waitFor(() => expect(ipc.callsOf("draftSet")).toContainEqual([{ role }]));
   expect(await screen.findByText("Greengrass may assume the role")).toBeVisible();
 });

@@ -1,4 +1,4 @@
-import "./permissions.css";
+import "~/app/permissions/permissions.css";
 
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
@@ -11,27 +11,37 @@ import { useDraft, useDraftWriter } from "~/app/draft";
 import { counted } from "~/app/format";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { Working } from "~/app/parts/Working";
+import { Changes, showChange } from "~/app/permissions/Changes";
+import { type HandOverSource, HandOverMenu } from "~/app/permissions/HandOverMenu";
+import { MadeList } from "~/app/permissions/Made";
+import { MayITable } from "~/app/permissions/MayITable";
+import { Failed, Refused, Warnings } from "~/app/permissions/Notices";
+import { Requirements } from "~/app/permissions/Requirements";
+import { type RoleWords, RoleChoice } from "~/app/permissions/RoleChoice";
+import { UndoResult } from "~/app/permissions/UndoResult";
+import { roleNameFault } from "~/app/permissions/roleName";
+import { useWork } from "~/app/permissions/useWork";
 import { useWizard } from "~/app/wizard";
-import { isProblem } from "~/ipc";
+import { ipc, isProblem, keys } from "~/ipc";
 
-import { bundles } from "./bundles";
-import { Changes, changeAnchor } from "./Changes";
-import { HandOverMenu } from "./HandOverMenu";
-import { MadeList } from "./Made";
-import { MayITable } from "./MayITable";
-import { Failed, Refused, Settled, Warnings } from "./Notices";
-import { Requirements } from "./Requirements";
-import { RoleChoice } from "./RoleChoice";
-import { roleNameFault } from "./roleName";
-import { UndoResult } from "./UndoResult";
+import { Settled } from "./Settled";
 import { useCheck } from "./useCheck";
-import { useWork } from "./useWork";
 import { Ways } from "./Ways";
+
+const ROLE: RoleWords = {
+  label: "Execution role",
+  description: "Greengrass takes this role to read the input file and to create the deployments.",
+  existing: (trusted) =>
+    trusted ? "An existing role that Greengrass may assume." : "An existing role; Greengrass may not assume it yet.",
+  trust: true,
+  missing: "No role of this name was found: it will be made when you apply.",
+  testid: "permissions-role",
+};
 
 /** Step 5: what the execution role and the caller may do, what is missing, and the changes that grant it. */
 export function PermissionsStep() {
   const draft = useDraft();
-  const { change } = useDraftWriter();
+  const { change, flush } = useDraftWriter();
   const { goTo } = useWizard();
   const connection = useConnection();
   const role = draft.data?.role ?? "";
@@ -40,7 +50,21 @@ export function PermissionsStep() {
   const [shown, setShown] = useState<string | null>(null);
   const asked = chosen ?? role;
   const { check, key } = useCheck(asked);
-  const work = useWork(key);
+  const work = useWork({
+    key,
+    checked: keys.permissions,
+    reviewed: keys.review,
+    apply: () => ipc.permissionsApply(),
+    undo: () => ipc.permissionsUndo(),
+  });
+  const texts: HandOverSource = {
+    queryKey: keys.permissions,
+    text: async (form) => {
+      await flush();
+      return ipc.permissionsHandOver(form);
+    },
+    save: (form) => ipc.permissionsSave(form),
+  };
   const permissions = check.data;
   const changes = permissions?.changes ?? [];
   const open = changes.filter(({ outcome }) => outcome?.kind !== "done");
@@ -52,16 +76,14 @@ export function PermissionsStep() {
 
   const show = (id: string) => {
     setShown(id);
-    const bundle = bundles(changes).find(({ calls }) => calls.some((call) => call.id === id));
-    const section = bundle && document.getElementById(changeAnchor(bundle.id));
-    section?.scrollIntoView({ block: "start" });
-    section?.focus({ preventScroll: true });
+    showChange(changes, id);
   };
 
   return (
     <div className="stack">
       <Container>
         <RoleChoice
+          words={ROLE}
           role={role}
           suggestion={`OverseedBulk-${connection?.region ?? "deploy"}`}
           onChange={(next) => {
@@ -96,7 +118,7 @@ export function PermissionsStep() {
             description="Nothing is changed until you apply; other policies of the role are left as they are."
             actions={
               <SpaceBetween direction="horizontal" size="xs">
-                <HandOverMenu disabled={permissions === undefined || stale} />
+                <HandOverMenu source={texts} disabled={permissions === undefined || stale} />
                 <Button
                   onClick={() => void check.refetch()}
                   loading={check.isFetching}
@@ -129,18 +151,19 @@ export function PermissionsStep() {
           {permissions !== undefined && !work.running && !stale && (
             <>
               <Failed changes={changes} />
-              <Refused permissions={permissions} />
+              <Refused changes={changes} calls={permissions.calls} />
               {!check.isFetching && <Settled permissions={permissions} />}
             </>
           )}
           <Requirements
-            permissions={permissions}
+            requirements={permissions?.requirements ?? []}
+            changes={changes}
             loading={check.isFetching && permissions === undefined}
             onShow={show}
           />
         </div>
       </Container>
-      {permissions !== undefined && <Warnings permissions={permissions} />}
+      {permissions !== undefined && <Warnings warnings={permissions.warnings} widened={permissions.widened} />}
       {changes.length > 0 && <Changes changes={changes} shown={shown} />}
       {permissions !== undefined && permissions.made.length > 0 && (
         <MadeList made={permissions.made} disabled={busy || stale} busy={work.undoing} onUndo={work.undo} />

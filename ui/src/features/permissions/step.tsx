@@ -1,9 +1,9 @@
+import { roleNameFault } from "~/app/permissions/roleName";
 import type { WizardStep } from "~/app/wizard";
 import { ipc } from "~/ipc";
 
 import { PermissionsHelp } from "./PermissionsHelp";
 import { PermissionsStep } from "./PermissionsStep";
-import { roleNameFault } from "./roleName";
 
 export const permissionsStep: WizardStep = {
   id: "permissions",

@@ -1,9 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 
 import { useDraft, useDraftWriter } from "~/app/draft";
+import { roleNameFault } from "~/app/permissions/roleName";
 import { type Permissions, ipc, keys } from "~/ipc";
-
-import { roleNameFault } from "./roleName";
 
 /** What holds for a role, looked at anew whenever the role or the way to allow it has been chosen. */
 export function useCheck(role: string) {

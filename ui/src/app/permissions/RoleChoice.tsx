@@ -9,7 +9,19 @@ import { ipc, keys } from "~/ipc";
 
 import { roleNameFault } from "./roleName";
 
+export interface RoleWords {
+  label: string;
+  description: string;
+  /** Said of a role that is there: by whether Greengrass may assume it, where that is what matters. */
+  existing: (trusted: boolean) => string;
+  /** Whether roles are told by Greengrass’s trust. */
+  trust: boolean;
+  missing: string;
+  testid: string;
+}
+
 interface RoleChoiceProps {
+  words: RoleWords;
   role: string;
   suggestion: string;
   onChange: (role: string) => void;
@@ -17,8 +29,8 @@ interface RoleChoiceProps {
   onChosen: (role: string) => void;
 }
 
-/** Existing roles by name, each with whether Greengrass may assume it; any other name stands for a new role. */
-export function RoleChoice({ role, suggestion, onChange, onChosen }: RoleChoiceProps) {
+/** Existing roles by name; any other name stands for a new role. */
+export function RoleChoice({ words, role, suggestion, onChange, onChosen }: RoleChoiceProps) {
   const text = useDeferredValue(role);
   const roles = useQuery({
     queryKey: keys.roles(text),
@@ -29,15 +41,11 @@ export function RoleChoice({ role, suggestion, onChange, onChosen }: RoleChoiceP
   const found = roles.data ?? [];
   const known = found.find((one) => one.name === role);
   const fault = role === "" ? null : roleNameFault(role);
-  const kind = known
-    ? known.trusted
-      ? "An existing role that Greengrass may assume."
-      : "An existing role; Greengrass may not assume it yet."
-    : "No role of this name was found: it will be made when you apply.";
+  const kind = known ? words.existing(known.trusted) : words.missing;
   return (
     <FormField
-      label="Execution role"
-      description="Greengrass takes this role to read the input file and to create the deployments."
+      label={words.label}
+      description={words.description}
       errorText={fault}
       constraintText={role === "" ? `For example ${suggestion}` : roles.isSuccess ? kind : " "}
       secondaryControl={
@@ -47,7 +55,7 @@ export function RoleChoice({ role, suggestion, onChange, onChosen }: RoleChoiceP
               onChange(suggestion);
               onChosen(suggestion);
             }}
-            data-testid="permissions-suggested"
+            data-testid={`${words.testid}-suggested`}
           >
             Use {suggestion}
           </Button>
@@ -57,13 +65,13 @@ export function RoleChoice({ role, suggestion, onChange, onChosen }: RoleChoiceP
       <Autosuggest
         value={role}
         placeholder="Find a role, or name a new one"
-        ariaLabel="Execution role"
+        ariaLabel={words.label}
         enteredTextLabel={(value) => (known ? `This role: “${value}”` : `New role: “${value}”`)}
         filteringType="manual"
         options={found.map((one) => ({
           value: one.name,
           description: one.arn,
-          labelTag: one.trusted ? "Trusted" : "Not trusted yet",
+          labelTag: words.trust ? (one.trusted ? "Trusted" : "Not trusted yet") : undefined,
         }))}
         statusType={roles.isError ? "error" : roles.isFetching ? "loading" : "finished"}
         loadingText="Looking for roles"
@@ -79,7 +87,7 @@ export function RoleChoice({ role, suggestion, onChange, onChosen }: RoleChoiceP
         onKeyDown={({ detail }) => {
           if (detail.key === "Enter") onChosen(role);
         }}
-        data-testid="permissions-role"
+        data-testid={words.testid}
       />
     </FormField>
   );

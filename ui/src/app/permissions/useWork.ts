@@ -1,6 +1,6 @@
 import { type QueryKey, useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { type Job, type Undone, ipc, isProblem, keys, useJob } from "~/ipc";
+import { type Job, type Undone, isProblem, useJob } from "~/ipc";
 
 export interface Work {
   apply: () => void;
@@ -17,23 +17,34 @@ export interface Work {
   forget: () => void;
 }
 
+/** What is applied and taken back, and what rests on it. */
+interface Source<P> {
+  /** Of the answer that is shown. */
+  key: QueryKey;
+  /** What has to be looked at anew. */
+  checked: QueryKey;
+  reviewed: QueryKey;
+  apply: () => Promise<P>;
+  undo: () => Promise<Undone[]>;
+}
+
 /** Applies the proposed changes one by one, or takes back what was made; keeps what the engine finds afterwards. */
-export function useWork(key: QueryKey): Work {
+export function useWork<P>({ key, checked, reviewed, ...calls }: Source<P>): Work {
   const client = useQueryClient();
-  const look = () => void client.invalidateQueries({ queryKey: keys.permissions });
+  const look = () => void client.invalidateQueries({ queryKey: checked });
   const settled = () => {
     void client.invalidateQueries({ queryKey: ["roles"] });
-    void client.invalidateQueries({ queryKey: keys.review });
+    void client.invalidateQueries({ queryKey: reviewed });
     void client.invalidateQueries({ queryKey: ["command"] });
   };
   const apply = useMutation({
-    mutationFn: () => ipc.permissionsApply(),
+    mutationFn: calls.apply,
     // Nothing is asked again: IAM may show what was made only seconds later.
     onSuccess: (permissions) => void client.setQueryData(key, permissions),
     onError: look,
     onSettled: settled,
   });
-  const undo = useMutation({ mutationFn: () => ipc.permissionsUndo(), onSettled: settled, onSuccess: look, onError: look });
+  const undo = useMutation({ mutationFn: calls.undo, onSettled: settled, onSuccess: look, onError: look });
   const begun = Math.max(apply.submittedAt, undo.submittedAt);
   const job = useJob("permissions", begun, () => {
     // The work of an earlier visit: its answer went to a screen that is gone.

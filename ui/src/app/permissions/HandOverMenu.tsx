@@ -6,12 +6,11 @@ import Modal from "@cloudscape-design/components/modal";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import Spinner from "@cloudscape-design/components/spinner";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { type QueryKey, useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 
-import { useDraftWriter } from "~/app/draft";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
-import { type HandOver, ipc, keys } from "~/ipc";
+import type { HandOver } from "~/ipc";
 
 interface Form {
   item: string;
@@ -51,19 +50,23 @@ function item(id: HandOver) {
   return { id, text: FORMS[id].item };
 }
 
+/** Where the texts come from: each generation has its own. */
+export interface HandOverSource {
+  queryKey: QueryKey;
+  text: (form: HandOver) => Promise<string>;
+  /** Saves where a dialog says; answers the place, or nothing. */
+  save: (form: HandOver) => Promise<string | null>;
+}
+
 /** One form, to read before it is copied or saved. */
-function Shown({ form, onClose }: { form: HandOver; onClose: () => void }) {
-  const { flush } = useDraftWriter();
+function Shown({ form, source, onClose }: { form: HandOver; source: HandOverSource; onClose: () => void }) {
   const { title, what } = FORMS[form];
   const text = useQuery({
-    queryKey: [...keys.permissions, "hand-over", form],
-    queryFn: async () => {
-      await flush();
-      return ipc.permissionsHandOver(form);
-    },
+    queryKey: [...source.queryKey, "hand-over", form],
+    queryFn: () => source.text(form),
     gcTime: 0,
   });
-  const save = useMutation({ mutationFn: () => ipc.permissionsSave(form) });
+  const save = useMutation({ mutationFn: () => source.save(form) });
   return (
     <Modal
       visible
@@ -117,7 +120,7 @@ function Shown({ form, onClose }: { form: HandOver; onClose: () => void }) {
 }
 
 /** For those who may not change IAM themselves: the same permissions for an administrator. */
-export function HandOverMenu({ disabled }: { disabled: boolean }) {
+export function HandOverMenu({ source, disabled }: { source: HandOverSource; disabled: boolean }) {
   const [form, setForm] = useState<HandOver | null>(null);
   return (
     <>
@@ -132,7 +135,7 @@ export function HandOverMenu({ disabled }: { disabled: boolean }) {
       >
         Hand over as
       </ButtonDropdown>
-      {form !== null && <Shown key={form} form={form} onClose={() => setForm(null)} />}
+      {form !== null && <Shown key={form} form={form} source={source} onClose={() => setForm(null)} />}
     </>
   );
 }

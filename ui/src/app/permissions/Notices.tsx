@@ -1,17 +1,22 @@
 import Alert from "@cloudscape-design/components/alert";
 
 import { counted } from "~/app/format";
-import type { PermissionChange, Permissions } from "~/ipc";
+import type { MayI, PermissionChange } from "~/ipc";
 
 /** The calls that would be made and that the caller may not make. */
-function refused({ changes, calls }: Permissions) {
+function refused(changes: readonly PermissionChange[], calls: readonly MayI[]) {
   const open = changes.filter(({ outcome }) => outcome?.kind !== "done");
   return calls.filter(({ action, state }) => state === "no" && open.some(({ operation }) => operation === action));
 }
 
+interface RefusedProps {
+  changes: readonly PermissionChange[];
+  calls: readonly MayI[];
+}
+
 /** Said beside Apply, before anything is tried. */
-export function Refused({ permissions }: { permissions: Permissions }) {
-  const calls = refused(permissions);
+export function Refused({ changes, calls: all }: RefusedProps) {
+  const calls = refused(changes, all);
   if (calls.length === 0) return null;
   return (
     <Alert type="warning" header="You may not make all of these changes yourself" data-testid="permissions-refused">
@@ -53,32 +58,8 @@ export function Failed({ changes }: { changes: readonly PermissionChange[] }) {
   );
 }
 
-const OF_THE_ROLE = ["role", "trust", "deploy", "read"];
-
-/** Where nothing is left to do, that is said and not only shown by absence. */
-export function Settled({ permissions }: { permissions: Permissions }) {
-  const { changes, exists, requirements, role } = permissions;
-  const whole = requirements.every(({ id, now }) => now === "yes" || !OF_THE_ROLE.includes(id));
-  if (!exists || !whole || changes.some(({ outcome }) => outcome?.kind !== "done")) return null;
-  if (changes.length === 0) {
-    return (
-      <Alert type="success" header="Nothing needs to change" data-testid="permissions-suffices">
-        {role} already may do all that this deployment asks of it.
-      </Alert>
-    );
-  }
-  const fresh = changes.some(({ operation }) => operation === "iam:CreateRole");
-  return (
-    <Alert type="success" header={`${counted(changes.length, "change")} applied`} data-testid="permissions-applied">
-      {role} may now do all that this deployment asks of it.
-      {fresh && " A new role takes some seconds until all of AWS sees it; the start waits for that by itself."}
-    </Alert>
-  );
-}
-
 /** What to know before the changes are made. */
-export function Warnings({ permissions }: { permissions: Permissions }) {
-  const { warnings, widened } = permissions;
+export function Warnings({ warnings, widened }: { warnings: readonly string[]; widened: string | null }) {
   return (
     <>
       {warnings.length > 0 && (

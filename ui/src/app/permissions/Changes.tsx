@@ -17,21 +17,31 @@ import { Outcomes } from "./Outcomes";
 /** With more documents than this only the first is open: a fleet's policies would fill many screens. */
 const FEW = 3;
 
-export function changeAnchor(id: string): string {
-  return `permission-change-${id}`;
+/** Where a change is on the screen. Two roles may have changes of the same id: `of` tells them apart. */
+export function changeAnchor(id: string, of = ""): string {
+  return `permission-change-${of === "" ? "" : `${of}-`}${id}`;
+}
+
+/** Brings a change into sight. */
+export function showChange(changes: readonly PermissionChange[], id: string, of = ""): void {
+  const bundle = bundles(changes).find(({ calls }) => calls.some((call) => call.id === id));
+  const section = bundle && document.getElementById(changeAnchor(bundle.id, of));
+  section?.scrollIntoView({ block: "start" });
+  section?.focus({ preventScroll: true });
 }
 
 interface SectionProps {
   bundle: Bundle;
+  of: string;
   attempted: boolean;
   open: boolean;
   onOpen: (open: boolean) => void;
 }
 
-function Section({ bundle, attempted, open, onOpen }: SectionProps) {
+function Section({ bundle, of, attempted, open, onOpen }: SectionProps) {
   const { main, title } = bundle;
   const line = inALine(bundle);
-  const anchor = changeAnchor(bundle.id);
+  const anchor = changeAnchor(bundle.id, of);
   return (
     <section id={anchor} tabIndex={-1} data-testid={anchor} className="change">
       {isShown(bundle) ? (
@@ -61,10 +71,12 @@ interface ChangesProps {
   changes: readonly PermissionChange[];
   /** The change that was asked for elsewhere on the screen. */
   shown: string | null;
+  /** Whose changes they are, where a screen has several of these. */
+  of?: string;
 }
 
 /** Each change before it is made: what is there, what is proposed, how large it is, and how making it ended. */
-export function Changes({ changes, shown }: ChangesProps) {
+export function Changes({ changes, shown, of = "" }: ChangesProps) {
   const [chosen, setChosen] = useState<Record<string, boolean>>({});
   const all = useMemo(() => bundles(changes), [changes]);
   const withDocuments = all.filter(isShown);
@@ -90,7 +102,7 @@ export function Changes({ changes, shown }: ChangesProps) {
             withDocuments.length > 1 && (
               <Button
                 onClick={() => setChosen(Object.fromEntries(withDocuments.map(({ id }) => [id, !every])))}
-                data-testid="permissions-open-all"
+                data-testid={of === "" ? "permissions-open-all" : `permissions-open-all-${of}`}
               >
                 {every ? "Close all" : "Open all"}
               </Button>
@@ -106,6 +118,7 @@ export function Changes({ changes, shown }: ChangesProps) {
           <Section
             key={bundle.id}
             bundle={bundle}
+            of={of}
             attempted={attempted}
             open={isOpen(bundle)}
             onOpen={(open) => setChosen({ ...chosen, [bundle.id]: open })}

@@ -4,25 +4,25 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 
 import { Words } from "~/app/Words";
-import type { Permissions } from "~/ipc";
+import type { PermissionChange, Requirement } from "~/ipc";
 
 import { inFewWords } from "./changeWords";
 import { NOW } from "./states";
 
 interface RequirementsProps {
-  permissions: Permissions | undefined;
+  requirements: readonly Requirement[];
+  changes: readonly PermissionChange[];
   loading: boolean;
   onShow: (change: string) => void;
 }
 
 /** What has to be true before the start, as sentences, with what was found. */
-export function Requirements({ permissions, loading, onShow }: RequirementsProps) {
-  const changes = permissions?.changes ?? [];
+export function Requirements({ requirements, changes, loading, onShow }: RequirementsProps) {
   return (
     <Table
       variant="embedded"
       data-testid="permissions-requirements"
-      items={permissions?.requirements ?? []}
+      items={requirements}
       trackBy="id"
       loading={loading}
       loadingText="Looking at role, policies and your rights"
