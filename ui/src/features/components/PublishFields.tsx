@@ -12,7 +12,7 @@ import { Mono } from "~/app/parts/Mono";
 import { ipc } from "~/ipc";
 import type { ComponentCheck } from "~/ipc";
 
-import { type PublishForm, publishFaults } from "./publishForm";
+import { type PublishForm, otherBuckets, publishFaults } from "./publishForm";
 
 interface Props {
   form: PublishForm;
@@ -41,6 +41,19 @@ export function PublishFields({ form, check, onChange }: Props) {
             ? `Takes the place of ${placeholders.join(", ")} in the recipe.`
             : "Takes the place of a tutorial's stand-ins, such as mys3repo123987. Other buckets stay."}
         </Box>
+        {form.bucket !== "" &&
+          otherBuckets(form, check).map((name) => (
+            <Checkbox
+              key={name}
+              checked={form.replaced.includes(name)}
+              onChange={({ detail }) =>
+                onChange({ replaced: [...form.replaced.filter((other) => other !== name), ...(detail.checked ? [name] : [])] })
+              }
+              data-testid={`publish-replace-${name}`}
+            >
+              Put it in the place of {name} as well
+            </Checkbox>
+          ))}
       </div>
       <FormField
         label="Folder with the artifacts"

@@ -141,6 +141,29 @@ test("a version that is taken is refused, with one that is free", async () => {
   await waitFor(() => expect(lastOf(ipc, "componentPublish").changes?.version).toBe("1.0.1"));
 });
 
+test("a bucket that is no stand-in is replaced only when that is said", async () => {
+  const ipc = shell(
+    {},
+    {
+      componentCheck: (request) => {
+        const bucket = request.changes?.buckets?.["ml-artifacts"] ?? "ml-artifacts";
+        return componentCheck({}, { artifacts: [{ ...artifact, artifact: { ...artifact.artifact, bucket } }] });
+      },
+    },
+  );
+  const { user } = renderPart(<ComponentsStep />);
+  await open(user);
+  await put(user, "publish-recipe", RECIPE.replace("mys3repo123987", "ml-artifacts"));
+  await put(user, "file-bucket", "plant");
+  const replace = await screen.findByTestId("publish-replace-ml-artifacts");
+  expect(lastOf(ipc, "componentCheck").changes?.buckets).toEqual({});
+  await user.click(within(replace).getByRole("checkbox"));
+  await waitFor(() => expect(lastOf(ipc, "componentCheck").changes?.buckets).toEqual({ "ml-artifacts": "plant" }));
+  // It can be taken back, though the recipe as it would be published does not name it any more.
+  await user.click(within(await screen.findByTestId("publish-replace-ml-artifacts")).getByRole("checkbox"));
+  await waitFor(() => expect(lastOf(ipc, "componentCheck").changes?.buckets).toEqual({}));
+});
+
 test("objects with other bytes are overwritten only when that is said", async () => {
   shell({}, { componentCheck: () => componentCheck({ objects: [{ uri: "s3://plant/consumer.py", state: "differs" }] }) });
   const { user } = renderPart(<ComponentsStep />);

@@ -9,6 +9,8 @@ export interface PublishForm {
   /** The file that it was opened from. */
   opened: string | null;
   bucket: string;
+  /** Buckets of the recipe, besides stand-ins, in whose place it is put. */
+  replaced: string[];
   /** The folder with its artifacts. */
   artifacts: string | null;
   version: string;
@@ -22,6 +24,7 @@ export const NO_RECIPE: PublishForm = {
   recipe: "",
   opened: null,
   bucket: "",
+  replaced: [],
   artifacts: null,
   version: "",
   artifactVersions: false,
@@ -30,7 +33,7 @@ export const NO_RECIPE: PublishForm = {
 };
 
 /** What belongs to one recipe only. Bucket and folder stay: tutorials have several recipes with the same. */
-const OWN = { version: "", artifactVersions: false, configuration: null, overwrite: false };
+const OWN = { replaced: [], version: "", artifactVersions: false, configuration: null, overwrite: false };
 
 /** The component's name as it stands in a text, YAML or JSON. */
 function nameIn(recipe: string): string | undefined {
@@ -63,11 +66,12 @@ export function publishFaults({ bucket, version, configuration }: PublishForm): 
 /** What is asked of the engine. What cannot be taken yet is left out, so that the rest is checked while it is typed. */
 export function requestOf(form: PublishForm): PublishRequest {
   const faults = publishFaults(form);
+  const bucket = form.bucket === "" || faults.bucket !== null ? null : form.bucket;
   return {
     recipe: form.recipe,
     changes: {
-      buckets: {},
-      bucket: form.bucket === "" || faults.bucket !== null ? null : form.bucket,
+      buckets: bucket === null ? {} : Object.fromEntries(form.replaced.map((name) => [name, bucket])),
+      bucket,
       version: form.version === "" || faults.version !== null ? null : form.version,
       artifactVersions: form.artifactVersions,
       configuration: faults.configuration === null ? form.configuration : null,
@@ -75,6 +79,13 @@ export function requestOf(form: PublishForm): PublishRequest {
     artifacts: form.artifacts,
     overwrite: form.overwrite,
   };
+}
+
+/** The recipe's buckets that are no stand-ins, whether they are replaced or not. */
+export function otherBuckets({ bucket, replaced }: PublishForm, check: ComponentCheck | undefined): string[] {
+  const found = check?.recipe.artifacts.map(({ artifact }) => artifact.bucket) ?? [];
+  const placeholders = check?.recipe.placeholders ?? [];
+  return [...new Set([...replaced, ...found])].filter((name) => name !== bucket && !placeholders.includes(name)).sort();
 }
 
 /** Why it cannot be published yet, in a sentence; `null` where it can. */
