@@ -8,6 +8,7 @@ mod command;
 mod display;
 mod needs;
 mod open;
+mod package;
 mod stages;
 mod tour;
 
@@ -59,6 +60,12 @@ enum Chore {
         #[arg(long)]
         json: bool,
     },
+    /// Make the package that people install: deb, dmg or an NSIS installer
+    Package {
+        /// Install without asking
+        #[arg(long)]
+        yes: bool,
+    },
     /// Write ui/src/ipc/bindings.ts from the shell's commands
     Bindings,
 }
@@ -77,6 +84,7 @@ fn chore(chore: &Chore) -> Result<ExitCode> {
     let root = command::root()?;
     std::env::set_current_dir(&root).with_context(|| format!("cannot enter {}", root.display()))?;
     match chore {
+        Chore::Package { yes } => package::package(*yes),
         Chore::Run { yes, release } => open::run(*yes, *release),
         Chore::Test { yes, only } => stages::test(*yes, only),
         Chore::Tour { yes } => tour::tour(*yes),

@@ -10,7 +10,7 @@ use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat};
 
 use super::Measured;
-use crate::command::{self, built};
+use crate::command::built;
 use crate::display::Display;
 
 pub const DRAWN: &str = "app: start to drawn window";
@@ -26,8 +26,6 @@ const FIRST_SCREEN_SHADES: usize = 600;
 const LOOK: Duration = Duration::from_millis(5);
 /// After this the app counts as not started.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Tauri's bundler, from the npm registry.
-const BUNDLER: &str = "@tauri-apps/cli@^2.12";
 
 /// Starts of the app, of which the middle one counts: a single one depends on what the system still holds in memory.
 const STARTS: usize = 5;
@@ -114,20 +112,10 @@ fn shades(screen: &impl Connection, number: usize) -> Result<usize> {
 /// Megabytes of the package of the app as it was built.
 #[allow(clippy::cast_precision_loss, reason = "figures for people")]
 pub fn package() -> Result<Measured> {
-    let mut bundle = Command::new(if cfg!(windows) { "npx.cmd" } else { "npx" });
-    command::run(bundle.args(["--yes", BUNDLER, "bundle", "--bundles", "deb"]))?;
-    let folder = command::target().join("release/bundle/deb");
-    let mut largest = 0;
-    for entry in std::fs::read_dir(&folder).context("no package was made")? {
-        let entry = entry?;
-        if entry.path().extension().is_some_and(|kind| kind == "deb") {
-            largest = largest.max(entry.metadata()?.len());
-        }
-    }
-    ensure!(largest > 0, "no package was made");
+    let bytes = crate::package::deb()?.metadata()?.len();
     Ok(Measured {
         name: PACKAGE.into(),
-        value: largest as f64 / 1e6,
+        value: bytes as f64 / 1e6,
         unit: "MB".into(),
     })
 }
