@@ -39,6 +39,11 @@ Examples:
     overseed-cli run start p.json --yes
     overseed-cli run continue 6f2a3c1e
 
+  Core devices (Greengrass V2): publish a component and deploy it to one thing group
+    overseed-cli components publish recipe.yaml --artifacts files --bucket plant-components
+    overseed-cli plan new --v2 --thing-group press --component com.plant.Press=1.2.0 --out p.json
+    overseed-cli run start p.json --yes
+
   What an administrator has to allow, without a connection
     overseed-cli permissions show --groups ids.txt --account 123456789012 --region eu-west-1 \\
       --role Fw --bucket plant-fw --prefix overseed --format terraform
@@ -61,10 +66,10 @@ not succeed
 
 Window and command line share one data folder: what one starts, the other shows.";
 
-/// Bulk deployments to fleets of AWS IoT Greengrass groups, without a window.
+/// Deployments to fleets of AWS IoT Greengrass core devices and groups, without a window.
 ///
-/// The same as the app Overseed does, for pipelines and terminals: list the groups, make a plan, start it, watch it to
-/// the end, and see why groups failed. The results of a command go to standard output, progress and messages to
+/// The same as the app Overseed does, for pipelines and terminals: list the targets, make a plan, start it, watch it to
+/// the end, and see why targets failed. The results of a command go to standard output, progress and messages to
 /// standard error.
 #[derive(Debug, Parser)]
 #[command(name = "overseed-cli", bin_name = "overseed-cli", version, after_help = AFTER_HELP, max_term_width = 110)]
@@ -269,13 +274,24 @@ pub enum RunCommand {
         /// The run's id, or enough of its beginning
         run: String,
     },
-    /// Stop a run's bulk deployment and start no other wave; deployments already made stay and get their time to settle. A
-    /// second stop meanwhile ends the waiting
+    /// Stop a run: nothing more is deployed and no other wave is started; deployments already made stay and get their time
+    /// to settle. A second stop meanwhile ends the waiting
     Stop {
         /// The run's id, or enough of its beginning
         run: String,
+        /// Cancel the deployments of core devices that were made and have not ended; bulk deployments of groups cannot
+        #[arg(long)]
+        cancel: bool,
     },
-    /// Wait for `run continue` once the present wave has settled; a bulk deployment cannot be paused
+    /// Set how many core devices the state machine of a run works on at once, from now on; those that it works on go on
+    AtOnce {
+        /// The run's id, or enough of its beginning
+        run: String,
+        /// From 1 to 10000
+        #[arg(value_name = "N")]
+        at_once: u32,
+    },
+    /// Wait for `run continue` once the present wave has settled; what is under way cannot be paused
     Pause {
         /// The run's id, or enough of its beginning
         run: String,
@@ -285,11 +301,11 @@ pub enum RunCommand {
         /// The run's id, or enough of its beginning
         run: String,
     },
-    /// Leave groups out of waves that have not been started; they stay waiting
+    /// Leave targets out of waves that have not been started; they stay waiting
     Skip {
         /// The run's id, or enough of its beginning
         run: String,
-        /// Ids of groups, as `run targets` shows them
+        /// Ids of groups or names of core devices, as `run targets` shows them
         #[arg(required = true, value_name = "TARGET")]
         targets: Vec<String>,
     },
@@ -315,7 +331,7 @@ pub enum RunCommand {
 const START_HELP: &str = "\
 The same plan started twice is one run: a second start drives the run on, or watches it while another window or \
 command drives it. Without a connection option the plan's own connection is used. Ctrl-C ends the driving, not the \
-bulk deployment: `overseed-cli run resume RUN` goes on.
+deployments: `overseed-cli run resume RUN` goes on.
 
 Exit status: 0 only if every target succeeded.";
 

@@ -13,7 +13,7 @@ use overseed_engine::{Error, ErrorCode, Problem};
 use serde::Serialize;
 
 /// Columns that are never broken, so that their ids can be copied.
-const WHOLE: [&str; 4] = ["Id", "Target", "Version", "Latest version"];
+const WHOLE: [&str; 5] = ["Id", "Target", "Core device", "Version", "Latest version"];
 
 /// Where a command's words go. Cheap to clone.
 #[derive(Debug, Clone)]

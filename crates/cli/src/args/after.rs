@@ -13,7 +13,7 @@ use super::target_state;
 pub enum AfterCommand {
     /// Make a plan of targets of a run that did not succeed
     Retry(RetryArgs),
-    /// Make a plan that takes what succeeded in a run back to the version before
+    /// Make a plan that takes what succeeded in a run back to what it had before
     RollBack {
         /// The run's id, or enough of its beginning
         run: String,
@@ -38,10 +38,10 @@ pub enum AfterCommand {
     History {
         /// The run's id, or enough of its beginning
         run: String,
-        /// The group's id
+        /// The group's id, or the core device's name
         target: String,
     },
-    /// The account's bulk deployments, newest first, with the runs that they belong to
+    /// The account's bulk deployments (Greengrass V1), newest first, with the runs that they belong to
     BulkDeployments,
     /// Open a bulk deployment of the account by its id; one that was started elsewhere is recorded as a run that is only
     /// read, and is read anew each time. Of an ended run of this computer, the reports are read again where groups are unknown
@@ -68,7 +68,7 @@ pub struct RetryArgs {
     /// Only this cause, by its key as `run causes --json` has it
     #[arg(long, value_name = "KEY")]
     pub cause: Option<String>,
-    /// Only this group; again for each further one, whatever its state
+    /// Only this group or core device; again for each further one, whatever its state
     #[arg(long = "target", value_name = "ID")]
     pub targets: Vec<String>,
     /// Only targets in this state; again for each further one [default: failed and unknown]

@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
+use overseed_domain::rollout::Generation;
 use overseed_engine::{
     Error,
     job::JobKind,
     run::{
         CompareQuery, CompareRow, CompareSide, Comparison, ExportForm, RetryPlan, RetryWhat,
-        TargetChange, bulk_list, bulk_open, run_compare, run_export, run_prune, run_retry_plan,
-        run_roll_back_plan, target_history,
+        TargetChange, bulk_list, bulk_open, run_compare, run_export, run_get, run_prune,
+        run_retry_plan, run_roll_back_plan, target_history,
     },
 };
 use serde::Serialize;
@@ -244,7 +245,8 @@ async fn report(context: &Context, options: ReportArgs) -> Result<Outcome, Error
 }
 
 async fn history(context: &Context, run: &str, target: &str) -> Result<Outcome, Error> {
-    let rows = target_history(&context.engine()?, run, target).await?;
+    let engine = context.engine()?;
+    let rows = target_history(&engine, run, target).await?;
     let output = &context.output;
     if output.is_json() {
         for row in &rows {
@@ -262,8 +264,12 @@ async fn history(context: &Context, run: &str, target: &str) -> Result<Outcome, 
             row.message.unwrap_or_default(),
         ]
     });
+    let version = match run_get(&engine, run).await?.row.generation {
+        Generation::V1 => "Version",
+        Generation::V2 => "Document",
+    };
     output.table(
-        &["Started", "Id", "Name", "Version", "State", "Message"],
+        &["Started", "Id", "Name", version, "State", "Message"],
         rows.collect(),
     )?;
     Ok(Outcome::Well)

@@ -2,14 +2,15 @@
 
 use overseed_domain::v2::recipe::{RecipeFinding, Severity};
 use overseed_engine::{
-    Error,
-    job::JobKind,
+    Error, Session,
+    job::{JobKind, Progress},
     v2::components::{
-        ComponentCheck, ComponentScope, ObjectStanding, PublishRequest, RecipeChanges, RecipeCheck,
-        VersionStanding, component_check, component_publish, component_versions, components_list,
-        recipe_check,
+        ComponentCheck, ComponentScope, ObjectStanding, PublishRequest, Published, RecipeChanges,
+        RecipeCheck, VersionStanding, component_check, component_publish, component_versions,
+        components_list, recipe_check,
     },
 };
+use serde::Serialize;
 
 use crate::{
     args::{ComponentsCommand, RecipeArgs},
@@ -22,25 +23,46 @@ use crate::{
 pub async fn run(context: &Context, command: ComponentsCommand) -> Result<Outcome, Error> {
     match command {
         ComponentsCommand::List { public } => list(context, public).await,
-        ComponentsCommand::Versions { component } => versions(context, &component).await,
+        ComponentsCommand::Versions { component } => versions(context, component).await,
         ComponentsCommand::Check { recipe, in_account } => {
             let request = request(recipe, false)?;
             if in_account {
-                check_in_account(context, request).await
+                let checked = in_the_account(
+                    context,
+                    JobKind::ComponentCheck,
+                    async |session, progress| component_check(session, request, progress).await,
+                );
+                told_in_account(context, &checked.await?)
             } else {
-                let checked = recipe_check(request).await?;
-                if context.output.is_json() {
-                    context.output.line(&checked)?;
-                } else {
-                    show(context, &checked)?;
-                }
-                Ok(outcome(&checked.findings))
+                told_alone(context, &recipe_check(request).await?)
             }
         }
         ComponentsCommand::Publish { recipe, overwrite } => {
-            publish(context, request(recipe, overwrite)?).await
+            let request = request(recipe, overwrite)?;
+            let published = in_the_account(context, JobKind::Publish, async |session, progress| {
+                component_publish(session, request, progress).await
+            });
+            told_published(context, &published.await?)
         }
     }
+}
+
+/// Connects, and does what takes a while with its progress shown.
+async fn in_the_account<T>(
+    context: &Context,
+    kind: JobKind,
+    work: impl AsyncFnOnce(&Session, &Progress) -> Result<T, Error>,
+) -> Result<T, Error> {
+    let session = context.session_v2().await?;
+    let of = &session;
+    watched(
+        &context.output,
+        kind,
+        session.clock(),
+        &context.cancel,
+        |progress| async move { work(of, &progress).await },
+    )
+    .await
 }
 
 fn request(args: RecipeArgs, overwrite: bool) -> Result<PublishRequest, Error> {
@@ -70,37 +92,16 @@ fn request(args: RecipeArgs, overwrite: bool) -> Result<PublishRequest, Error> {
 }
 
 async fn list(context: &Context, public: bool) -> Result<Outcome, Error> {
-    let session = context.session_v2().await?;
     let scope = if public {
         ComponentScope::Public
     } else {
         ComponentScope::Own
     };
-    let of = &session;
-    let rows = watched(
-        &context.output,
-        JobKind::Components,
-        session.clock(),
-        &context.cancel,
-        |progress| async move { components_list(of, scope, &progress).await },
-    )
+    let rows = in_the_account(context, JobKind::Components, async |session, progress| {
+        components_list(session, scope, progress).await
+    })
     .await?;
-    if context.output.is_json() {
-        for row in &rows {
-            context.output.line(row)?;
-        }
-        return Ok(Outcome::Well);
-    }
     let count = rows.len();
-    let cells = rows.into_iter().map(|row| {
-        vec![
-            row.name,
-            row.latest_version.unwrap_or_default(),
-            row.publisher.unwrap_or_default(),
-            row.platforms.join("; "),
-            time(row.created_at),
-        ]
-    });
     let heads = [
         "Component",
         "Latest version",
@@ -108,49 +109,62 @@ async fn list(context: &Context, public: bool) -> Result<Outcome, Error> {
         "Platforms",
         "Created",
     ];
-    context.output.table(&heads, cells.collect())?;
-    context.output.note(format_args!("{count} components"));
-    Ok(Outcome::Well)
-}
-
-async fn versions(context: &Context, component: &str) -> Result<Outcome, Error> {
-    let session = context.session_v2().await?;
-    let of = &session;
-    let rows = watched(
-        &context.output,
-        JobKind::Components,
-        session.clock(),
-        &context.cancel,
-        |progress| async move { component_versions(of, component, &progress).await },
-    )
-    .await?;
-    if context.output.is_json() {
-        for row in &rows {
-            context.output.line(row)?;
-        }
-        return Ok(Outcome::Well);
+    told_rows(context, &heads, rows, |row| {
+        vec![
+            row.name,
+            row.latest_version.unwrap_or_default(),
+            row.publisher.unwrap_or_default(),
+            row.platforms.join("; "),
+            time(row.created_at),
+        ]
+    })?;
+    if !context.output.is_json() {
+        context.output.note(format_args!("{count} components"));
     }
-    let cells = rows.into_iter().map(|row| vec![row.version, row.arn]);
-    context.output.table(&["Version", "ARN"], cells.collect())?;
     Ok(Outcome::Well)
 }
 
-async fn check_in_account(context: &Context, request: PublishRequest) -> Result<Outcome, Error> {
-    let session = context.session_v2().await?;
-    let of = &session;
-    let checked = watched(
-        &context.output,
-        JobKind::Publish,
-        session.clock(),
-        &context.cancel,
-        |progress| async move { component_check(of, request, &progress).await },
-    )
+async fn versions(context: &Context, component: String) -> Result<Outcome, Error> {
+    let rows = in_the_account(context, JobKind::Components, async |session, progress| {
+        component_versions(session, &component, progress).await
+    })
     .await?;
+    told_rows(context, &["Version", "ARN"], rows, |row| {
+        vec![row.version, row.arn]
+    })?;
+    Ok(Outcome::Well)
+}
+
+/// Rows as lines of JSON, or as a table for people.
+fn told_rows<T: Serialize>(
+    context: &Context,
+    heads: &[&str],
+    rows: Vec<T>,
+    cells: impl FnMut(T) -> Vec<String>,
+) -> Result<(), Error> {
+    if !context.output.is_json() {
+        return context
+            .output
+            .table(heads, rows.into_iter().map(cells).collect());
+    }
+    rows.iter().try_for_each(|row| context.output.line(row))
+}
+
+fn told_alone(context: &Context, checked: &RecipeCheck) -> Result<Outcome, Error> {
     if context.output.is_json() {
-        context.output.line(&checked)?;
+        context.output.line(checked)?;
+    } else {
+        show(context, checked)?;
+    }
+    Ok(outcome(&checked.findings))
+}
+
+fn told_in_account(context: &Context, checked: &ComponentCheck) -> Result<Outcome, Error> {
+    if context.output.is_json() {
+        context.output.line(checked)?;
     } else {
         show(context, &checked.recipe)?;
-        show_account(context, &checked)?;
+        show_account(context, checked)?;
     }
     Ok(match checked.standing {
         VersionStanding::Taken => Outcome::Findings,
@@ -188,19 +202,9 @@ fn show_account(context: &Context, checked: &ComponentCheck) -> Result<(), Error
     })
 }
 
-async fn publish(context: &Context, request: PublishRequest) -> Result<Outcome, Error> {
-    let session = context.session_v2().await?;
-    let of = &session;
-    let published = watched(
-        &context.output,
-        JobKind::Publish,
-        session.clock(),
-        &context.cancel,
-        |progress| async move { component_publish(of, request, &progress).await },
-    )
-    .await?;
+fn told_published(context: &Context, published: &Published) -> Result<Outcome, Error> {
     if context.output.is_json() {
-        context.output.line(&published)?;
+        context.output.line(published)?;
         return Ok(Outcome::Well);
     }
     for finding in &published.findings {

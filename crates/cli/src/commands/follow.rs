@@ -13,7 +13,7 @@ use overseed_engine::{
     plan::{PlanFindings, plan_check},
     run::{
         HoldReason, Reader, RunSnapshot, Wave, run_connection, run_drive, run_get, run_start_plan,
-        run_stop, run_unpause, run_watch,
+        run_stop, run_stop_and_cancel, run_unpause, run_watch,
     },
 };
 use serde_json::{Map, Value};
@@ -126,9 +126,15 @@ pub async fn watch(context: &Context, run: &str) -> Result<Outcome, Error> {
 }
 
 /// Stops a run and waits until it has stopped and what was attempted has settled; asked again, it does not wait.
-pub async fn stop(context: &Context, run: &str) -> Result<Outcome, Error> {
+///
+/// With `cancel` the deployments that were made and have not ended are cancelled.
+pub async fn stop(context: &Context, run: &str, cancel: bool) -> Result<Outcome, Error> {
     let session = session_of_run(context, run).await?;
-    let asked = run_stop(&session, run).await?;
+    let asked = if cancel {
+        run_stop_and_cancel(&session, run).await?
+    } else {
+        run_stop(&session, run).await?
+    };
     let id = asked.row.id.clone();
     let mut shown = Shown::new(&context.output);
     let mut told = false;
@@ -136,8 +142,9 @@ pub async fn stop(context: &Context, run: &str) -> Result<Outcome, Error> {
         if let Some(until) = settles_until(run).filter(|_| !told) {
             told = true;
             context.output.note(format_args!(
-                "The groups that were attempted get their time to settle, until {} at most. Not to wait any longer: \
+                "The {} that were attempted get their time to settle, until {} at most. Not to wait any longer: \
                  overseed-cli run stop {id}",
+                run.row.generation.targets(),
                 time(Some(until))
             ));
         }
@@ -322,17 +329,17 @@ pub fn end(output: &Output, run: &RunSnapshot) -> Result<(), Error> {
         word(&run.row.state),
         counted(&run.row.counts)
     ))?;
-    let several = run.waves.len() > 1;
+    let (several, generation) = (run.waves.len() > 1, run.row.generation);
     for wave in &run.waves {
         if several {
-            output.text(waves::told(wave))?;
+            output.text(waves::told(generation, wave))?;
         }
-        if let Some(bulk) = &wave.bulk_deployment {
-            let status = wave.bulk_status.as_ref().map_or_else(String::new, word);
-            output.text(format_args!("bulk deployment {bulk} {status}"))?;
+        if let Some(carried_out_as) = waves::carried_out_as(run, wave) {
+            output.text(carried_out_as)?;
         }
         for words in &wave.errors {
-            output.text(format_args!("  Greengrass says: {words}"))?;
+            let speaker = waves::speaker(generation);
+            output.text(format_args!("  {speaker} says: {words}"))?;
         }
     }
     for sentence in &run.discrepancies {
@@ -341,10 +348,11 @@ pub fn end(output: &Output, run: &RunSnapshot) -> Result<(), Error> {
     if let Some(problem) = &run.problem {
         output.problem(problem);
     }
-    if let Some(bulk) = unknown_in(run) {
+    if let Some(what) = unknown_in(run) {
         output.note(format_args!(
-            "{} groups are unknown. To read their reports again, now or later: overseed-cli run open {bulk}",
-            run.row.counts.unknown
+            "{} {} are unknown. {what}",
+            run.row.counts.unknown,
+            generation.targets()
         ));
     }
     if waits_for_decision(run) {
@@ -356,11 +364,22 @@ pub fn end(output: &Output, run: &RunSnapshot) -> Result<(), Error> {
     Ok(())
 }
 
-/// A bulk deployment of an ended run of our own that has unknown groups.
-fn unknown_in(run: &RunSnapshot) -> Option<&str> {
+/// What can be done about the unknown targets of an ended run of our own.
+fn unknown_in(run: &RunSnapshot) -> Option<String> {
     let over = run.row.state.is_terminal() && !run.row.foreign;
     let wave = run.waves.iter().find(|wave| wave.counts.unknown > 0)?;
-    wave.bulk_deployment.as_deref().filter(|_| over)
+    if !over {
+        return None;
+    }
+    let (id, bulk) = (&run.row.id, &wave.bulk_deployment);
+    match run.row.generation {
+        Generation::V1 => bulk.as_ref().map(|bulk| {
+            format!("To read their reports again, now or later: overseed-cli run open {bulk}")
+        }),
+        Generation::V2 => Some(format!(
+            "To deploy to them again: overseed-cli run retry {id} --state unknown --out retry.json"
+        )),
+    }
 }
 
 /// A run as one JSON object: the fields of its row, as `run list` has them, before all others.

@@ -1,6 +1,6 @@
 //! `run …`: what starts and drives is in `follow`, what only shows is here.
 
-use overseed_domain::rollout::{Counts, TargetState};
+use overseed_domain::rollout::{Counts, Generation, TargetState};
 use overseed_engine::{
     Engine, Error,
     run::{for_each_target_row, run_causes, run_get, runs_list},
@@ -19,7 +19,8 @@ pub async fn run(context: &Context, command: RunCommand) -> Result<Outcome, Erro
         RunCommand::Start { plan, yes } => follow::start(context, &plan, yes).await,
         RunCommand::Resume { run } => follow::resume(context, &run).await,
         RunCommand::Watch { run } => follow::watch(context, &run).await,
-        RunCommand::Stop { run } => follow::stop(context, &run).await,
+        RunCommand::Stop { run, cancel } => follow::stop(context, &run, cancel).await,
+        RunCommand::AtOnce { run, at_once } => waves::at_once(context, &run, at_once).await,
         RunCommand::Pause { run } => waves::pause(context, &run).await,
         RunCommand::Continue { run } => follow::go_on(context, &run).await,
         RunCommand::Skip { run, targets } => waves::skip(context, &run, targets).await,
@@ -83,6 +84,7 @@ async fn targets(
         .await?;
         return Ok(Outcome::Well);
     }
+    let v2 = run_get(engine, run).await?.row.generation == Generation::V2;
     let (sender, receiver) = std::sync::mpsc::channel();
     for_each_target_row(engine, run, move |row| {
         if asked(row.state) {
@@ -95,22 +97,23 @@ async fn targets(
                     .unwrap_or_default(),
             };
             let name = row.name.unwrap_or_default();
-            let cells = vec![
-                row.line.to_string(),
-                name,
-                row.target,
-                row.version,
-                spoken(&row.state),
-                message,
-            ];
+            let mut cells = vec![row.line.to_string()];
+            if !v2 {
+                cells.push(name);
+            }
+            cells.extend([row.target, row.version, spoken(&row.state), message]);
             // The receiver lives until all rows are there.
             sender.send(cells).map_err(|_| Error::Cancelled)?;
         }
         Ok(())
     })
     .await?;
-    let heads = ["Line", "Name", "Target", "Version", "State", "Message"];
-    output.table(&heads, receiver.into_iter().collect())?;
+    let heads: &[&str] = if v2 {
+        &["Line", "Core device", "Document", "State", "Message"]
+    } else {
+        &["Line", "Name", "Target", "Version", "State", "Message"]
+    };
+    output.table(heads, receiver.into_iter().collect())?;
     Ok(Outcome::Well)
 }
 
@@ -123,13 +126,15 @@ async fn causes(context: &Context, engine: &Engine, run: &str) -> Result<Outcome
         }
         return Ok(Outcome::Well);
     }
+    let generation = run_get(engine, run).await?.row.generation;
+    let of = generation.targets();
     for cause in &causes {
         match (cause.wave, cause.line) {
             (None, _) => output.text(format_args!("{} × {}", cause.targets, cause.title))?,
             (Some(_), line) => {
                 let at = line.map_or_else(String::new, |line| format!(", line {line} of its file"));
                 output.text(format_args!(
-                    "{}{at}; {} groups were not attempted",
+                    "{}{at}; {} {of} were not attempted",
                     cause.title, cause.targets
                 ))?;
             }
@@ -138,7 +143,7 @@ async fn causes(context: &Context, engine: &Engine, run: &str) -> Result<Outcome
         let words = cause
             .message
             .lines()
-            .map(|line| format!("  Greengrass says: {line}"));
+            .map(|line| format!("  {} says: {line}", waves::speaker(generation)));
         let means = cause.means.iter().map(|means| format!("  {means}"));
         let remedies = cause.remedies.iter().map(|remedy| format!("  - {remedy}"));
         for line in code.chain(words).chain(means).chain(remedies) {

@@ -1,16 +1,24 @@
 //! What is asked of a run between its waves, and how waves are told.
 
-use overseed_domain::{rollout::WaveState, waves::Verdict};
+use overseed_domain::{
+    rollout::{Generation, WaveState},
+    waves::Verdict,
+};
 use overseed_engine::{
     Error,
-    run::{RunSnapshot, Wave, run_pause, run_skip},
+    run::{RunSnapshot, Wave, run_pause, run_set_at_once, run_skip},
+    v2::plan::Way,
 };
 
 use super::{
     follow::{end, session_of_run},
     run::counted,
 };
-use crate::{connect::Context, outcome::Outcome, output::spoken};
+use crate::{
+    connect::Context,
+    outcome::Outcome,
+    output::{spoken, word},
+};
 
 /// Asks for a pause and says when it begins.
 pub async fn pause(context: &Context, run: &str) -> Result<Outcome, Error> {
@@ -22,6 +30,17 @@ pub async fn pause(context: &Context, run: &str) -> Result<Outcome, Error> {
             .output
             .note("It pauses once the present wave has settled.");
     }
+    Ok(Outcome::Well)
+}
+
+/// Sets how many core devices a state machine works on at once.
+pub async fn at_once(context: &Context, run: &str, at_once: u32) -> Result<Outcome, Error> {
+    let session = session_of_run(context, run).await?;
+    let run = run_set_at_once(&session, run, at_once).await?;
+    end(&context.output, &run)?;
+    context.output.note(format_args!(
+        "{at_once} core devices at once, in the waves that follow as well."
+    ));
     Ok(Outcome::Well)
 }
 
@@ -53,8 +72,32 @@ pub fn stage(run: &RunSnapshot) -> String {
     }
 }
 
+/// Whose words a run's errors are.
+pub const fn speaker(generation: Generation) -> &'static str {
+    match generation {
+        Generation::V1 => "Greengrass",
+        // State machines and IoT jobs have words of their own.
+        Generation::V2 => "AWS",
+    }
+}
+
+/// What AWS carries a wave out as; `None` before there is anything, and where each device has a deployment of its own.
+pub fn carried_out_as(run: &RunSnapshot, wave: &Wave) -> Option<String> {
+    let id = wave.bulk_deployment.as_deref()?;
+    let status = wave.bulk_status.as_ref().map_or_else(String::new, word);
+    match run.v2.as_ref().map(|v2| v2.way) {
+        None => Some(format!("bulk deployment {id} {status}")),
+        Some(Way::StepFunctions) => Some(format!("execution {id} {status}")),
+        Some(Way::ThingGroup) => {
+            let group = wave.thing_group.as_deref().unwrap_or_default();
+            Some(format!("deployment {id} to thing group {group} {status}"))
+        }
+        Some(Way::Direct) => None,
+    }
+}
+
 /// One line about a wave.
-pub fn told(wave: &Wave) -> String {
+pub fn told(of: Generation, wave: &Wave) -> String {
     let skipped = match wave.skipped {
         0 => String::new(),
         skipped => format!(", {skipped} of them left out"),
@@ -69,9 +112,10 @@ pub fn told(wave: &Wave) -> String {
         }
     };
     format!(
-        "wave {}, {} groups{skipped}, {}: {}{verdict}",
+        "wave {}, {} {}{skipped}, {}: {}{verdict}",
         wave.number,
         wave.targets,
+        of.targets(),
         spoken(&wave.state),
         counted(&wave.counts)
     )

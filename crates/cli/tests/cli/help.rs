@@ -40,6 +40,7 @@ fn every_command_has_help() {
         "run resume",
         "run watch",
         "run stop",
+        "run at-once",
         "run pause",
         "run continue",
         "run skip",

@@ -19,5 +19,6 @@ mod plans;
 mod runs;
 mod v2;
 mod v2_plans;
+mod v2_runs;
 mod waves;
 mod world;

@@ -9,6 +9,7 @@
 
 mod commands;
 mod connection;
+mod generation;
 mod trouble;
 mod wire;
 
