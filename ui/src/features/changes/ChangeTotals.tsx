@@ -26,10 +26,12 @@ function What({ total: { kind, from, to, direction } }: { total: ChangeTotal }) 
         {from} → {to}
       </span>
       {words !== null && (
-        <Box variant="small" color={direction === "down" ? "text-status-warning" : "text-body-secondary"}>
+        <>
           {" "}
-          {words}
-        </Box>
+          <Box variant="small" color={direction === "down" ? "text-status-warning" : "text-body-secondary"}>
+            {words}
+          </Box>
+        </>
       )}
     </>
   );

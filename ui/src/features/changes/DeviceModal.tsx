@@ -78,23 +78,22 @@ export function DeviceModal({ device, onPrevious, onNext, onDismiss }: DeviceMod
                   )
                 ) : (
                   <>
-                    <Mono cut>{deployment}</Mono> {deploymentStatus}
+                    <Mono cut>{deployment}</Mono>
+                    <Box>
+                      {deploymentStatus}
+                      {readAt !== null && (
+                        <Box variant="small">
+                          {" "}
+                          read <Time millis={readAt} />
+                        </Box>
+                      )}
+                    </Box>
                   </>
                 ),
             },
             {
               label: device.fixed ? "Document, given already" : "Document",
-              value: (
-                <>
-                  {device.bytes > 0 ? bytes(device.bytes) : "–"}
-                  {readAt !== null && (
-                    <Box variant="small">
-                      {" "}
-                      · present one read <Time millis={readAt} />
-                    </Box>
-                  )}
-                </>
-              ),
+              value: device.bytes > 0 ? bytes(device.bytes) : "–",
             },
           ]}
         />

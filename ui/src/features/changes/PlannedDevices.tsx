@@ -9,7 +9,7 @@ import TextFilter from "@cloudscape-design/components/text-filter";
 import Toggle from "@cloudscape-design/components/toggle";
 import { useDeferredValue, useState } from "react";
 
-import { bytes, count, counted } from "~/app/format";
+import { count, counted } from "~/app/format";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { Status } from "~/app/parts/Status";
 import type { DeviceOutcome, PlannedDevice } from "~/ipc";
@@ -68,7 +68,7 @@ export function PlannedDevices({ filter, page, onFilter, onPage }: PlannedDevice
         }
         filter={
           <div className="device-filter">
-            <div className="narrow-filter">
+            <div className="find-device">
               <TextFilter
                 filteringText={filter.text}
                 filteringPlaceholder="Find by thing name"
@@ -127,13 +127,13 @@ export function PlannedDevices({ filter, page, onFilter, onPage }: PlannedDevice
           {
             id: "changes",
             header: "What changes",
-            minWidth: 200,
+            minWidth: 240,
             cell: ({ outcome, diff }) => (outcome === "unread" || outcome === "unreadable" ? "–" : inALine(diff)),
           },
           {
             id: "kept",
             header: "Stay",
-            width: 80,
+            width: 70,
             cell: ({ diff }) => count(diff.kept.length),
           },
           {
@@ -150,14 +150,6 @@ export function PlannedDevices({ filter, page, onFilter, onPage }: PlannedDevice
                 </span>
               ),
           },
-          {
-            id: "present",
-            header: "Present deployment",
-            width: 150,
-            cell: ({ deployment, deploymentStatus, readAt }) =>
-              deployment === null ? (readAt === null ? "not read" : "none") : (deploymentStatus ?? "–"),
-          },
-          { id: "bytes", header: "Document", width: 100, cell: (row) => (row.bytes > 0 ? bytes(row.bytes) : "–") },
         ]}
       />
       {device && (

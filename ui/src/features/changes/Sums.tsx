@@ -42,11 +42,12 @@ export function Sums({ preview, onShow }: SumsProps) {
             ) : (
               <Link
                 fontSize="heading-l"
-                color={bad ? "normal" : undefined}
                 ariaLabel={`${counted(preview[outcome], "device")}: ${label}. Show them`}
                 onFollow={() => onShow(outcome)}
               >
-                <span data-testid={`changes-sum-${outcome}`}>{count(preview[outcome])}</span>
+                <Box variant="span" fontSize="heading-l" fontWeight="bold" color={bad ? "text-status-error" : "inherit"}>
+                  <span data-testid={`changes-sum-${outcome}`}>{count(preview[outcome])}</span>
+                </Box>
               </Link>
             )}
           </Sum>

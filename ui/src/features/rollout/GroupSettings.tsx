@@ -55,7 +55,7 @@ function Growing({ form, onEdit }: SettingsProps) {
         onChange={(base) => onEdit({ base })}
       />
       <NumberField
-        label="Times"
+        label="Grows by the factor"
         value={form.factor}
         fault={factorFault(form.factor)}
         onChange={(factor) => onEdit({ factor })}

@@ -59,7 +59,7 @@ export function MachineSettings({ draft, form, onEdit }: MachineSettingsProps) {
         <ColumnLayout columns={2}>
           <FormField
             label="Its role"
-            description="What it may do is shown in the step Permissions; a name that is new is made there."
+            description="What it may do is shown in the step Permissions."
           >
             <Input
               value={draft.role}

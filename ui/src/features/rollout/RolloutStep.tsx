@@ -61,7 +61,7 @@ function Settings({ draft, preview }: { draft: DeviceDraft; preview: DevicePrevi
         plan={draft.plan}
         waves={draft.waves}
         words={DEVICES}
-        once={{ short: "all devices, without a gate", long: "All devices, one deployment each." }}
+        once={{ short: "all devices, without a gate", long: "All devices, one after the other or many at once, as the way above does it." }}
         inWaves="One after the other; once a wave has settled, a gate decides whether the next one starts."
         onChange={(waves) => change({ waves })}
         onEdit={clearError}
