@@ -85,6 +85,7 @@ export function InventoryTable<Row extends { selected: boolean }, Sort extends s
             one={kind.one}
             many={kind.many}
             none={kind.noneWords}
+            failed={asked.isError}
             filtered={filter.tokens.length > 0 && (asked.data?.total ?? 0) > 0}
             listing={inventory.listing}
             onClearFilter={() => state.setFilter(EMPTY_QUERY)}

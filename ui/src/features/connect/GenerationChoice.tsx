@@ -26,13 +26,13 @@ export function GenerationChoice({ connection }: { connection: Connection }) {
             {
               value: "v2",
               label: <span data-testid="generation-v2">Core devices (Greengrass V2)</span>,
-              description: "Component versions and their configuration, alike for all devices or different for each",
+              description: "Component versions with their configuration",
             },
             {
               value: "v1",
               label: <span data-testid="generation-v1">Groups (Greengrass V1)</span>,
               description: connection.v1Ended
-                ? "Group versions through bulk deployments; ended by AWS on 7 October 2026"
+                ? "Through bulk deployments; ended by AWS on 7 October 2026"
                 : "Group versions through bulk deployments",
             },
           ]}

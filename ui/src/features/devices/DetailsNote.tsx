@@ -27,7 +27,7 @@ export function DetailsNote({ details, shown, filter }: Props) {
     return (
       <span>
         <StatusIndicator type="warning">
-          Nucleus and thing groups could not be read: {problemOf(details.error).message}
+          Nucleus and thing groups not read: {problemOf(details.error).message}
         </StatusIndicator>{" "}
         <Button variant="inline-link" onClick={() => void details.refetch()}>
           Read them again

@@ -66,6 +66,7 @@ export function ThingGroups({ inventory, onShow }: Props) {
             one="thing group"
             many="thing groups"
             none="This account has no thing groups in this Region, as far as was listed."
+            failed={groups.isError || inventory.beside !== null}
             filtered={text !== "" && (groups.data?.total ?? 0) > 0}
             listing={inventory.listing}
             onClearFilter={() => find("")}

@@ -29,7 +29,7 @@ function Status({ row }: { row: DeviceRow }) {
   if (!row.gone && !overdue) return <StatusIndicator type={type}>{word}</StatusIndicator>;
   return (
     <Popover dismissButton={false} position="top" size="medium" triggerType="text" content={row.gone ? GONE : OVERDUE}>
-      <StatusIndicator type={row.gone ? type : "stopped"}>{row.gone ? word : `${word}, last heard`}</StatusIndicator>
+      <StatusIndicator type={row.gone ? type : "stopped"}>{row.gone ? word : `Was ${word?.toLowerCase()}`}</StatusIndicator>
     </Popover>
   );
 }
@@ -65,7 +65,7 @@ export const columns: TableProps.ColumnDefinition<DeviceRow>[] = [
     header: "Thing name",
     cell: (row) => <b>{row.thingName}</b>,
     sortingField: sortable.thingName,
-    width: 210,
+    width: 180,
     minWidth: 140,
     isRowHeader: true,
   },
@@ -74,7 +74,7 @@ export const columns: TableProps.ColumnDefinition<DeviceRow>[] = [
     header: "Status",
     cell: (row) => <Status row={row} />,
     sortingField: sortable.status,
-    width: 170,
+    width: 140,
     minWidth: 120,
   },
   {
@@ -82,7 +82,7 @@ export const columns: TableProps.ColumnDefinition<DeviceRow>[] = [
     header: "Last status",
     cell: (row) => <Time millis={row.lastStatusAt} />,
     sortingField: sortable.lastStatusAt,
-    width: 130,
+    width: 135,
     minWidth: 110,
   },
   {
@@ -90,8 +90,8 @@ export const columns: TableProps.ColumnDefinition<DeviceRow>[] = [
     header: "Platform",
     cell: (row) => row.platform ?? "–",
     sortingField: sortable.platform,
-    width: 110,
-    minWidth: 90,
+    width: 120,
+    minWidth: 100,
   },
   {
     id: "architecture",
@@ -106,7 +106,7 @@ export const columns: TableProps.ColumnDefinition<DeviceRow>[] = [
     header: "Nucleus",
     cell: (row) => <Nucleus row={row} />,
     sortingField: sortable.nucleus,
-    width: 110,
+    width: 115,
     minWidth: 90,
   },
   { id: "thingGroups", header: "Thing groups", cell: (row) => <ThingGroups names={row.thingGroups} />, minWidth: 140 },

@@ -181,6 +181,7 @@ test("a listing that fails is shown with its remedy, and what there was stays", 
   expect(await screen.findByText("The store could not be read.")).toBeVisible();
   expect(screen.getByText("Close other programs that use the data folder.")).toBeVisible();
   expect(screen.getByRole("button", { name: "Try again" })).toBeVisible();
+  expect(screen.getByText("The groups could not be read.")).toBeVisible();
 });
 
 test("a pasted list is taken in, and each line that was not taken is shown", async () => {
