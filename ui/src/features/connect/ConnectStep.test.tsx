@@ -133,7 +133,20 @@ test("a choice that cannot be stored is taken back", async () => {
 test("drafts of both generations wait, each with what there is in it", async () => {
   const ipc = connected("v2", {
     draftGet: () => draft({ step: "file", selected: 498, file: draftFile() }),
-    deviceDraftGet: () => deviceDraft({ step: "components", selected: 1 }),
+    deviceDraftGet: () =>
+      deviceDraft({
+        step: "components",
+        selected: 1,
+        fixed: {
+          from: { kind: "retry", run: "7f3c0a52" },
+          name: "",
+          targets: 1,
+          documents: 1,
+          leftOut: [],
+          leftOutTotal: 0,
+          sha256: "5".repeat(64),
+        },
+      }),
     deviceDraftReset: () => deviceDraft(),
   });
   const { container, user } = renderPart(<ConnectStep />);
@@ -142,7 +155,7 @@ test("drafts of both generations wait, each with what there is in it", async () 
   expect(groups).toHaveTextContent("498 groups selected, an input file of 498 records.");
   const devices = await screen.findByTestId("draft-v2");
   expect(devices).toHaveTextContent("A draft for core devices is waiting here, last at Components");
-  expect(devices).toHaveTextContent("1 core device selected.");
+  expect(devices).toHaveTextContent("1 core device selected, 1 document of an earlier run.");
   expect(await seriousFindings(container)).toEqual([]);
   await user.click(within(groups).getByTestId("draft-continue"));
   await waitFor(() => expect(ipc.callsOf("generationSet")).toEqual([["v1"]]));

@@ -48,11 +48,13 @@ function ofGroups({ selected, file }: Draft): string | null {
 }
 
 /** What of the draft for core devices there is to lose; `null` while it is empty. */
-function ofDevices({ selected, layers, rows }: DeviceDraft): string | null {
+function ofDevices({ selected, layers, rows, fixed }: DeviceDraft): string | null {
   return told([
     selected > 0 && `${counted(selected, "core device")} selected`,
     layers.length > 0 && `${counted(layers.length, "layer")} of components`,
-    rows !== null && "rows for single devices",
+    rows !== null && `${counted(rows.rows, "row")} for single devices`,
+    fixed !== null &&
+      `${counted(fixed.documents, "document")} of ${fixed.from.kind === "opened" ? "a plan that was opened" : "an earlier run"}`,
   ]);
 }
 
