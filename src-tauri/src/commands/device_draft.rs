@@ -70,3 +70,11 @@ pub async fn device_rows_clear(shell: State<'_, Shell>) -> Answer<DeviceDraft> {
     let session = shell.session()?;
     engine::device_rows_clear(&session).await.wire()
 }
+
+/// Takes the fixed documents off the draft.
+#[tauri::command]
+#[specta::specta]
+pub async fn device_fixed_clear(shell: State<'_, Shell>) -> Answer<DeviceDraft> {
+    let session = shell.session()?;
+    engine::device_fixed_clear(&session).await.wire()
+}

@@ -1,7 +1,7 @@
 //! What comes after a run: retry, roll back, compare, export; and the account's bulk deployments.
 
 use overseed_engine::{
-    draft::Draft,
+    draft::NextDraft,
     job::JobKind,
     run::{
         self as engine, BulkRow, CompareQuery, Comparison, ExportForm, HistoryRow, Pruned,
@@ -16,7 +16,7 @@ use crate::{
     state::{Shell, shown},
 };
 
-/// A new draft with targets of a run.
+/// A new draft with targets of a run, of its generation.
 #[tauri::command]
 #[specta::specta]
 pub async fn run_retry(
@@ -24,7 +24,7 @@ pub async fn run_retry(
     run: String,
     what: RetryWhat,
     version: RetryVersion,
-) -> Answer<Draft> {
+) -> Answer<NextDraft> {
     shell
         .job(JobKind::Retry, |session, progress| async move {
             engine::run_retry(&session, &run, what, version, &progress).await
@@ -35,7 +35,7 @@ pub async fn run_retry(
 /// A new draft that takes what succeeded back to the version before.
 #[tauri::command]
 #[specta::specta]
-pub async fn run_roll_back(shell: State<'_, Shell>, run: String) -> Answer<Draft> {
+pub async fn run_roll_back(shell: State<'_, Shell>, run: String) -> Answer<NextDraft> {
     shell
         .job(JobKind::Retry, |session, progress| async move {
             engine::run_roll_back(&session, &run, &progress).await

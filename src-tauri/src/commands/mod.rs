@@ -7,6 +7,7 @@ mod closing;
 mod components;
 mod connect;
 mod device_draft;
+mod device_permissions;
 mod device_plan;
 mod devices;
 mod draft;
@@ -94,6 +95,7 @@ pub fn all() -> Commands<Wry> {
         device_draft::device_rows_open,
         device_draft::device_rows_paste,
         device_draft::device_rows_clear,
+        device_draft::device_fixed_clear,
         device_plan::device_present_status,
         device_plan::device_present_read,
         device_plan::device_plan_preview,
@@ -102,6 +104,11 @@ pub fn all() -> Commands<Wry> {
         device_plan::device_review,
         device_plan::device_plan_export,
         device_plan::device_run_start,
+        device_permissions::device_permissions_check,
+        device_permissions::device_permissions_apply,
+        device_permissions::device_permissions_undo,
+        device_permissions::device_permissions_hand_over,
+        device_permissions::device_permissions_save,
         review::review,
         review::other_stop,
         plan::plan_export,

@@ -2,7 +2,7 @@
 
 use overseed_engine::{
     command_text::{self, CommandStep},
-    draft::{Draft, draft_get},
+    draft::{NextDraft, draft_get},
     job::JobKind,
     plan as engine,
 };
@@ -34,10 +34,10 @@ pub async fn plan_export(shell: State<'_, Shell>) -> Answer<Option<String>> {
     shown(path)
 }
 
-/// Makes the draft from a plan file; `null` where the dialog was dismissed.
+/// Makes the draft from a plan file, of the generation that the plan is for; `null` where the dialog was dismissed.
 #[tauri::command]
 #[specta::specta]
-pub async fn plan_open(shell: State<'_, Shell>) -> Answer<Option<Draft>> {
+pub async fn plan_open(shell: State<'_, Shell>) -> Answer<Option<NextDraft>> {
     let Some(path) = dialogs::open(FILES).await else {
         return Ok(None);
     };

@@ -7,12 +7,15 @@ use overseed_domain::{input_file::Writer, rollout::Generation};
 use super::{
     file::{FORMAT, PlanConnection, PlanHeader, PlanSettings, plan_read, plan_write},
     new::of_groups,
+    reading::plan_generation,
 };
 use crate::{
     Error, ErrorCode, Problem, Session,
-    draft::{self, Draft},
+    draft::{self, Draft, NextDraft},
+    generation::generation_set,
     input_file::{self, Passing},
     job::Progress,
+    v2::plan::device_plan_open,
 };
 
 /// Writes the draft as a plan: started on the command line, it is the very run that the window would start.
@@ -64,16 +67,34 @@ pub async fn plan_export(session: &Session, path: &Path) -> Result<(), Error> {
     .await?
 }
 
-/// Makes the draft from a plan file: its settings, and its targets as the input file. What the draft held before is
-/// given up; its selection can be taken back by undo.
+/// Makes the draft from a plan file, of the generation that the plan is for, which the wizard is for from then on. What
+/// that draft held before is given up; its selection can be taken back by undo. Of a V1 plan the targets become the input
+/// file, of a V2 plan the selection with fixed documents.
 ///
 /// # Errors
-/// [`ErrorCode::PlanInvalid`], [`ErrorCode::RunElsewhere`]; [`Error::File`], [`Error::Cancelled`].
+/// [`ErrorCode::PlanInvalid`], [`ErrorCode::RunElsewhere`]; for V2 [`ErrorCode::FileInvalid`] and
+/// [`ErrorCode::NothingSelected`] as well; [`Error::File`], [`Error::Cancelled`].
 pub async fn plan_open(
     session: &Session,
     path: &Path,
     progress: &Progress,
-) -> Result<Draft, Error> {
+) -> Result<NextDraft, Error> {
+    let of = path.to_owned();
+    let generation = tokio::task::spawn_blocking(move || plan_generation(&of)).await??;
+    if generation == Some(Generation::V2) {
+        let draft = device_plan_open(session, path, progress).await?;
+        return Ok(NextDraft::V2 {
+            draft: Box::new(draft),
+        });
+    }
+    let draft = open_groups(session, path, progress).await?;
+    generation_set(session, Generation::V1).await?;
+    Ok(NextDraft::V1 {
+        draft: Box::new(draft),
+    })
+}
+
+async fn open_groups(session: &Session, path: &Path, progress: &Progress) -> Result<Draft, Error> {
     let name = path
         .file_name()
         .unwrap_or(path.as_os_str())

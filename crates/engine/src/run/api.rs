@@ -23,7 +23,7 @@ use crate::{
     plan::{PlanSettings, source_of},
     review::{CheckState, review},
     v2::{
-        plan::begin_next,
+        plan::sweep_fixed,
         review::{reviewed, startable as startable_devices},
     },
 };
@@ -125,8 +125,9 @@ pub async fn device_run_start(
     let (scope, id) = (session.scope, run.row.id.clone());
     session
         .store()
-        .write(move |tx| begin_next(tx, scope, &review.draft, Some(id)).map(|_| ()))
+        .write(move |tx| draft::begin_next(tx, scope, &review.draft, Some(id)).map(|_| ()))
         .await?;
+    sweep_fixed(session).await?;
     session
         .engine
         .drivers

@@ -20,10 +20,12 @@ use super::{
 };
 use crate::{
     Error, ErrorCode, Problem, Session,
-    draft::{self, Draft},
+    draft::{self, Draft, NextDraft},
+    generation::generation_set,
     input_file::{self, Passing},
     job::Progress,
     plan::{PlanConnection, PlanHeader, plan_write},
+    v2::plan::{DeviceDraft, FixedFrom, passing_place, take_over},
     versions::{version_latest, versions_learn, versions_learn_latest, write_choice},
 };
 
@@ -76,8 +78,9 @@ pub struct LeftOut {
     pub why: String,
 }
 
-/// Puts targets of a run into a new draft that knows its run. What the draft held before is given up; its
-/// selection can be taken back by undo. Groups that are not in the inventory are left out; those for which there
+/// Puts targets of a run into a new draft of its generation that knows its run; the wizard is for that from then on. What
+/// the draft held before is given up; its selection can be taken back by undo. Core devices come with the documents that
+/// the run deployed to them, or with those that they had before it. Groups that are not in the inventory are left out; those for which there
 /// is no such version are in it with the reason. One call a group where the version before or the latest one is wanted.
 ///
 /// # Errors
@@ -89,9 +92,12 @@ pub async fn run_retry(
     what: RetryWhat,
     version: RetryVersion,
     progress: &Progress,
-) -> Result<Draft, Error> {
+) -> Result<NextDraft, Error> {
     let run = learn(session, run, &what, version, progress).await?;
-    into_draft(session, run, what, version, "retry").await
+    let from = FixedFrom::Retry {
+        run: run.id.clone(),
+    };
+    into_draft(session, run, (what, version), "retry", from, progress).await
 }
 
 /// Puts all targets of a run that succeeded into a new draft, with the version before that which the run deployed.
@@ -102,10 +108,13 @@ pub async fn run_roll_back(
     session: &Session,
     run: &str,
     progress: &Progress,
-) -> Result<Draft, Error> {
-    let what = succeeded();
-    let run = learn(session, run, &what, RetryVersion::Previous, progress).await?;
-    into_draft(session, run, what, RetryVersion::Previous, "roll back").await
+) -> Result<NextDraft, Error> {
+    let (what, version) = (succeeded(), RetryVersion::Previous);
+    let run = learn(session, run, &what, version, progress).await?;
+    let from = FixedFrom::RollBack {
+        run: run.id.clone(),
+    };
+    into_draft(session, run, (what, version), "roll back", from, progress).await
 }
 
 /// Makes a plan file of targets of a run; the window's draft stays as it is.
@@ -187,18 +196,48 @@ async fn learn(
 async fn into_draft(
     session: &Session,
     run: Run,
-    what: RetryWhat,
-    version: RetryVersion,
+    what: (RetryWhat, RetryVersion),
+    why: &'static str,
+    from: FixedFrom,
+    progress: &Progress,
+) -> Result<NextDraft, Error> {
+    match run.generation {
+        Generation::V1 => {
+            let draft = groups_draft(session, run, what, why).await?;
+            generation_set(session, Generation::V1).await?;
+            Ok(NextDraft::V1 {
+                draft: Box::new(draft),
+            })
+        }
+        Generation::V2 => {
+            let draft = devices_draft(session, run, what, why, from, progress).await?;
+            Ok(NextDraft::V2 {
+                draft: Box::new(draft),
+            })
+        }
+    }
+}
+
+/// By way of the very plan that the command line would make.
+async fn devices_draft(
+    session: &Session,
+    run: Run,
+    what: (RetryWhat, RetryVersion),
+    why: &str,
+    from: FixedFrom,
+    progress: &Progress,
+) -> Result<DeviceDraft, Error> {
+    let plan = Passing::beside(&passing_place(session))?;
+    let made = into_plan(session, run, what, why, plan.path()).await?;
+    take_over(session, plan, from, made.left_out, progress).await
+}
+
+async fn groups_draft(
+    session: &Session,
+    run: Run,
+    (what, version): (RetryWhat, RetryVersion),
     why: &'static str,
 ) -> Result<Draft, Error> {
-    if run.generation == Generation::V2 {
-        return Err(Problem::new(
-            ErrorCode::InvalidInput,
-            "A run of core devices is taken over into a plan, not into a draft of groups",
-        )
-        .hint("Make a plan file of it, then start that.")
-        .into());
-    }
     let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
     session
         .store()

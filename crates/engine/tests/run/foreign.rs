@@ -141,6 +141,8 @@ async fn a_bulk_deployment_of_another_computer_is_diagnosed_as_well_as_there() {
         &retrying,
     )
     .await
+    .unwrap()
+    .groups()
     .unwrap();
     assert_eq!(draft.parent.as_ref(), Some(id));
     assert!(

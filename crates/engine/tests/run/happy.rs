@@ -104,6 +104,8 @@ async fn failures_of_a_mixed_fleet_keep_the_services_words_and_gather_to_causes(
         &progress(&session, JobKind::Retry),
     )
     .await
+    .unwrap()
+    .groups()
     .unwrap();
     assert_eq!(retry.selected, counts.failed + counts.unknown);
     assert_ne!(retry.plan, plan);
@@ -146,6 +148,8 @@ async fn a_plan_that_was_exported_is_the_very_run_that_the_window_would_start() 
 
     let opened = plan_open(&session, &file, &progress(&session, JobKind::InputFile))
         .await
+        .unwrap()
+        .groups()
         .unwrap();
     assert_eq!(opened.plan, plan);
     assert_eq!(opened.file.unwrap().opened.as_deref(), Some("plan.json"));

@@ -54,6 +54,8 @@ pub async fn retry(session: &Session, run: &str, what: RetryWhat) -> Draft {
     run_retry(session, run, what, RetryVersion::Same, &retrying)
         .await
         .unwrap()
+        .groups()
+        .unwrap()
 }
 
 pub async fn targets(session: &Session, run: &str, state: Option<TargetState>) -> Vec<TargetRow> {
@@ -146,7 +148,11 @@ async fn rolling_back_gives_what_succeeded_the_version_before() {
     let (_world, session, run) = mixed(60).await;
     let id = &run.row.id;
     let rolling = progress(&session, JobKind::Retry);
-    let draft = run_roll_back(&session, id, &rolling).await.unwrap();
+    let draft = run_roll_back(&session, id, &rolling)
+        .await
+        .unwrap()
+        .groups()
+        .unwrap();
     assert_eq!(draft.selected, run.row.counts.succeeded);
     assert_eq!(draft.name, "Firmware 4.2 (roll back)");
     let query = VersionsQuery {
@@ -210,6 +216,8 @@ async fn a_retry_as_a_file_leaves_the_draft_alone_and_names_what_it_leaves_out()
     assert_eq!(now, before);
     let opened = plan_open(&session, &out, &progress(&session, JobKind::InputFile))
         .await
+        .unwrap()
+        .groups()
         .unwrap();
     assert_eq!(opened.parent.as_deref(), Some(id.as_str()));
 

@@ -96,6 +96,8 @@ async fn what_is_previewed_and_uploaded_in_the_wizard_is_what_is_sent() {
 
     let opened = plan_open(&session, &path, &progress(&session, JobKind::InputFile))
         .await
+        .unwrap()
+        .groups()
         .unwrap();
     assert_eq!(opened.waves, changed.waves);
 }

@@ -5,7 +5,7 @@ use overseed_engine::{
     job::{JobKind, Progress},
     run::{
         CompareQuery, ExportForm, RetryVersion, RetryWhat, run_compare, run_drive, run_export,
-        run_retry, run_retry_plan, run_roll_back_plan, run_start_plan,
+        run_retry_plan, run_roll_back_plan, run_start_plan,
     },
     v2::plan::Way,
 };
@@ -70,11 +70,7 @@ async fn the_failed_are_tried_again_and_all_go_back_to_what_they_had() {
     );
 
     let latest = RetryVersion::Latest;
-    let refused = run_retry_plan(&session, &id, what.clone(), latest, &out, &progress)
-        .await
-        .unwrap_err();
-    assert_eq!(refused.problem().code, ErrorCode::InvalidInput);
-    let refused = run_retry(&session, &id, what, same, &progress)
+    let refused = run_retry_plan(&session, &id, what, latest, &out, &progress)
         .await
         .unwrap_err();
     assert_eq!(refused.problem().code, ErrorCode::InvalidInput);

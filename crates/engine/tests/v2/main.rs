@@ -17,5 +17,7 @@ mod hurried;
 mod kills;
 mod machines;
 mod overtaken;
+mod read_only;
 mod stops;
+mod taken_over;
 mod world;

@@ -19,7 +19,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{
-    present::Known,
+    fixed_file::Fixed,
+    known::Known,
     targets::{self, Device, DevicesMeant},
 };
 use crate::{Error, ErrorCode, Problem, inventory::Index};
@@ -48,12 +49,21 @@ pub struct Wanted {
     pub rows: Option<Arc<Rows>>,
 }
 
+/// What outcomes are composed from, beside what devices have.
+#[derive(Default)]
+pub(crate) struct Basis {
+    pub(crate) wanted: Wanted,
+    /// Documents that layers and rows are put over in the place of what devices have.
+    pub(crate) fixed: Option<Arc<Fixed>>,
+}
+
 /// Plans devices one after the other.
 pub(crate) struct Composer {
     planner: Planner,
     /// For each layer the ordinals that it is for; `None` for all.
     meant: Vec<Option<RoaringBitmap>>,
     rows: Option<Arc<Rows>>,
+    fixed: Option<Arc<Fixed>>,
     /// Whether anything says how the deployments are called; otherwise each keeps its name.
     named: bool,
     layers: Vec<u32>,
@@ -72,7 +82,7 @@ impl Composer {
         connection: &Connection,
         scope: i64,
         index: &Index,
-        wanted: &Wanted,
+        Basis { wanted, fixed }: &Basis,
         now: Millis,
     ) -> Result<Result<Self, Refused>, Error> {
         let name = wanted.name.trim();
@@ -106,6 +116,7 @@ impl Composer {
                 planner,
                 meant,
                 rows: wanted.rows.clone(),
+                fixed: fixed.clone(),
                 named: !unnamed || !name.is_empty(),
                 layers: Vec::new(),
             })),
@@ -138,6 +149,10 @@ impl Composer {
             .map(|row| row.intent())
             .filter(|intent| *intent != Intent::default())
             .map(|intent| intent.compile());
+        let fixed = match &self.fixed {
+            Some(fixed) => fixed.body(&device.thing)?,
+            None => None,
+        };
         let value = |name: &str| row.and_then(|row| row.value(name));
         let mut planned = self
             .planner
@@ -145,16 +160,22 @@ impl Composer {
                 name: &device.thing,
                 kind: TargetKind::Thing,
                 present: present.map_or(Present::None, Present::Text),
-                fixed: None,
+                fixed: fixed.as_deref().map(Present::Text),
                 layers: &self.layers,
                 own: own.as_ref(),
                 values: &value,
             })
             .map_err(|error| failed(&error))?;
-        if let Some(name) = name.filter(|_| !self.named) {
+        // A fixed document has its own.
+        if let Some(name) = name.filter(|_| !self.named && fixed.is_none()) {
             Arc::make_mut(&mut planned).outcome.deployment_name = Some(name.to_owned());
         }
         Ok(planned)
+    }
+
+    /// The fixed documents.
+    pub(crate) fn fixed(&self) -> Option<&Arc<Fixed>> {
+        self.fixed.as_ref()
     }
 
     /// Rows whose things are not among the devices: they change nothing.

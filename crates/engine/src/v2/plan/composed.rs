@@ -12,7 +12,8 @@ use specta::Type;
 
 use super::{
     compose::{Bodies, Composer},
-    present::Known,
+    fixed_file::Fixed,
+    known::Known,
     targets::Device,
 };
 use crate::{Error, job::Progress};
@@ -141,6 +142,7 @@ pub(crate) struct Composed {
     /// The places of the devices that `gather` has taken in.
     pub(crate) gathered: Vec<u32>,
     pub(crate) unmatched_rows: u32,
+    pub(crate) fixed: Option<Arc<Fixed>>,
     composer: Mutex<Composer>,
 }
 
@@ -192,6 +194,7 @@ impl Composed {
             gather,
             gathered,
             unmatched_rows,
+            fixed: composer.fixed().cloned(),
             composer: Mutex::new(composer),
         })
     }
@@ -230,6 +233,11 @@ impl LastComposed {
             .as_ref()
             .filter(|composed| composed.made_from == *made_from)
             .cloned()
+    }
+
+    /// The fixed documents that it was made with.
+    pub(crate) fn fixed(&self) -> Option<Arc<Fixed>> {
+        lock(&self.0).as_ref()?.fixed.clone()
     }
 
     pub(crate) fn keep(&self, composed: &Arc<Composed>) {

@@ -1,30 +1,34 @@
 //! The draft of a V2 deployment: what the wizard was told so far, in the store after each change. Nothing typed is lost
 //! by going back, by an error or by closing the app.
 
-use overseed_domain::{v2::job::IotJobConfiguration, waves::Waves};
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use overseed_domain::{
+    v2::{job::IotJobConfiguration, roles::Wishes},
+    waves::Waves,
+};
+use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{
     compose::Layer,
     fixed::FixedPlan,
+    fixed_file,
     row_file::DraftRows,
-    way::{PlanV2, Way},
+    way::{DEVICE_ROLE, PlanV2, Way},
 };
 use crate::{
-    Error, Session, StoreError,
-    draft::{proposed_settle_minutes, settle_minutes_valid, waves_valid},
-    inventory::stored,
-    store::over_defaults,
+    Error, Session,
+    draft::{
+        PREFIX,
+        kept::{self, Kept, put, put_prefix, put_text},
+        proposed_settle_minutes, settle_minutes_valid, waves_valid,
+    },
+    inventory::Shape,
     v2::devices::CORE_DEVICES,
 };
 
 /// The name that a draft proposes for the role of the state machine.
 const ROLE: &str = "OverseedStepFunctions";
-
-/// The prefix that a draft proposes for its objects.
-const PREFIX: &str = "overseed";
 
 /// The draft of a V2 deployment. There is one for each scope (partition, account, Region, sandbox).
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
@@ -59,6 +63,10 @@ pub struct DeviceDraft {
     pub prefix: String,
     /// The name of the state machine's role.
     pub role: String,
+    /// The devices' role (token exchange role), by name or ARN.
+    pub device_role: String,
+    /// What the devices' role is to have beside what the components say.
+    pub wishes: Wishes,
     /// Minutes that devices get to settle.
     #[specta(type = u32)]
     pub settle_minutes: f64,
@@ -100,6 +108,10 @@ pub struct DeviceDraftChange {
     pub prefix: Option<String>,
     /// The role.
     pub role: Option<String>,
+    /// The devices' role.
+    pub device_role: Option<String>,
+    /// What it is to have beside what the components say, whole.
+    pub wishes: Option<Wishes>,
     /// Minutes to settle.
     pub settle_minutes: Option<f64>,
     /// The waves and their gate, whole.
@@ -136,6 +148,9 @@ impl DeviceDraft {
             way,
             job: self.job.clone().filter(|_| way == Way::ThingGroup),
             concurrency: self.concurrency.filter(|_| way == Way::StepFunctions),
+            device_role: Some(self.device_role.clone())
+                .filter(|role| !role.is_empty() && role != DEVICE_ROLE),
+            wishes: self.wishes,
         }
     }
 }
@@ -145,11 +160,7 @@ impl DeviceDraft {
 /// # Errors
 /// Those of the store.
 pub async fn device_draft_get(session: &Session) -> Result<DeviceDraft, Error> {
-    let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
-    session
-        .store()
-        .write(move |tx| load_or_make(tx, scope, sandbox))
-        .await
+    kept::get(session).await
 }
 
 /// Changes what a face may change, and answers the whole draft.
@@ -173,19 +184,15 @@ pub async fn device_draft_set(
             way,
             job: None,
             concurrency,
+            ..PlanV2::default()
         };
         v2.valid()?;
     }
-    let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
-    session
-        .store()
-        .write(move |tx| {
-            let mut draft = load_or_make(tx, scope, sandbox)?;
-            apply(&mut draft, change);
-            save(tx, scope, &draft)?;
-            Ok(draft)
-        })
-        .await
+    kept::change(session, |draft| {
+        apply(draft, change);
+        Ok(true)
+    })
+    .await
 }
 
 /// Begins a new draft: nothing selected and nothing wanted; bucket, prefix, role and settle time stay.
@@ -193,97 +200,62 @@ pub async fn device_draft_set(
 /// # Errors
 /// Those of the store.
 pub async fn device_draft_reset(session: &Session) -> Result<DeviceDraft, Error> {
-    let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
-    session
-        .store()
-        .write(move |tx| {
-            let old = load_or_make(tx, scope, sandbox)?;
-            begin_next(tx, scope, &old, None)
-        })
-        .await
+    let draft: DeviceDraft = kept::reset(session).await?;
+    fixed_file::sweep(session).await?;
+    Ok(draft)
 }
 
-pub(crate) fn load_or_make(
-    tx: &Transaction<'_>,
-    scope: i64,
-    sandbox: bool,
-) -> Result<DeviceDraft, Error> {
-    let mut draft = load(tx, scope)?.unwrap_or_default();
-    if draft.plan.is_empty() {
-        draft = DeviceDraft {
-            plan: uuid::Uuid::new_v4().to_string(),
+impl Kept for DeviceDraft {
+    const BODY: &'static str = "device_draft.body";
+
+    fn shape() -> &'static Shape {
+        &CORE_DEVICES
+    }
+
+    fn plan(&self) -> &str {
+        &self.plan
+    }
+
+    fn first(sandbox: bool) -> Self {
+        Self {
             step: "devices".to_owned(),
             prefix: PREFIX.to_owned(),
             role: ROLE.to_owned(),
+            device_role: DEVICE_ROLE.to_owned(),
             settle_minutes: proposed_settle_minutes(sandbox),
-            selected: draft.selected,
-            ..DeviceDraft::default()
-        };
-        save(tx, scope, &draft)?;
+            ..Self::default()
+        }
     }
-    Ok(draft)
-}
 
-/// Reads the draft; `None` where the scope has none yet. Its plan is empty where only a selection was made.
-pub(crate) fn load(connection: &Connection, scope: i64) -> Result<Option<DeviceDraft>, Error> {
-    let body: Option<String> = connection
-        .query_row(
-            "SELECT body FROM device_draft WHERE scope = ?1",
-            [scope],
-            |row| row.get(0),
-        )
-        .optional()?;
-    let Some(body) = body else {
-        return Ok(None);
-    };
-    let mut draft: DeviceDraft = over_defaults(&body).map_err(|source| StoreError::Json {
-        what: "device_draft.body",
-        source,
-    })?;
-    let (selection, _) = stored::selections(connection, &CORE_DEVICES, scope)?;
-    draft.selected = u32::try_from(selection.len()).unwrap_or(u32::MAX);
-    Ok(Some(draft))
-}
+    /// Bucket, prefix, roles and settle time.
+    fn next(&self) -> Self {
+        Self {
+            step: "devices".to_owned(),
+            bucket: self.bucket.clone(),
+            prefix: self.prefix.clone(),
+            role: self.role.clone(),
+            device_role: self.device_role.clone(),
+            wishes: self.wishes,
+            settle_minutes: self.settle_minutes,
+            ..Self::default()
+        }
+    }
 
-/// Writes the draft; its selection has its own column and stays.
-pub(crate) fn save(tx: &Transaction<'_>, scope: i64, draft: &DeviceDraft) -> Result<(), Error> {
-    let body = serde_json::to_string(draft).map_err(|source| StoreError::Json {
-        what: "device_draft.body",
-        source,
-    })?;
-    tx.execute(
-        "INSERT INTO device_draft (scope, body) VALUES (?1, ?2)
-         ON CONFLICT (scope) DO UPDATE SET body = excluded.body",
-        params![scope, body],
-    )?;
-    Ok(())
-}
+    fn set_plan(&mut self, plan: String) {
+        self.plan = plan;
+    }
 
-/// Puts an empty draft in the place of `old`, which became `run` or was given up. The selection can be taken back by
-/// undo.
-pub(crate) fn begin_next(
-    tx: &Transaction<'_>,
-    scope: i64,
-    old: &DeviceDraft,
-    run: Option<String>,
-) -> Result<DeviceDraft, Error> {
-    let draft = DeviceDraft {
-        plan: uuid::Uuid::new_v4().to_string(),
-        step: "devices".to_owned(),
-        bucket: old.bucket.clone(),
-        prefix: old.prefix.clone(),
-        role: old.role.clone(),
-        settle_minutes: old.settle_minutes,
-        run,
-        ..DeviceDraft::default()
-    };
-    save(tx, scope, &draft)?;
-    tx.execute(
-        "UPDATE device_draft SET previous_selection = selection, selection = NULL, revision = revision + 1
-         WHERE scope = ?1",
-        [scope],
-    )?;
-    Ok(draft)
+    fn set_selected(&mut self, selected: u32) {
+        self.selected = selected;
+    }
+
+    fn set_run(&mut self, run: Option<String>) {
+        self.run = run;
+    }
+
+    fn given_up(tx: &Transaction<'_>, scope: i64) -> Result<(), Error> {
+        (CORE_DEVICES.changed)(tx, scope)
+    }
 }
 
 fn apply(draft: &mut DeviceDraft, change: DeviceDraftChange) {
@@ -298,46 +270,25 @@ fn apply(draft: &mut DeviceDraft, change: DeviceDraftChange) {
         bucket,
         prefix,
         role,
+        device_role,
+        wishes,
         settle_minutes,
         waves,
     } = change;
-    for (field, value) in [
-        (&mut draft.step, step),
-        (&mut draft.name, name),
-        (&mut draft.bucket, bucket),
-        (&mut draft.role, role),
-    ] {
-        if let Some(value) = value {
-            value.trim().clone_into(field);
-        }
-    }
-    if let Some(prefix) = prefix {
-        prefix
-            .trim()
-            .trim_matches('/')
-            .clone_into(&mut draft.prefix);
-    }
-    if let Some(layers) = layers {
-        draft.layers = layers;
-    }
-    if let Some(way) = way {
-        draft.way = way;
-    }
-    if let Some(job) = job {
-        draft.job = job;
-    }
-    if let Some(concurrency) = concurrency {
-        draft.concurrency = concurrency;
-    }
-    if let Some(unchanged_too) = unchanged_too {
-        draft.unchanged_too = unchanged_too;
-    }
-    if let Some(minutes) = settle_minutes {
-        draft.settle_minutes = minutes;
-    }
-    if let Some(waves) = waves {
-        draft.waves = waves;
-    }
+    put_text(&mut draft.step, step);
+    put_text(&mut draft.name, name);
+    put(&mut draft.layers, layers);
+    put(&mut draft.way, way);
+    put(&mut draft.job, job);
+    put(&mut draft.concurrency, concurrency);
+    put(&mut draft.unchanged_too, unchanged_too);
+    put_text(&mut draft.bucket, bucket);
+    put_prefix(&mut draft.prefix, prefix);
+    put_text(&mut draft.role, role);
+    put_text(&mut draft.device_role, device_role);
+    put(&mut draft.wishes, wishes);
+    put(&mut draft.settle_minutes, settle_minutes);
+    put(&mut draft.waves, waves);
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use specta::Type;
 
-use super::draft::{self, DeviceDraft};
-use crate::{Engine, Error, ErrorCode, Problem, Session, input_file::Passing};
+use super::draft::DeviceDraft;
+use crate::{Engine, Error, ErrorCode, Problem, Session, draft::kept, input_file::Passing};
 
 /// Findings that are kept; the others are counted.
 const NAMED: usize = 200;
@@ -106,16 +106,11 @@ pub async fn device_rows_clear(session: &Session) -> Result<DeviceDraft, Error> 
 }
 
 async fn keep(session: &Session, rows: Option<DraftRows>) -> Result<DeviceDraft, Error> {
-    let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
-    session
-        .store()
-        .write(move |tx| {
-            let mut draft = draft::load_or_make(tx, scope, sandbox)?;
-            draft.rows = rows;
-            draft::save(tx, scope, &draft)?;
-            Ok(draft)
-        })
-        .await
+    kept::change(session, |draft: &mut DeviceDraft| {
+        draft.rows = rows;
+        Ok(true)
+    })
+    .await
 }
 
 fn take(passing: Passing, to: &Path, opened: Option<String>) -> Result<DraftRows, Error> {

@@ -1,6 +1,6 @@
 //! How a V2 plan is carried out.
 
-use overseed_domain::v2::job::IotJobConfiguration;
+use overseed_domain::v2::{job::IotJobConfiguration, roles::Wishes};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -35,6 +35,20 @@ pub struct PlanV2 {
     /// Items that the Distributed Map works on at once to begin with, 1 to 10,000; for [`Way::StepFunctions`] only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub concurrency: Option<u32>,
+    /// The devices' role, by name or ARN; absent for the one that AWS's guide names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_role: Option<String>,
+    /// What that role is to have beside what the components say.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub wishes: Wishes,
+}
+
+/// The name that AWS's installer gives the devices' role unless told another (guide: "Install AWS IoT Greengrass Core
+/// software with automatic resource provisioning").
+pub const DEVICE_ROLE: &str = "GreengrassV2TokenExchangeRole";
+
+fn is_default(wishes: &Wishes) -> bool {
+    *wishes == Wishes::default()
 }
 
 /// The way that is proposed for so many targets.
@@ -48,6 +62,13 @@ pub const fn proposed_way(targets: u32) -> Way {
 }
 
 impl PlanV2 {
+    /// The devices' role.
+    #[must_use]
+    pub fn device_role(&self) -> &str {
+        let named = self.device_role.as_deref().map(str::trim);
+        named.filter(|role| !role.is_empty()).unwrap_or(DEVICE_ROLE)
+    }
+
     /// Refuses what the services would refuse.
     ///
     /// # Errors

@@ -104,7 +104,7 @@ pub(super) fn wanted(draft: &DeviceDraft, preview: &DevicePreview) -> Check {
         return check(CheckState::Fail, detail, "changes");
     }
     if preview.targets == 0 && preview.unread + preview.unreadable == 0 {
-        let detail = if draft.layers.is_empty() && draft.rows.is_none() {
+        let detail = if draft.layers.is_empty() && draft.rows.is_none() && draft.fixed.is_none() {
             "Nothing is wanted of the devices yet. Add a component."
         } else {
             "Nothing changes for any of the devices: they have all of it. Want something else, or deploy to unchanged \

@@ -1,18 +1,22 @@
 //! The draft: everything that the wizard has been told so far. It is in the store after each change, so that
 //! nothing typed is lost by going back, by an error or by closing the app.
 
+pub(crate) mod kept;
+
 use std::path::PathBuf;
 
 use overseed_domain::{Millis, input_file::FileSummary, waves::Waves};
-use roaring::RoaringBitmap;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::Transaction;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use self::kept::{Kept, put, put_prefix, put_text};
+pub(crate) use self::kept::{begin_next, bitmap, load, save};
 use crate::{
-    Engine, Error, ErrorCode, Problem, Session, StoreError,
+    Engine, Error, ErrorCode, Problem, Session,
+    groups::GROUPS,
+    inventory::Shape,
     permissions::{Pack, ReadBy},
-    store::over_defaults,
     v2::plan::DeviceDraft,
 };
 
@@ -95,6 +99,26 @@ pub enum NextDraft {
     },
 }
 
+impl NextDraft {
+    /// That of groups, if it is one.
+    #[must_use]
+    pub fn groups(self) -> Option<Draft> {
+        match self {
+            Self::V1 { draft } => Some(*draft),
+            Self::V2 { .. } => None,
+        }
+    }
+
+    /// That of core devices, if it is one.
+    #[must_use]
+    pub fn devices(self) -> Option<DeviceDraft> {
+        match self {
+            Self::V1 { .. } => None,
+            Self::V2 { draft } => Some(*draft),
+        }
+    }
+}
+
 /// Where the draft's input file comes from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -125,8 +149,8 @@ pub struct Upload {
     pub checked_at: Millis,
 }
 
-/// The prefix that a new draft proposes.
-const DEFAULT_PREFIX: &str = "overseed";
+/// The prefix that a new draft of either generation proposes.
+pub(crate) const PREFIX: &str = "overseed";
 
 /// The execution role's name that a new draft proposes.
 const DEFAULT_ROLE: &str = "OverseedBulkDeployment";
@@ -155,11 +179,7 @@ const LONGEST_SETTLE_MINUTES: f64 = 7.0 * 24.0 * 60.0;
 /// # Errors
 /// Those of the store.
 pub async fn draft_get(session: &Session) -> Result<Draft, Error> {
-    let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
-    session
-        .store()
-        .write(move |tx| load_or_make(tx, scope, sandbox))
-        .await
+    kept::get(session).await
 }
 
 /// Changes what a face may change, and answers the whole draft.
@@ -173,29 +193,24 @@ pub async fn draft_set(session: &Session, change: DraftChange) -> Result<Draft, 
     if let Some(waves) = &change.waves {
         waves_valid(waves)?;
     }
-    let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
-    session
-        .store()
-        .write(move |tx| {
-            let mut draft = load_or_make(tx, scope, sandbox)?;
-            let before = draft.clone();
-            apply(&mut draft, change);
-            let sent = |draft: &Draft| {
-                let Waves { cuts, order, .. } = &draft.waves;
-                (
-                    draft.bucket.clone(),
-                    draft.prefix.clone(),
-                    cuts.clone(),
-                    *order,
-                )
-            };
-            if sent(&draft) != sent(&before) {
-                draft.upload = None;
-            }
-            save(tx, scope, &draft)?;
-            Ok(draft)
-        })
-        .await
+    kept::change(session, |draft: &mut Draft| {
+        let before = draft.clone();
+        apply(draft, change);
+        let sent = |draft: &Draft| {
+            let Waves { cuts, order, .. } = &draft.waves;
+            (
+                draft.bucket.clone(),
+                draft.prefix.clone(),
+                cuts.clone(),
+                *order,
+            )
+        };
+        if sent(draft) != sent(&before) {
+            draft.upload = None;
+        }
+        Ok(true)
+    })
+    .await
 }
 
 /// Begins a new draft: nothing selected, a new plan id; bucket, prefix, role, how it is allowed, and settle time stay.
@@ -203,14 +218,7 @@ pub async fn draft_set(session: &Session, change: DraftChange) -> Result<Draft, 
 /// # Errors
 /// Those of the store.
 pub async fn draft_reset(session: &Session) -> Result<Draft, Error> {
-    let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
-    session
-        .store()
-        .write(move |tx| {
-            let old = load_or_make(tx, scope, sandbox)?;
-            begin_next(tx, scope, &old, None)
-        })
-        .await
+    kept::reset(session).await
 }
 
 /// Refuses settle times below zero, beyond a week, or no numbers at all.
@@ -245,47 +253,10 @@ pub fn waves_valid(waves: &Waves) -> Result<(), Error> {
     })
 }
 
-/// Reads the draft; `None` where the scope has none yet.
-pub(crate) fn load(connection: &Connection, scope: i64) -> Result<Option<Draft>, Error> {
-    let row: Option<(String, Option<Vec<u8>>)> = connection
-        .query_row(
-            "SELECT body, selection FROM draft WHERE scope = ?1",
-            [scope],
-            |row| Ok((row.get(0)?, row.get(1)?)),
-        )
-        .optional()?;
-    let Some((body, selection)) = row else {
-        return Ok(None);
-    };
-    let mut draft: Draft = over_defaults(&body).map_err(|source| StoreError::Json {
-        what: "draft.body",
-        source,
-    })?;
-    draft.selected = match selection {
-        Some(bytes) => u32::try_from(bitmap(&bytes)?.len()).unwrap_or(u32::MAX),
-        None => 0,
-    };
-    Ok(Some(draft))
-}
-
-/// Writes the draft; its selection has its own column and stays.
-pub(crate) fn save(tx: &Transaction<'_>, scope: i64, draft: &Draft) -> Result<(), Error> {
-    let body = serde_json::to_string(draft).map_err(|source| StoreError::Json {
-        what: "draft.body",
-        source,
-    })?;
-    tx.execute(
-        "INSERT INTO draft (scope, body) VALUES (?1, ?2)
-         ON CONFLICT (scope) DO UPDATE SET body = excluded.body",
-        params![scope, body],
-    )?;
-    Ok(())
-}
-
 /// To be called in the transaction that changes selection or versions: a generated file no longer holds what
 /// was chosen, and what was uploaded is not the plan.
 pub(crate) fn targets_changed(tx: &Transaction<'_>, scope: i64) -> Result<(), Error> {
-    let Some(mut draft) = load(tx, scope)? else {
+    let Some(mut draft) = load::<Draft>(tx, scope)? else {
         return Ok(());
     };
     let Some(file) = draft.file.as_mut() else {
@@ -314,61 +285,60 @@ pub(crate) fn load_or_make(
     scope: i64,
     sandbox: bool,
 ) -> Result<Draft, Error> {
-    if let Some(draft) = load(tx, scope)? {
-        return Ok(draft);
+    kept::load_or_make(tx, scope, sandbox)
+}
+
+impl Kept for Draft {
+    const BODY: &'static str = "draft.body";
+
+    fn shape() -> &'static Shape {
+        &GROUPS
     }
-    let draft = Draft {
-        plan: uuid::Uuid::new_v4().to_string(),
-        step: "groups".to_owned(),
-        prefix: DEFAULT_PREFIX.to_owned(),
-        role: DEFAULT_ROLE.to_owned(),
-        settle_minutes: proposed_settle_minutes(sandbox),
-        ..Draft::default()
-    };
-    save(tx, scope, &draft)?;
-    Ok(draft)
-}
 
-/// Puts an empty draft in the place of `old`, which became `run` or was given up. The selection can be taken
-/// back by undo.
-pub(crate) fn begin_next(
-    tx: &Transaction<'_>,
-    scope: i64,
-    old: &Draft,
-    run: Option<String>,
-) -> Result<Draft, Error> {
-    let draft = Draft {
-        plan: uuid::Uuid::new_v4().to_string(),
-        step: "groups".to_owned(),
-        bucket: old.bucket.clone(),
-        prefix: old.prefix.clone(),
-        role: old.role.clone(),
-        pack: old.pack,
-        read_by: old.read_by,
-        settle_minutes: old.settle_minutes,
-        run,
-        ..Draft::default()
-    };
-    save(tx, scope, &draft)?;
-    tx.execute(
-        "UPDATE draft SET previous_selection = selection, selection = NULL WHERE scope = ?1",
-        [scope],
-    )?;
-    tx.execute("DELETE FROM draft_version WHERE scope = ?1", [scope])?;
-    Ok(draft)
-}
+    fn plan(&self) -> &str {
+        &self.plan
+    }
 
-/// Reads a selection as the store keeps it.
-pub(crate) fn bitmap(bytes: &[u8]) -> Result<RoaringBitmap, Error> {
-    RoaringBitmap::deserialize_from(bytes).map_err(|source| {
-        Problem::new(
-            ErrorCode::StoreFailed,
-            "The selection in the store cannot be read",
-        )
-        .detail(source)
-        .hint("Select the groups again.")
-        .into()
-    })
+    fn first(sandbox: bool) -> Self {
+        Self {
+            step: "groups".to_owned(),
+            prefix: PREFIX.to_owned(),
+            role: DEFAULT_ROLE.to_owned(),
+            settle_minutes: proposed_settle_minutes(sandbox),
+            ..Self::default()
+        }
+    }
+
+    /// Bucket, prefix, role, how it is allowed, and settle time.
+    fn next(&self) -> Self {
+        Self {
+            step: "groups".to_owned(),
+            bucket: self.bucket.clone(),
+            prefix: self.prefix.clone(),
+            role: self.role.clone(),
+            pack: self.pack,
+            read_by: self.read_by,
+            settle_minutes: self.settle_minutes,
+            ..Self::default()
+        }
+    }
+
+    fn set_plan(&mut self, plan: String) {
+        self.plan = plan;
+    }
+
+    fn set_selected(&mut self, selected: u32) {
+        self.selected = selected;
+    }
+
+    fn set_run(&mut self, run: Option<String>) {
+        self.run = run;
+    }
+
+    fn given_up(tx: &Transaction<'_>, scope: i64) -> Result<(), Error> {
+        tx.execute("DELETE FROM draft_version WHERE scope = ?1", [scope])?;
+        Ok(())
+    }
 }
 
 fn apply(draft: &mut Draft, change: DraftChange) {
@@ -383,32 +353,13 @@ fn apply(draft: &mut Draft, change: DraftChange) {
         settle_minutes,
         waves,
     } = change;
-    for (field, value) in [
-        (&mut draft.step, step),
-        (&mut draft.name, name),
-        (&mut draft.bucket, bucket),
-        (&mut draft.role, role),
-    ] {
-        if let Some(value) = value {
-            value.trim().clone_into(field);
-        }
-    }
-    if let Some(prefix) = prefix {
-        prefix
-            .trim()
-            .trim_matches('/')
-            .clone_into(&mut draft.prefix);
-    }
-    if let Some(pack) = pack {
-        draft.pack = pack;
-    }
-    if let Some(read_by) = read_by {
-        draft.read_by = read_by;
-    }
-    if let Some(minutes) = settle_minutes {
-        draft.settle_minutes = minutes;
-    }
-    if let Some(waves) = waves {
-        draft.waves = waves;
-    }
+    put_text(&mut draft.step, step);
+    put_text(&mut draft.name, name);
+    put_text(&mut draft.bucket, bucket);
+    put_prefix(&mut draft.prefix, prefix);
+    put_text(&mut draft.role, role);
+    put(&mut draft.pack, pack);
+    put(&mut draft.read_by, read_by);
+    put(&mut draft.settle_minutes, settle_minutes);
+    put(&mut draft.waves, waves);
 }
