@@ -109,5 +109,5 @@ export const columns: TableProps.ColumnDefinition<DeviceRow>[] = [
     width: 115,
     minWidth: 90,
   },
-  { id: "thingGroups", header: "Thing groups", cell: (row) => <ThingGroups names={row.thingGroups} />, minWidth: 140 },
+  { id: "thingGroups", header: "Thing groups", cell: (row) => <ThingGroups names={row.thingGroups} />, minWidth: 125 },
 ];
