@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 
 import type { Draft, DraftChange } from "~/ipc";
 import { fakeIpc } from "~/testing/fakeIpc";
-import { draft, problem } from "~/testing/fixtures";
+import { deviceDraft, draft, problem } from "~/testing/fixtures";
 import { renderPart } from "~/testing/render";
 
 import { Frame } from "./Frame";
-import { useDraft, useDraftWriter } from "./draft";
+import { useDeviceDraft, useDeviceDraftWriter, useDraft, useDraftWriter } from "./draft";
 
 function Name() {
   const { change } = useDraftWriter();
@@ -99,4 +99,38 @@ test("a store that refuses is said, and what was typed stays and is stored with 
   ipc.answer({ draftSet: (change) => draft({ name: change.name ?? "" }) });
   await user.type(screen.getByLabelText("Name"), "y");
   await waitFor(() => expect(ipc.callsOf("draftSet").at(-1)).toEqual([{ name: "xy" }]));
+});
+
+function Way() {
+  const { change } = useDeviceDraftWriter();
+  const { data } = useDeviceDraft();
+  return (
+    <>
+      <button onClick={() => change({ way: "step_functions", concurrency: 9 })}>Choose</button>
+      <button onClick={() => change({ way: null })}>As proposed</button>
+      <output data-testid="way">{`${data?.way ?? "proposed"} ${data?.concurrency}`}</output>
+    </>
+  );
+}
+
+test("the draft for core devices is kept apart, and null takes back what was said", async () => {
+  let present = deviceDraft();
+  const ipc = fakeIpc({
+    deviceDraftGet: () => present,
+    deviceDraftSet: (change) =>
+      (present = {
+        ...present,
+        way: change.way === undefined ? present.way : change.way,
+        concurrency: change.concurrency ?? present.concurrency,
+      }),
+  });
+  const { user } = renderPart(<Way />);
+  await waitFor(() => expect(screen.getByTestId("way")).toHaveTextContent("proposed null"));
+  await user.click(screen.getByRole("button", { name: "Choose" }));
+  await waitFor(() => expect(ipc.callsOf("deviceDraftSet")).toEqual([[{ way: "step_functions", concurrency: 9 }]]));
+  await user.click(screen.getByRole("button", { name: "As proposed" }));
+  expect(screen.getByTestId("way")).toHaveTextContent("proposed 9");
+  await waitFor(() => expect(ipc.callsOf("deviceDraftSet").at(-1)).toEqual([{ way: null }]));
+  expect(screen.getByTestId("way")).toHaveTextContent("proposed 9");
+  expect(ipc.callsOf("draftSet")).toEqual([]);
 });
