@@ -73,10 +73,11 @@ interface ChangesProps {
   shown: string | null;
   /** Whose changes they are, where a screen has several of these. */
   of?: string;
+  whose?: string;
 }
 
 /** Each change before it is made: what is there, what is proposed, how large it is, and how making it ended. */
-export function Changes({ changes, shown, of = "" }: ChangesProps) {
+export function Changes({ changes, shown, of = "", whose }: ChangesProps) {
   const [chosen, setChosen] = useState<Record<string, boolean>>({});
   const all = useMemo(() => bundles(changes), [changes]);
   const withDocuments = all.filter(isShown);
@@ -110,6 +111,7 @@ export function Changes({ changes, shown, of = "" }: ChangesProps) {
           }
         >
           {applied ? "Applied" : "Now and proposed"}
+          {whose !== undefined && ` for ${whose}`}
         </Header>
       }
     >

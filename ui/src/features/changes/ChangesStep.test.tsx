@@ -101,6 +101,24 @@ test("a figure shows its devices, and findings theirs", async () => {
   );
 });
 
+test("devices that cannot be deployed are left out when that is asked for, all of them", async () => {
+  const names = Array.from({ length: 700 }, (_, at) => `line-${at}`);
+  const { user, ipc } = shown(
+    { refused: 700 },
+    {
+      devicePlanDevices: ({ outcome, offset = 0, limit = 0 }) => {
+        const all = outcome === "refused" ? names : [];
+        return { rows: all.slice(offset, offset + limit).map((name) => plannedDevice(name)), matches: all.length };
+      },
+      devicesSelect: () => ({ selected: 300, leftOut: 0, canUndo: true }),
+    },
+  );
+  await user.click(await screen.findByTestId("changes-leave-out"));
+  expect(ipc.callsOf("devicesSelect")).toEqual([]);
+  await user.click(await screen.findByTestId("changes-leave-out-confirm"));
+  await waitFor(() => expect(ipc.callsOf("devicesSelect")).toEqual([[{ kind: "devices", names, selected: false }]]));
+});
+
 test("a device opens its diff: versions, configuration, removals, policies and what stays", async () => {
   const { user, container } = shown();
   await user.click(await screen.findByTestId("changes-open-line-7"));

@@ -18,6 +18,7 @@ import { keys } from "~/ipc";
 
 import { ChangeTotals } from "./ChangeTotals";
 import { FixedNote } from "./FixedNote";
+import { LeaveOut } from "./LeaveOut";
 import { LayerFindings, PlanFindings } from "./PlanFindings";
 import { ALL_SHOWN, Planned, type Shown } from "./Planned";
 import { PresentLine } from "./PresentLine";
@@ -59,6 +60,7 @@ export function ChangesStep() {
             counter={plan && !refused ? `(${count(plan.targets)} of ${count(plan.devices)} get a deployment)` : undefined}
             actions={
               <SpaceBetween direction="horizontal" size="xs">
+                {plan && !refused && <LeaveOut preview={plan} />}
                 {missing && (
                   <Button
                     variant="primary"

@@ -56,7 +56,7 @@ export function Documents({ review }: { review: DeviceReview }) {
             cell: ({ deploymentName }) => deploymentName ?? <Box color="text-body-secondary">none</Box>,
           },
           { id: "example", header: "First device", minWidth: 140, cell: ({ example }) => <span className="wrap">{example}</span> },
-          { id: "hash", header: "SHA-256", width: 170, cell: ({ hash }) => <Copied text={hash} shown={short(hash, 12)} /> },
+          { id: "hash", header: "SHA-256", width: 170, cell: ({ hash }) => <Copied text={hash} shown={short(hash)} /> },
         ]}
       />
     </ExpandableSection>

@@ -33,7 +33,7 @@ function shown(draft: Partial<DeviceDraft> = {}, preview: Partial<DevicePreview>
     deviceDraftGet: () => stored,
     deviceDraftSet: (change) => {
       const told = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
-      return (stored = { ...stored, ...told } as DeviceDraft);
+      return (stored = { ...stored, ...told });
     },
     devicePlanPreview: () => devicePreview({ way: stored.way ?? "step_functions", ...preview }),
     bucketsList: () => [{ name: "plant-rollouts", region: "eu-west-1" }],
