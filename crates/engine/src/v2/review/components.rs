@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::{StreamExt, stream};
+use futures::{StreamExt, TryStreamExt, stream};
 use overseed_aws::{
     Kind,
     v2::{ComponentDetail, Platform, RecipeFormat},
@@ -58,17 +58,18 @@ pub(super) async fn checks(
     let components = &whole.contents.components;
     progress.stage("Looking at the components", Some(components.len() as u64));
     let pacing = &Pacing::of(session);
-    let standings: Vec<(&PlannedComponent, Standing)> =
-        stream::iter(components.iter().take(LOOKED_AT))
-            .map(|component| async move {
-                let standing = standing(session, component, pacing, progress).await;
-                standing.map(|standing| (component, standing))
-            })
-            .buffered(AT_ONCE)
-            .collect::<Vec<_>>()
-            .await
-            .into_iter()
-            .collect::<Result<_, Error>>()?;
+    let looks: Vec<_> = components
+        .iter()
+        .take(LOOKED_AT)
+        .map(|component| async move {
+            let standing = standing(session, component, pacing, progress).await;
+            standing.map(|standing| (component, standing))
+        })
+        .collect();
+    let standings: Vec<(&PlannedComponent, Standing)> = stream::iter(looks)
+        .buffered(AT_ONCE)
+        .try_collect()
+        .await?;
     let mut checks = vec![deployable(&standings, components.len())];
     checks.push(platforms(whole, machines, &standings));
     checks.extend(named_secrets(session, &standings, pacing, progress).await?);
