@@ -26,8 +26,8 @@ pub(super) const BANDS: [Band; 4] = [
     ("progress", "In progress", |counts| counts.in_progress),
 ];
 
-/// The chart, or nothing where there are not two readings.
-pub(super) fn svg(samples: &[Sample]) -> Option<String> {
+/// The chart, or nothing where there are not two readings; `done` is what the line counts.
+pub(super) fn svg(samples: &[Sample], done: &str) -> Option<String> {
     let (first, last) = (samples.first()?, samples.last()?);
     let total = samples.iter().map(|s| s.counts.total()).max()?;
     if first.at == last.at || total == 0 {
@@ -46,7 +46,7 @@ pub(super) fn svg(samples: &[Sample]) -> Option<String> {
     frame.axes(&mut svg, last.at.0);
     for part in parts(samples) {
         frame.bands(&mut svg, part);
-        frame.attempted(&mut svg, part);
+        frame.attempted(&mut svg, part, done);
     }
     svg.push_str("</svg>");
     Some(svg)
@@ -134,7 +134,7 @@ impl Frame {
         }
     }
 
-    fn attempted(&self, svg: &mut String, part: &[Sample]) {
+    fn attempted(&self, svg: &mut String, part: &[Sample], done: &str) {
         let mut points = String::new();
         for sample in part {
             let processed = sample.processed.min(sample.counts.total());
@@ -147,7 +147,7 @@ impl Frame {
         }
         let _ = write!(
             svg,
-            "<polyline class=\"attempted\" points=\"{}\"><title>Records attempted</title></polyline>",
+            "<polyline class=\"attempted\" points=\"{}\"><title>{done}</title></polyline>",
             points.trim_end()
         );
     }
@@ -177,30 +177,36 @@ mod tests {
 
     #[test]
     fn a_gap_is_left_out() {
-        let whole = svg(&[
-            sample(0, 0, false),
-            sample(60_000, 4, false),
-            sample(120_000, 9, false),
-        ]);
+        let whole = svg(
+            &[
+                sample(0, 0, false),
+                sample(60_000, 4, false),
+                sample(120_000, 9, false),
+            ],
+            "Done",
+        );
         assert_eq!(whole.unwrap().matches("<polyline").count(), 1);
-        let broken = svg(&[
-            sample(0, 0, false),
-            sample(60_000, 4, false),
-            sample(900_000, 8, true),
-            sample(960_000, 9, false),
-        ]);
+        let broken = svg(
+            &[
+                sample(0, 0, false),
+                sample(60_000, 4, false),
+                sample(900_000, 8, true),
+                sample(960_000, 9, false),
+            ],
+            "Done",
+        );
         assert_eq!(broken.unwrap().matches("<polyline").count(), 2);
     }
 
     #[test]
     fn one_reading_is_no_chart() {
-        assert_eq!(svg(&[]), None);
-        assert_eq!(svg(&[sample(5, 3, false)]), None);
+        assert_eq!(svg(&[], "Done"), None);
+        assert_eq!(svg(&[sample(5, 3, false)], "Done"), None);
     }
 
     #[test]
     fn a_state_that_never_was_has_no_band() {
-        let svg = svg(&[sample(0, 1, false), sample(60_000, 9, false)]).unwrap();
+        let svg = svg(&[sample(0, 1, false), sample(60_000, 9, false)], "Done").unwrap();
         assert!(svg.contains("class=\"succeeded\""), "{svg}");
         assert!(!svg.contains("class=\"failed\""), "{svg}");
     }

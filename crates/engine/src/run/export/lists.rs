@@ -1,9 +1,16 @@
 //! Targets, causes and changes as CSV and JSON lines.
 
-use overseed_domain::{Millis, cause::Cause};
-use rusqlite::Connection;
+use std::collections::BTreeMap;
 
-use super::Out;
+use overseed_domain::{
+    Millis,
+    cause::Cause,
+    rollout::{Generation, TargetState},
+};
+use rusqlite::Connection;
+use serde::Serialize;
+
+use super::{Out, documents::Documents};
 use crate::{
     Error,
     run::{
@@ -19,6 +26,9 @@ pub(super) fn targets_csv(
     run: &Run,
     out: &mut Out<'_>,
 ) -> Result<(), Error> {
+    if run.generation == Generation::V2 {
+        return devices_csv(connection, run, out);
+    }
     let mut table = Table::begin(
         out,
         &[
@@ -64,7 +74,97 @@ pub(super) fn targets_json(
     run: &Run,
     out: &mut Out<'_>,
 ) -> Result<(), Error> {
+    if run.generation == Generation::V2 {
+        return devices_json(connection, run, out);
+    }
     each_row(connection, run, "", &mut |row| out.line(&row))
+}
+
+/// Core devices by their thing names, each with the components of the document that it gets: the hash alone says nothing
+/// to people.
+fn devices_csv(connection: &Connection, run: &Run, out: &mut Out<'_>) -> Result<(), Error> {
+    let mut documents = Documents::of(connection, run.ordinal);
+    let mut table = Table::begin(
+        out,
+        &[
+            "device",
+            "components",
+            "document",
+            "line",
+            "wave",
+            "state",
+            "deployment",
+            "code",
+            "message",
+            "details",
+            "cause",
+        ],
+    )?;
+    each_row(connection, run, "", &mut |row: TargetRow| {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let components = documents.components(&row.version)?;
+        let components: Vec<String> = components
+            .iter()
+            .map(|(name, version)| format!("{name} {version}"))
+            .collect();
+        table.row([
+            row.target,
+            components.join("\n"),
+            row.version,
+            // One that was left out has none.
+            if row.line > 0 {
+                row.line.to_string()
+            } else {
+                String::new()
+            },
+            row.wave.to_string(),
+            word(&row.state)?,
+            text(&row.deployment),
+            text(&row.code),
+            text(&row.message),
+            row.details.join("\n"),
+            text(&row.cause),
+        ])
+    })?;
+    table.end()
+}
+
+/// A core device of a run.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct DeviceLine<'a> {
+    position: u32,
+    device: &'a str,
+    components: &'a BTreeMap<String, String>,
+    document: &'a str,
+    line: u32,
+    wave: u32,
+    state: TargetState,
+    deployment: &'a Option<String>,
+    cause: &'a Option<String>,
+    code: &'a Option<String>,
+    message: &'a Option<String>,
+    details: &'a [String],
+}
+
+fn devices_json(connection: &Connection, run: &Run, out: &mut Out<'_>) -> Result<(), Error> {
+    let mut documents = Documents::of(connection, run.ordinal);
+    each_row(connection, run, "", &mut |row| {
+        out.line(&DeviceLine {
+            position: row.position,
+            device: &row.target,
+            components: &*documents.components(&row.version)?,
+            document: &row.version,
+            line: row.line,
+            wave: row.wave,
+            state: row.state,
+            deployment: &row.deployment,
+            cause: &row.cause,
+            code: &row.code,
+            message: &row.message,
+            details: &row.details,
+        })
+    })
 }
 
 pub(super) fn causes_csv(

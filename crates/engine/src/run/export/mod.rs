@@ -2,6 +2,7 @@
 //! EventBridge rule for the deployments of its groups. Nothing is held in memory whole but what is short.
 
 mod chart;
+mod documents;
 mod events;
 mod lists;
 mod plan;
@@ -30,7 +31,7 @@ use crate::{Engine, Error, input_file::Chosen};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportForm {
-    /// All targets, comma-separated values with a heading.
+    /// All targets, comma-separated values with a heading; core devices with their components.
     TargetsCsv,
     /// All targets, JSON lines.
     TargetsJson,

@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use super::{
     Out,
     chart::{self, BANDS},
+    documents::{Given, given},
 };
 use crate::{
     Engine, Error,
@@ -24,6 +25,7 @@ use crate::{
         samples, snapshot,
         targets::each_row,
     },
+    v2::plan::Way,
 };
 
 /// Targets that did not succeed and are listed; the CSV has all of them. `FAILED` says so too.
@@ -40,6 +42,10 @@ struct Report {
     made_at: String,
     version: &'static str,
     settings: Option<Settings>,
+    words: Words,
+    /// Different documents of a V2 run, and what those are that most devices get.
+    documents_total: u32,
+    documents: Vec<Given>,
     chart: Option<String>,
     causes: Vec<Cause>,
     failed: Vec<TargetRow>,
@@ -53,6 +59,56 @@ struct Settings {
     bucket: String,
     prefix: String,
     settle: String,
+}
+
+/// What the report calls things.
+struct Words {
+    v2: bool,
+    target: &'static str,
+    targets: &'static str,
+    /// The same at the beginning of a sentence.
+    heading: &'static str,
+    /// What a wave is, where there is but one.
+    whole: &'static str,
+    /// What makes the deployments of a wave.
+    made_by: &'static str,
+    /// What is counted along with the states.
+    done: &'static str,
+    role: &'static str,
+    bucket: &'static str,
+}
+
+impl Words {
+    fn of(run: &Run) -> Self {
+        let Some(v2) = &run.settings.v2 else {
+            return Self {
+                v2: false,
+                target: "Group",
+                targets: "groups",
+                heading: "Groups",
+                whole: "Bulk deployment",
+                made_by: "Bulk deployment",
+                done: "Records attempted",
+                role: "Execution role",
+                bucket: "Input files under",
+            };
+        };
+        Self {
+            v2: true,
+            target: "Core device",
+            targets: "core devices",
+            heading: "Core devices",
+            whole: "Deployments",
+            made_by: match v2.way {
+                Way::Direct => "Made by Overseed",
+                Way::ThingGroup => "Deployment to the thing group",
+                Way::StepFunctions => "Execution of Step Functions",
+            },
+            done: "Deployments made",
+            role: "Role of the state machine",
+            bucket: "Files under",
+        }
+    }
 }
 
 /// A number with its share of all targets.
@@ -79,12 +135,21 @@ pub(super) fn write(
         prefix: run.settings.prefix.clone(),
         settle: span(run.settings.settle_minutes * 60.0),
     });
+    let words = Words::of(run);
+    let (documents_total, documents) = if words.v2 {
+        given(connection, run.ordinal)?
+    } else {
+        (0, Vec::new())
+    };
     let report = Report {
         figures: figures(counts),
         made_at: moment(engine.clock.now()),
         version: env!("CARGO_PKG_VERSION"),
         settings,
-        chart: chart::svg(&samples),
+        documents_total,
+        documents,
+        chart: chart::svg(&samples, words.done),
+        words,
         causes: causes::all(connection, run.ordinal)?,
         failed: failed(connection, run)?,
         failed_total: counts.failed + counts.unknown,
@@ -208,7 +273,7 @@ fn verdict(wave: &Wave) -> String {
         Some(Verdict::Exceeded { reason }) => format!("Not passed, but the last wave: {reason}"),
         Some(Verdict::Stopped { reason }) => format!("Not asked: {reason}"),
         Some(Verdict::Failed { reason }) => {
-            format!("Not asked: the bulk deployment failed: {reason}")
+            format!("Not asked, since it failed as a whole: {reason}")
         }
     }
 }
