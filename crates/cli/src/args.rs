@@ -291,6 +291,11 @@ pub enum RunCommand {
         #[arg(value_name = "N")]
         at_once: u32,
     },
+    /// Delete the state machines that an ended run has made, and nothing else; thing groups stay, and it is said what that means
+    CleanUp {
+        /// The run's id, or enough of its beginning
+        run: String,
+    },
     /// Wait for `run continue` once the present wave has settled; what is under way cannot be paused
     Pause {
         /// The run's id, or enough of its beginning

@@ -65,22 +65,26 @@ pub async fn permissions_hand_over(shell: State<'_, Shell>, form: HandOver) -> A
 pub async fn permissions_save(shell: State<'_, Shell>, form: HandOver) -> Answer<Option<String>> {
     let session = shell.session()?;
     let role = draft_get(&session).await.wire()?.role;
-    let (kind, endings): (_, &'static [&'static str]) = match form {
-        HandOver::Json | HandOver::Caller => ("Policies", &["json"]),
-        HandOver::AwsCli => ("Shell scripts", &["sh"]),
-        HandOver::Cloudformation => ("CloudFormation templates", &["json"]),
-        HandOver::Terraform => ("Terraform configurations", &["tf"]),
-    };
-    let files = Files {
-        title: "Permissions to hand over",
-        kind,
-        endings,
-    };
-    let path = dialogs::save(files, &form.file_name(&role)).await;
+    let path = dialogs::save(handed_over(form), &form.file_name(&role)).await;
     if let Some(path) = &path {
         engine::permissions_save(&session, form, path)
             .await
             .wire()?;
     }
     shown(path)
+}
+
+/// The files of a form, for the dialog.
+pub(super) fn handed_over(form: HandOver) -> Files {
+    let (kind, endings): (_, &'static [&'static str]) = match form {
+        HandOver::Json | HandOver::Caller => ("Policies", &["json"]),
+        HandOver::AwsCli => ("Shell scripts", &["sh"]),
+        HandOver::Cloudformation => ("CloudFormation templates", &["json"]),
+        HandOver::Terraform => ("Terraform configurations", &["tf"]),
+    };
+    Files {
+        title: "Permissions to hand over",
+        kind,
+        endings,
+    }
 }

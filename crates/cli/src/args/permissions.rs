@@ -48,6 +48,14 @@ pub enum PermissionsCommand {
         #[arg(long, short)]
         yes: bool,
     },
+    /// Print everything that a plan needs, for an administrator, in view of what is there; changes nothing
+    HandOver {
+        /// The plan
+        plan: PathBuf,
+        /// The form, as with `show`
+        #[arg(long, value_name = "FORM", default_value = "json", value_parser = words::<HandOver>(FORMS))]
+        format: HandOver,
+    },
     /// Take back what was changed for a plan on this computer, the newest change first
     Undo {
         /// The plan
@@ -104,7 +112,10 @@ With --json a line for each requirement {\"kind\":\"requirement\",\"id\",\"title
 {\"kind\":\"summary\",\"role\",\"satisfied\",…}.
 
 Exit status: 0 where nothing is to be changed and all requirements hold, otherwise 1. What you yourself may do counts \
-only where the answer is a plain no: not everyone may ask in advance.";
+only where the answer is a plain no: not everyone may ask in advance.
+
+Of a V2 plan: the devices' role and, with Step Functions, the state machine's; with --json each line has `roleKind`, \
+`device` or `engine`, and the last one `roles`.";
 
 const APPLY_HELP: &str = "\
 A change that fails ends it: the answer lists what was done, what failed and why, and what was not tried; applying again \

@@ -66,6 +66,12 @@ pub struct PlanV2Args {
     /// Devices that Step Functions works on at once to begin with [default: 5]
     #[arg(long, value_name = "NUMBER", requires = "v2")]
     pub concurrency: Option<u32>,
+    /// The devices' role (token exchange role) [default: GreengrassV2TokenExchangeRole]
+    #[arg(long, value_name = "NAME", requires = "v2")]
+    pub device_role: Option<String>,
+    /// The devices' role is to let them send logs to CloudWatch
+    #[arg(long, requires = "v2")]
+    pub device_logs: bool,
     /// Devices a minute that a thing group's job tells
     #[arg(long, value_name = "NUMBER", requires = "v2")]
     per_minute: Option<i32>,

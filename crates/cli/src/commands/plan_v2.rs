@@ -9,6 +9,7 @@ use overseed_domain::{
         gather::{ChangeKind, ChangeTotal},
         intent::{ComponentIntent, ComponentSet, Intent},
         line::LineFinding,
+        roles::Wishes,
     },
 };
 use overseed_engine::{
@@ -123,6 +124,11 @@ pub async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> 
         |settle| settle.as_secs_f64() / 60.0,
     );
     let (way, job, concurrency, waves) = (v2.way(), v2.job(), v2.concurrency, waves.waves());
+    let device_role = v2.device_role.clone();
+    let wishes = Wishes {
+        logs: v2.device_logs,
+        ..Wishes::default()
+    };
     let prefix = prefix.trim_matches('/').to_owned();
     let settings = move |targets| PlanSettings {
         role: role.unwrap_or_else(|| ROLE.to_owned()),
@@ -136,6 +142,8 @@ pub async fn new(context: &Context, options: PlanNew) -> Result<Outcome, Error> 
             way: way.unwrap_or_else(|| proposed_way(targets)),
             job,
             concurrency,
+            device_role,
+            wishes,
         }),
     };
     if let Some(name) = &v2.thing_group {

@@ -21,6 +21,7 @@ pub async fn run(context: &Context, command: RunCommand) -> Result<Outcome, Erro
         RunCommand::Watch { run } => follow::watch(context, &run).await,
         RunCommand::Stop { run, cancel } => follow::stop(context, &run, cancel).await,
         RunCommand::AtOnce { run, at_once } => waves::at_once(context, &run, at_once).await,
+        RunCommand::CleanUp { run } => waves::clean_up(context, &run).await,
         RunCommand::Pause { run } => waves::pause(context, &run).await,
         RunCommand::Continue { run } => follow::go_on(context, &run).await,
         RunCommand::Skip { run, targets } => waves::skip(context, &run, targets).await,

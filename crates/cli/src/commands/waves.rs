@@ -6,7 +6,7 @@ use overseed_domain::{
 };
 use overseed_engine::{
     Error,
-    run::{RunSnapshot, Wave, run_pause, run_set_at_once, run_skip},
+    run::{RunSnapshot, Wave, run_clean_up, run_pause, run_set_at_once, run_skip},
     v2::plan::Way,
 };
 
@@ -41,6 +41,35 @@ pub async fn at_once(context: &Context, run: &str, at_once: u32) -> Result<Outco
     context.output.note(format_args!(
         "{at_once} core devices at once, in the waves that follow as well."
     ));
+    Ok(Outcome::Well)
+}
+
+/// Deletes what an ended run has made to carry itself out.
+pub async fn clean_up(context: &Context, run: &str) -> Result<Outcome, Error> {
+    let session = session_of_run(context, run).await?;
+    let cleaned = run_clean_up(&session, run).await?;
+    if context.output.is_json() {
+        context.output.line(&cleaned)?;
+        return Ok(Outcome::Well);
+    }
+    for deleted in &cleaned.deleted {
+        context.output.text(format_args!(
+            "deleted {} {}",
+            spoken(&deleted.kind),
+            deleted.name
+        ))?;
+    }
+    for left in &cleaned.left {
+        context.output.text(format_args!(
+            "left {} {}: {}",
+            spoken(&left.kind),
+            left.name,
+            left.meaning
+        ))?;
+    }
+    if cleaned.deleted.is_empty() && cleaned.left.is_empty() {
+        context.output.note("The run has left nothing behind.");
+    }
     Ok(Outcome::Well)
 }
 

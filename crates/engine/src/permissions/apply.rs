@@ -12,7 +12,7 @@ use super::{
     judge::{self, Judged},
     needs::Needs,
     undo,
-    wire::{ChangeOutcome, Permissions},
+    wire::{ChangeOutcome, PermissionChange, Permissions, Requirement},
 };
 use crate::{
     Error, Session,
@@ -81,24 +81,9 @@ pub async fn apply_for(
         undoes: None,
         fresh: false,
         progress,
+        done: 0,
     };
-    for ((number, call), change) in (1_u64..).zip(calls).zip(attempted.iter_mut()) {
-        progress.check()?;
-        match carrier.carry_out(&call, &change.title).await? {
-            Ok(answer) => {
-                change.outcome = Some(ChangeOutcome::Done {
-                    request_id: answer.request_id.clone(),
-                });
-                call.took(&mut found, &answer);
-            }
-            Err(error) => {
-                let problem = Error::from(error).problem();
-                change.outcome = Some(ChangeOutcome::Failed { problem });
-                break;
-            }
-        }
-        progress.done(number);
-    }
+    carrier.carry_all(calls, &mut attempted, &mut found).await?;
     // What was done is known without asking: IAM may show it only seconds later.
     let mut after = again(session, name, found, (needs, plan), proposed, attempted).await?;
     caller.said(&mut after);
@@ -113,7 +98,7 @@ async fn again(
     found: Found,
     (needs, plan): (&Needs, &str),
     proposed: Permissions,
-    attempted: Vec<super::wire::PermissionChange>,
+    attempted: Vec<PermissionChange>,
 ) -> Result<Permissions, Error> {
     let readable = matches!(found.policies, Reading::Read(_));
     let judged = judge::again(session, name, found, needs, plan).await?;
@@ -127,40 +112,74 @@ async fn again(
             requirement.change = None;
         });
     }
-    if let Some(problem) = after.failure().cloned() {
-        let failed = after
-            .changes
-            .iter()
-            .find(|change| matches!(change.outcome, Some(ChangeOutcome::Failed { .. })))
-            .map(|change| change.id.clone());
-        for requirement in after
-            .requirements
-            .iter_mut()
-            .filter(|requirement| requirement.change.is_some() && requirement.change == failed)
-        {
-            let words = problem.detail.as_deref().unwrap_or(&problem.message);
+    tell_failure(&mut after.requirements, &after.changes);
+    Ok(after)
+}
+
+/// Puts why a change failed beside what it was to mend.
+pub(crate) fn tell_failure(requirements: &mut [Requirement], changes: &[PermissionChange]) {
+    let failed = changes.iter().find_map(|change| match &change.outcome {
+        Some(ChangeOutcome::Failed { problem }) => Some((change.id.as_str(), problem)),
+        _ => None,
+    });
+    let Some((id, problem)) = failed else {
+        return;
+    };
+    let words = problem.detail.as_deref().unwrap_or(&problem.message);
+    for requirement in requirements {
+        if requirement.change.as_deref() == Some(id) {
             requirement
                 .detail
                 .push_str(&format!(" It was tried and failed: {words}"));
         }
     }
-    Ok(after)
 }
 
 /// Carries calls out, each between its intent and its outcome in the store.
-pub(super) struct Carrier<'a> {
-    pub(super) session: &'a Session,
-    pub(super) role: &'a str,
-    pub(super) plan: &'a str,
+pub(crate) struct Carrier<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) role: &'a str,
+    pub(crate) plan: &'a str,
     /// The change that is taken back.
-    pub(super) undoes: Option<i64>,
+    pub(crate) undoes: Option<i64>,
     /// Whether role or policies were made a moment ago: others may not see them yet.
-    pub(super) fresh: bool,
-    pub(super) progress: &'a Progress,
+    pub(crate) fresh: bool,
+    pub(crate) progress: &'a Progress,
+    /// Changes that were made.
+    pub(crate) done: u64,
 }
 
 impl Carrier<'_> {
-    pub(super) async fn carry_out(&mut self, call: &Call, title: &str) -> Result<Answered, Error> {
+    /// Carries out one after the other, each with its change; what is there follows. The first that fails ends it.
+    /// Whether all were done.
+    pub(crate) async fn carry_all(
+        &mut self,
+        calls: Vec<Call>,
+        changes: &mut [PermissionChange],
+        found: &mut Found,
+    ) -> Result<bool, Error> {
+        for (call, change) in calls.into_iter().zip(changes) {
+            self.progress.check()?;
+            match self.carry_out(&call, &change.title).await? {
+                Ok(answer) => {
+                    change.outcome = Some(ChangeOutcome::Done {
+                        request_id: answer.request_id.clone(),
+                    });
+                    call.took(found, &answer);
+                }
+                Err(error) => {
+                    let problem = Error::from(error).problem();
+                    change.outcome = Some(ChangeOutcome::Failed { problem });
+                    return Ok(false);
+                }
+            }
+            self.done += 1;
+            self.progress.done(self.done);
+        }
+        Ok(true)
+    }
+
+    pub(crate) async fn carry_out(&mut self, call: &Call, title: &str) -> Result<Answered, Error> {
         let operation = call.operation();
         let (before, after) = call.documents();
         let intent = Intent {
@@ -168,7 +187,7 @@ impl Carrier<'_> {
             operation,
             summary: title.to_owned(),
             role: Some(self.role.to_owned()),
-            subject: Some(call.subject(self.role).to_owned()),
+            subject: Some(call.subject(self.role)),
             undoes: self.undoes,
             before,
             after,

@@ -1,24 +1,25 @@
 //! What is asked of the role's and the bucket's policies, and what they answer.
 
 use overseed_domain::permissions::{
-    Asker, Document, Objects, Place, Rules, Said, Truth, bucket_statement, merge_statement,
-    remove_statement, wildcard_arn,
+    Document, Objects, Place, Said, Truth, bucket_statement, merge_statement, remove_statement,
+    wildcard_arn,
 };
 
 use super::{
+    asking::Asking,
     calls::{Call, same_policy},
     found::{Found, Reading},
-    judge::{Known, moment},
+    judge::Known,
     needs::Needs,
     wire::{ReadBy, RequirementState},
 };
 
 /// State, what was found, and whether one of the calls mends it.
-pub(super) type Verdict = (RequirementState, String, bool);
+pub(crate) type Verdict = (RequirementState, String, bool);
 
 /// What the policies say of one need.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Grant {
+pub(crate) enum Grant {
     Whole,
     /// Why not.
     Lacking(String),
@@ -32,31 +33,40 @@ pub(super) enum Grant {
 
 /// The bucket's policy now, without ours, and with ours.
 #[derive(Default)]
-pub(super) struct BucketPolicy {
-    pub(super) now: Option<Document>,
-    pub(super) others: Option<Document>,
-    pub(super) with_ours: Option<Document>,
+pub(crate) struct BucketPolicy {
+    pub(crate) now: Option<Document>,
+    pub(crate) others: Option<Document>,
+    pub(crate) with_ours: Option<Document>,
     /// Puts our statement; absent where it is there already, or cannot be put.
-    pub(super) put: Option<Call>,
+    pub(crate) put: Option<Call>,
     /// Takes our statement out; absent where there is none.
-    pub(super) remove: Option<Call>,
+    pub(crate) remove: Option<Call>,
     /// Why it cannot be put.
-    pub(super) refused: Option<String>,
+    pub(crate) refused: Option<String>,
 }
 
 /// What is asked of the policies.
-pub(super) struct Asked<'a> {
-    pub(super) place: &'a Place,
-    pub(super) role: &'a str,
-    pub(super) needs: &'a Needs,
+pub(crate) struct Asked<'a> {
+    pub(crate) place: &'a Place,
+    pub(crate) role: &'a str,
+    pub(crate) needs: &'a Needs,
     /// The objects' ARN.
-    pub(super) arn: &'a str,
-    pub(super) found: &'a Found,
-    pub(super) known: &'a Known,
+    pub(crate) arn: &'a str,
+    pub(crate) found: &'a Found,
+    pub(crate) known: &'a Known,
 }
 
-impl Asked<'_> {
-    pub(super) fn bucket(&self) -> BucketPolicy {
+impl<'a> Asked<'a> {
+    const fn asking(&self) -> Asking<'a> {
+        Asking {
+            place: self.place,
+            role: self.role,
+            found: self.found,
+            now: self.known.now,
+        }
+    }
+
+    pub(crate) fn bucket(&self) -> BucketPolicy {
         let present = match &self.found.bucket_policy {
             Reading::Read(present) => present.as_deref(),
             Reading::Unreadable(reason) => {
@@ -94,51 +104,13 @@ impl Asked<'_> {
         }
     }
 
-    /// What the role's policies say, and its boundary (IAM: "Permissions boundaries for IAM entities").
-    fn rules<'d>(
-        &self,
-        documents: impl IntoIterator<Item = &'d Document>,
-    ) -> (Rules, Option<(String, Rules)>) {
-        let boundary = match &self.found.role {
-            Reading::Read(Some(role)) => role.boundary.as_ref(),
-            _ => None,
-        };
-        let bounds = boundary.and_then(|boundary| match &boundary.document {
-            Reading::Read(document) => Some((boundary.arn.clone(), self.read([document]))),
-            Reading::Unreadable(_) => None,
-        });
-        (self.read(documents), bounds)
-    }
-
-    /// With what is known of a request that Greengrass makes in the role's name. Its credentials are those of a role that a
-    /// service assumed, so no service forwards anyone's request (IAM: "Global condition keys", `aws:ViaAWSService`,
-    /// `aws:PrincipalIsAWSService`).
-    fn read<'d>(&self, documents: impl IntoIterator<Item = &'d Document>) -> Rules {
-        let account = self.place.account.as_str();
-        let [time, epoch] = moment(self.known.now);
-        let context = [
-            ("aws:PrincipalArn", self.role),
-            ("aws:PrincipalAccount", account),
-            ("aws:PrincipalType", "AssumedRole"),
-            ("aws:PrincipalIsAWSService", "false"),
-            ("aws:ViaAWSService", "false"),
-            ("aws:ResourceAccount", account),
-            ("s3:ResourceAccount", account),
-            ("aws:RequestedRegion", &self.place.region),
-            ("aws:SecureTransport", "true"),
-            ("aws:CurrentTime", &time),
-            ("aws:EpochTime", &epoch),
-        ];
-        Rules::read(documents, Asker::Role(self.role), &context)
-    }
-
     /// Each group that is kept, and the pattern for all groups where not all are.
-    pub(super) fn may_deploy<'d>(
+    pub(crate) fn may_deploy<'d>(
         &self,
         documents: impl IntoIterator<Item = &'d Document>,
     ) -> Grant {
         const ACTION: &str = "greengrass:CreateDeployment";
-        let (rules, bounds) = self.rules(documents);
+        let (rules, bounds) = self.asking().rules(documents);
         let groups = &self.needs.groups;
         let mut lacking = 0_u32;
         let mut first: Option<(String, String)> = None;
@@ -176,14 +148,14 @@ impl Asked<'_> {
 
     /// Within an account the role's policies or the bucket's may allow it, and either may deny it (IAM: "Policy
     /// evaluation logic"); a boundary bounds both.
-    pub(super) fn may_read<'d>(
+    pub(crate) fn may_read<'d>(
         &self,
         documents: impl IntoIterator<Item = &'d Document>,
         bucket: Option<&Document>,
     ) -> Grant {
         const ACTION: &str = "s3:GetObject";
-        let (rules, bounds) = self.rules(documents);
-        let bucket = self.read(bucket);
+        let (rules, bounds) = self.asking().rules(documents);
+        let bucket = self.asking().read(bucket);
         // The pattern, as the next plan's file is to be readable as well; and this plan's own, which a statement may single
         // out.
         let keys = self.known.keys.iter().map(|key| {
@@ -223,15 +195,15 @@ impl Asked<'_> {
         unclear.unwrap_or(Grant::Whole)
     }
 
-    pub(super) fn deploys(&self, grant: Grant, mended: bool) -> Verdict {
+    pub(crate) fn deploys(&self, grant: Grant, mended: bool) -> Verdict {
         let count = self.needs.groups.count();
         let yes = format!("Its policies allow greengrass:CreateDeployment on all {count} groups.");
-        self.verdict(grant, mended, yes)
+        self.asking().verdict(grant, mended, yes)
     }
 
-    pub(super) fn reads(&self, grant: Grant, mended: bool) -> Verdict {
+    pub(crate) fn reads(&self, grant: Grant, mended: bool) -> Verdict {
         let yes = format!("Allowed: s3:GetObject on {}.", self.arn);
-        let mut verdict = self.verdict(grant, mended, yes);
+        let mut verdict = self.asking().verdict(grant, mended, yes);
         if let Reading::Unreadable(reason) = &self.found.bucket_policy
             && self.needs.read_by == ReadBy::Role
         {
@@ -240,48 +212,21 @@ impl Asked<'_> {
         }
         verdict
     }
-
-    fn verdict(&self, grant: Grant, mended: bool, yes: String) -> Verdict {
-        match grant {
-            Grant::Lacking(reason) if mended => (RequirementState::NotYet, reason, true),
-            Grant::Lacking(reason) => (RequirementState::No, reason, false),
-            Grant::Unclear { reason, .. } => (RequirementState::NotChecked, reason, mended),
-            Grant::Whole => match self.unread_boundary() {
-                None => (RequirementState::Yes, yes, false),
-                Some(why) => (RequirementState::NotChecked, format!("{yes} {why}"), false),
-            },
-        }
-    }
-
-    fn unread_boundary(&self) -> Option<String> {
-        let Reading::Read(Some(role)) = &self.found.role else {
-            return None;
-        };
-        let boundary = role.boundary.as_ref()?;
-        match &boundary.document {
-            Reading::Read(_) => None,
-            Reading::Unreadable(reason) => Some(format!(
-                "But the role has a permissions boundary that may take it away, {}, and it could not be looked at: \
-                 {reason}",
-                boundary.arn
-            )),
-        }
-    }
 }
 
 /// Whether a boundary surely keeps something back.
-fn refused(bounded: &Said) -> bool {
+pub(crate) fn refused(bounded: &Said) -> bool {
     bounded.denies == Truth::Yes || bounded.allows == Truth::No
 }
 
 impl Grant {
     /// Whether it is surely allowed, though perhaps denied.
-    pub(super) const fn granted(&self) -> bool {
+    pub(crate) const fn granted(&self) -> bool {
         matches!(self, Self::Whole | Self::Unclear { granted: true, .. })
     }
 
     /// What is neither surely denied nor surely not allowed.
-    fn of(said: Said, bounded: Option<Said>) -> Self {
+    pub(crate) fn of(said: Said, bounded: Option<Said>) -> Self {
         let granted = said.allows == Truth::Yes;
         let denied = bounded.map_or(Truth::No, |bounded| match bounded.allows {
             Truth::Unclear(reason) => Truth::Unclear(reason),
@@ -297,7 +242,7 @@ impl Grant {
     }
 
     /// The less certain of two; one that may not even be allowed is worse than one that may be denied.
-    fn worse(first: Option<Self>, second: Self) -> Option<Self> {
+    pub(crate) fn worse(first: Option<Self>, second: Self) -> Option<Self> {
         match (first, second) {
             (first, Self::Whole) => first,
             (Some(first), second) if !first.granted() || second.granted() => Some(first),

@@ -14,7 +14,7 @@ fn name_of(arn: &str) -> &str {
 
 impl Call {
     /// The AWS operation.
-    pub(super) const fn operation(&self) -> &'static str {
+    pub(crate) const fn operation(&self) -> &'static str {
         match self {
             Self::CreateRole { .. } => "iam:CreateRole",
             Self::DeleteRole => "iam:DeleteRole",
@@ -32,40 +32,52 @@ impl Call {
         }
     }
 
-    /// What it is about: the role, the policy's ARN, or the bucket.
-    pub(super) fn subject<'a>(&'a self, role: &'a str) -> &'a str {
+    /// What it is about: the role, the policy's ARN, the bucket, or role and inline policy.
+    pub(crate) fn subject(&self, role: &str) -> String {
         match self {
             Self::CreateVersion { arn, .. }
             | Self::DeleteVersion { arn, .. }
             | Self::DeletePolicy { arn, .. }
             | Self::Attach { arn }
-            | Self::Detach { arn } => arn,
-            Self::CreatePolicy { name, .. } => name,
-            Self::PutBucketPolicy { bucket, .. } => bucket,
-            _ => role,
+            | Self::Detach { arn } => arn.clone(),
+            Self::CreatePolicy { name, .. } => name.clone(),
+            Self::PutBucketPolicy { bucket, .. } => bucket.clone(),
+            Self::PutInline { policy, .. } | Self::DeleteInline { policy, .. }
+                if policy != POLICY_NAME =>
+            {
+                format!("{role}/{policy}")
+            }
+            _ => role.to_owned(),
         }
     }
 
     fn title(&self, role: &str) -> String {
         match self {
-            Self::CreateRole { path, .. } if path != "/" => {
-                format!("Create the role {role} under {path}, which Greengrass may assume")
+            Self::CreateRole { path, of, .. } if path != "/" => {
+                format!(
+                    "Create the role {role} under {path}, which {} may assume",
+                    of.who()
+                )
             }
-            Self::CreateRole { .. } => {
-                format!("Create the role {role}, which Greengrass may assume")
+            Self::CreateRole { of, .. } => {
+                format!("Create the role {role}, which {} may assume", of.who())
             }
             Self::DeleteRole => format!("Delete the role {role}"),
-            Self::UpdateTrust { .. } => {
-                format!("Let Greengrass assume {role}; all other statements stay")
+            Self::UpdateTrust { of, .. } => {
+                format!("Let {} assume {role}; all other statements stay", of.who())
             }
-            Self::PutInline { before: None, .. } => {
-                format!("Add the inline policy {POLICY_NAME}; all other policies stay")
+            Self::PutInline {
+                policy,
+                before: None,
+                ..
+            } => {
+                format!("Add the inline policy {policy}; all other policies stay")
             }
-            Self::PutInline { .. } => {
-                format!("Replace the inline policy {POLICY_NAME}; all other policies stay")
+            Self::PutInline { policy, .. } => {
+                format!("Replace the inline policy {policy}; all other policies stay")
             }
-            Self::DeleteInline { .. } => {
-                format!("Delete the inline policy {POLICY_NAME}, which is not needed any more")
+            Self::DeleteInline { policy, .. } => {
+                format!("Delete the inline policy {policy}, which is not needed any more")
             }
             Self::CreatePolicy { name, .. } => format!("Create the managed policy {name}"),
             Self::CreateVersion { arn, .. } => {
@@ -125,19 +137,19 @@ impl Call {
     }
 
     /// As it is shown. `inline_room` is what our inline policy may have.
-    pub(super) fn change(&self, role: &str, limits: Limits, inline_room: u32) -> PermissionChange {
+    pub(crate) fn change(&self, role: &str, limits: Limits, inline_room: u32) -> PermissionChange {
         let text = |document: &Document| document.canonical();
         let bucket_text =
             |text: &String| Document::parse(text).map_or_else(|_| text.clone(), |d| d.canonical());
         let (before, after, size, limit) = match self {
             Self::CreateRole { trust, .. } => (None, Some(text(trust)), trust.size(), limits.trust),
-            Self::UpdateTrust { before, after } => (
+            Self::UpdateTrust { before, after, .. } => (
                 Some(text(before)),
                 Some(text(after)),
                 after.size(),
                 limits.trust,
             ),
-            Self::PutInline { before, after } => (
+            Self::PutInline { before, after, .. } => (
                 before.as_ref().map(text),
                 Some(text(after)),
                 after.size(),
@@ -152,7 +164,7 @@ impl Call {
                 after.size(),
                 limits.managed,
             ),
-            Self::DeleteInline { before } | Self::DeletePolicy { before, .. } => {
+            Self::DeleteInline { before, .. } | Self::DeletePolicy { before, .. } => {
                 (Some(text(before)), None, 0, 0)
             }
             Self::PutBucketPolicy { before, after, .. } => (
@@ -181,18 +193,18 @@ impl Call {
     }
 
     /// What is written down before the call: the documents as they are there and as they are sent.
-    pub(super) fn documents(&self) -> (Option<String>, Option<String>) {
+    pub(crate) fn documents(&self) -> (Option<String>, Option<String>) {
         let text = |document: &Document| Some(document.compact());
         match self {
             Self::CreateRole { trust, .. } => (None, text(trust)),
-            Self::UpdateTrust { before, after } | Self::CreateVersion { before, after, .. } => {
+            Self::UpdateTrust { before, after, .. } | Self::CreateVersion { before, after, .. } => {
                 (text(before), text(after))
             }
-            Self::PutInline { before, after } => {
+            Self::PutInline { before, after, .. } => {
                 (before.as_ref().map(Document::compact), text(after))
             }
             Self::CreatePolicy { document, .. } => (None, text(document)),
-            Self::DeleteInline { before } | Self::DeletePolicy { before, .. } => {
+            Self::DeleteInline { before, .. } | Self::DeletePolicy { before, .. } => {
                 (text(before), None)
             }
             Self::PutBucketPolicy { before, after, .. } => (before.clone(), after.clone()),

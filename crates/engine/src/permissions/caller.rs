@@ -3,7 +3,7 @@
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use overseed_aws::{Clients, Identity, Kind};
-use overseed_domain::permissions::GREENGRASS;
+use overseed_domain::permissions::{GREENGRASS, Place};
 
 use super::{
     calls::Call,
@@ -16,13 +16,13 @@ use crate::{Error, Session, connection::Connection};
 
 /// What the caller may.
 #[derive(Debug, Clone)]
-pub(super) struct Caller {
+pub(crate) struct Caller {
     /// Pass the role.
-    pass: (RequirementState, String),
-    /// Start, watch and stop bulk deployments.
-    start: (RequirementState, String),
+    pub(crate) pass: (RequirementState, String),
+    /// Start, watch and stop deployments.
+    pub(crate) start: (RequirementState, String),
     /// Each call of the wizard.
-    calls: Vec<MayI>,
+    pub(crate) calls: Vec<MayI>,
 }
 
 /// Actions that know no resource (service authorization reference of AWS IoT Greengrass V1).
@@ -44,7 +44,7 @@ const AT_ONCE: usize = 4;
 
 /// Actions on one resource, asked together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Question {
+pub(crate) struct Question {
     what: What,
     actions: Vec<&'static str>,
     resource: String,
@@ -53,8 +53,10 @@ struct Question {
 
 /// What an answer speaks of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum What {
+pub(crate) enum What {
+    /// Passing the role.
     Pass,
+    /// Starting, watching, stopping.
     Start,
     /// Uploading, and changing permissions.
     Other,
@@ -62,13 +64,17 @@ enum What {
 
 impl Caller {
     /// Asks for the caller of a session: each call that the wizard will make.
-    pub(super) async fn ask(
+    pub(crate) async fn ask(
         session: &Session,
         needs: &Needs,
         judged: &Judged,
     ) -> Result<Self, Error> {
+        Self::asked(session, questions(needs, judged)).await
+    }
+
+    /// Asks these questions for the caller of a session.
+    pub(crate) async fn asked(session: &Session, questions: Vec<Question>) -> Result<Self, Error> {
         let clients = &session.clients;
-        let questions = questions(needs, judged);
         let principal = match principal(clients, &session.connection).await? {
             Principal::Arn(arn) => arn,
             Principal::Root => {
@@ -116,7 +122,7 @@ impl Caller {
     }
 
     /// Puts the answers into what the face sees.
-    pub(super) fn said(self, permissions: &mut Permissions) {
+    pub(crate) fn said(self, permissions: &mut Permissions) {
         let requirement = |id: &str, title: &str, (now, detail): (_, String)| Requirement {
             id: id.into(),
             title: title.into(),
@@ -146,12 +152,7 @@ fn questions(needs: &Needs, judged: &Judged) -> Vec<Question> {
     );
     let bucket = format!("arn:{}:s3:::{}", place.partition, needs.bucket);
     let objects = needs.objects.arn(place.partition, &needs.bucket);
-    let question = |what, actions: &[&'static str], resource: &str| Question {
-        what,
-        actions: actions.to_vec(),
-        resource: resource.to_owned(),
-        context: Vec::new(),
-    };
+    let question = Question::new;
     let mut questions = vec![
         Question {
             context: vec![("iam:PassedToService", GREENGRASS.to_owned())],
@@ -161,14 +162,26 @@ fn questions(needs: &Needs, judged: &Judged) -> Vec<Question> {
         question(What::Start, &ON_BULK_DEPLOYMENTS, &bulk),
         question(What::Other, &["s3:PutObject", "s3:GetObject"], &objects),
     ];
-    for call in &judged.calls {
+    of_calls(&mut questions, place, (role, &bucket), &judged.calls);
+    questions
+}
+
+/// What the changes call.
+pub(crate) fn of_calls(
+    questions: &mut Vec<Question>,
+    place: &Place,
+    (role, bucket): (&str, &str),
+    calls: &[Call],
+) {
+    let question = Question::new;
+    for call in calls {
         let action = call.operation();
         let one = match call {
             Call::Attach { arn } | Call::Detach { arn } => Question {
                 context: vec![("iam:PolicyARN", arn.clone())],
                 ..question(What::Other, &[action], role)
             },
-            Call::PutBucketPolicy { .. } => question(What::Other, &[action], &bucket),
+            Call::PutBucketPolicy { .. } => question(What::Other, &[action], bucket),
             Call::CreatePolicy { name, .. } => {
                 question(What::Other, &[action], &place.managed_policy_arn(name))
             }
@@ -181,8 +194,11 @@ fn questions(needs: &Needs, judged: &Judged) -> Vec<Question> {
             | Call::PutInline { .. }
             | Call::DeleteInline { .. } => question(What::Other, &[action], role),
         };
-        // One policy of ours stands for all of them.
-        let asked = |question: &Question| question.actions.contains(&action);
+        // One policy of ours stands for all of them; roles are asked about one by one.
+        let about_role = one.resource == role;
+        let asked = |question: &Question| {
+            question.actions.contains(&action) && (!about_role || question.resource == role)
+        };
         if questions.iter().any(asked) {
             continue;
         }
@@ -196,10 +212,25 @@ fn questions(needs: &Needs, judged: &Judged) -> Vec<Question> {
             None => questions.push(one),
         }
     }
-    questions
 }
 
 impl Question {
+    /// Actions on one resource.
+    pub(crate) fn new(what: What, actions: &[&'static str], resource: &str) -> Self {
+        Self {
+            what,
+            actions: actions.to_vec(),
+            resource: resource.to_owned(),
+            context: Vec::new(),
+        }
+    }
+
+    /// The same, with one thing that is known of the request.
+    pub(crate) fn with(mut self, key: &'static str, value: &str) -> Self {
+        self.context.push((key, value.to_owned()));
+        self
+    }
+
     async fn ask(&self, clients: &Clients, principal: &str) -> Result<Vec<MayI>, Error> {
         let context: Vec<(&str, &str)> = self
             .context

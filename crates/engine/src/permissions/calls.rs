@@ -3,42 +3,49 @@
 use std::collections::BTreeMap;
 
 use overseed_aws::{Clients, Kind, PolicyVersion, RoleDetail};
-use overseed_domain::permissions::{Document, POLICY_NAME, POLICY_PATH};
+use overseed_domain::permissions::{Document, POLICY_PATH};
 
-use super::found::{Found, OwnPolicy, ROLE_TAG, Reading, RoleFound, number};
+use super::{
+    found::{Found, OwnPolicy, ROLE_TAG, Reading, RoleFound, number},
+    kind::RoleKind,
+};
 
 /// The tag on roles and policies that this app makes; its value is the plan that they were made for.
-pub(super) const PLAN_TAG: &str = "overseed:plan";
+pub(crate) const PLAN_TAG: &str = "overseed:plan";
 
 /// AWS's request id, and the ARN of what was made.
-pub(super) type Answered = Result<Answer, overseed_aws::Error>;
+pub(crate) type Answered = Result<Answer, overseed_aws::Error>;
 
 /// What AWS answered to a call.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Answer {
+pub(crate) struct Answer {
     /// The ARN of a new role or policy.
-    pub(super) arn: Option<String>,
-    pub(super) request_id: Option<String>,
+    pub(crate) arn: Option<String>,
+    pub(crate) request_id: Option<String>,
 }
 
 /// A call with all that it needs.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Call {
+pub(crate) enum Call {
     CreateRole {
         /// `/`, or what was named.
         path: String,
         trust: Document,
+        of: RoleKind,
     },
     DeleteRole,
     UpdateTrust {
         before: Document,
         after: Document,
+        of: RoleKind,
     },
     PutInline {
+        policy: String,
         before: Option<Document>,
         after: Document,
     },
     DeleteInline {
+        policy: String,
         before: Document,
     },
     CreatePolicy {
@@ -74,13 +81,15 @@ pub(super) enum Call {
 
 impl Call {
     /// Makes the call.
-    pub(super) async fn make(&self, clients: &Clients, role: &str, plan: &str) -> Answered {
+    pub(crate) async fn make(&self, clients: &Clients, role: &str, plan: &str) -> Answered {
         let plain = |request_id| Answer {
             arn: None,
             request_id,
         };
         match self {
-            Self::CreateRole { path, trust } => create_role(clients, role, path, trust, plan).await,
+            Self::CreateRole { path, trust, of } => {
+                create_role(clients, role, path, trust, (plan, *of)).await
+            }
             Self::CreatePolicy { name, document } => {
                 create_policy(clients, role, name, document, plan).await
             }
@@ -89,13 +98,13 @@ impl Call {
                 let made = clients.update_trust(role, &after.compact()).await;
                 made.map(plain)
             }
-            Self::PutInline { after, .. } => {
+            Self::PutInline { policy, after, .. } => {
                 let text = after.compact();
-                let made = clients.put_role_policy(role, POLICY_NAME, &text).await;
+                let made = clients.put_role_policy(role, policy, &text).await;
                 made.map(plain)
             }
-            Self::DeleteInline { .. } => {
-                gone(clients.delete_role_policy(role, POLICY_NAME).await).map(plain)
+            Self::DeleteInline { policy, .. } => {
+                gone(clients.delete_role_policy(role, policy).await).map(plain)
             }
             Self::CreateVersion { arn, after, .. } => {
                 let made = clients.create_policy_version(arn, &after.compact()).await;
@@ -118,7 +127,7 @@ impl Call {
     }
 
     /// What is there once the call has been answered.
-    pub(super) fn took(self, found: &mut Found, answer: &Answer) {
+    pub(crate) fn took(self, found: &mut Found, answer: &Answer) {
         let own = |found: &mut Found, arn: &str, change: &dyn Fn(&mut OwnPolicy)| {
             if let Reading::Read(policies) = &mut found.policies {
                 let policy = policies.managed.iter_mut().find(|policy| policy.arn == arn);
@@ -139,14 +148,14 @@ impl Call {
                     role.trust = after;
                 }
             }
-            Self::PutInline { after, .. } => {
+            Self::PutInline { policy, after, .. } => {
                 if let Reading::Read(policies) = &mut found.policies {
-                    policies.inline = Some(after);
+                    policies.inline.insert(policy, after);
                 }
             }
-            Self::DeleteInline { .. } => {
+            Self::DeleteInline { policy, .. } => {
                 if let Reading::Read(policies) = &mut found.policies {
-                    policies.inline = None;
+                    policies.inline.remove(&policy);
                 }
             }
             Self::CreatePolicy { name, document } => {
@@ -208,10 +217,10 @@ async fn create_role(
     role: &str,
     path: &str,
     trust: &Document,
-    plan: &str,
+    (plan, of): (&str, RoleKind),
 ) -> Answered {
     let tags = BTreeMap::from([(PLAN_TAG.to_owned(), plan.to_owned())]);
-    let description = "Execution role of Greengrass bulk deployments, made by Overseed";
+    let description = of.description();
     match clients
         .create_role(role, path, &trust.compact(), description, &tags)
         .await
@@ -306,7 +315,7 @@ async fn put_bucket_policy(
 }
 
 /// Whether two texts are the same policy, their statements in the same order.
-pub(super) fn same_policy(a: Option<&str>, b: Option<&str>) -> bool {
+pub(crate) fn same_policy(a: Option<&str>, b: Option<&str>) -> bool {
     match (a, b) {
         (None, None) => true,
         (Some(a), Some(b)) => {

@@ -1,6 +1,6 @@
 //! The calls that the step makes, in the words of the AWS CLI.
 
-use overseed_domain::permissions::{GREENGRASS, POLICY_NAME, POLICY_PATH};
+use overseed_domain::permissions::{GREENGRASS, POLICY_PATH};
 
 use super::{
     calls::{Call, PLAN_TAG},
@@ -85,10 +85,9 @@ impl Call {
     fn command(&self, title: &str, role: &str, plan: &str) -> Command {
         let tag = |key: &str, value: &str| format!("Key={key},Value={value}");
         let on_role = ("--role-name", role);
-        let ours = ("--policy-name", POLICY_NAME);
         let written = |call, words: &[(&'static str, &str)]| command(title, call, words);
         match self {
-            Self::CreateRole { path, trust } => {
+            Self::CreateRole { path, trust, .. } => {
                 let text = trust.compact();
                 let tag = tag(PLAN_TAG, plan);
                 let document = ("--assume-role-policy-document", text.as_str());
@@ -104,12 +103,16 @@ impl Call {
                 let document = ("--policy-document", text.as_str());
                 written("iam update-assume-role-policy", &[on_role, document])
             }
-            Self::PutInline { after, .. } => {
+            Self::PutInline { policy, after, .. } => {
+                let ours = ("--policy-name", policy.as_str());
                 let text = after.compact();
                 let document = ("--policy-document", text.as_str());
                 written("iam put-role-policy", &[on_role, ours, document])
             }
-            Self::DeleteInline { .. } => written("iam delete-role-policy", &[on_role, ours]),
+            Self::DeleteInline { policy, .. } => {
+                let ours = ("--policy-name", policy.as_str());
+                written("iam delete-role-policy", &[on_role, ours])
+            }
             Self::CreatePolicy { name, document } => {
                 let text = document.compact();
                 let words = [

@@ -5,18 +5,18 @@ use std::collections::BTreeMap;
 
 use overseed_aws::{Clients, Kind, PolicyVersion, RolePolicy};
 use overseed_domain::permissions::{
-    ATTACHED_POLICIES_LIMIT, Document, INLINE_POLICIES_LIMIT, MANAGED_POLICY_LIMIT, POLICY_NAME,
-    POLICY_PATH, Room, TRUST_LIMIT, managed_policy_name,
+    ATTACHED_POLICIES_LIMIT, Document, INLINE_POLICIES_LIMIT, MANAGED_POLICY_LIMIT, POLICY_PATH,
+    Room, TRUST_LIMIT, managed_policy_name,
 };
 
 use crate::Error;
 
 /// The tag on policies that this app makes; its value is the name of the one role that they are for.
-pub(super) const ROLE_TAG: &str = "overseed:role";
+pub(crate) const ROLE_TAG: &str = "overseed:role";
 
 /// Something that was read, or why it could not be.
 #[derive(Debug, Clone)]
-pub(super) enum Reading<T> {
+pub(crate) enum Reading<T> {
     /// Read.
     Read(T),
     /// Not to be read by this caller; the reason in AWS's words.
@@ -25,98 +25,102 @@ pub(super) enum Reading<T> {
 
 /// The role as it is.
 #[derive(Debug, Clone)]
-pub(super) struct RoleFound {
-    pub(super) arn: String,
-    pub(super) trust: Document,
-    pub(super) boundary: Option<Boundary>,
+pub(crate) struct RoleFound {
+    pub(crate) arn: String,
+    pub(crate) trust: Document,
+    pub(crate) boundary: Option<Boundary>,
 }
 
 /// The policy that bounds what a role's own policies may allow.
 #[derive(Debug, Clone)]
-pub(super) struct Boundary {
-    pub(super) arn: String,
-    pub(super) document: Reading<Document>,
+pub(crate) struct Boundary {
+    pub(crate) arn: String,
+    pub(crate) document: Reading<Document>,
 }
 
 /// The role's policies: those of others, and ours.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Policies {
-    pub(super) others: Vec<PolicyFound>,
-    /// Our inline policy.
-    pub(super) inline: Option<Document>,
+pub(crate) struct Policies {
+    pub(crate) others: Vec<PolicyFound>,
+    /// Our inline policies by name.
+    pub(crate) inline: BTreeMap<String, Document>,
     /// Our managed policies, also those that an interrupted change has left unattached.
-    pub(super) managed: Vec<OwnPolicy>,
+    pub(crate) managed: Vec<OwnPolicy>,
     /// Policies under our path and by our names without our tag: they are somebody else's, or were made from what was
     /// handed over.
-    pub(super) untagged: Vec<String>,
+    pub(crate) untagged: Vec<String>,
     /// Why it is not known whether there are (more) managed policies of ours.
-    pub(super) unseen: Option<String>,
+    pub(crate) unseen: Option<String>,
 }
 
 /// A policy of others.
 #[derive(Debug, Clone)]
-pub(super) struct PolicyFound {
-    pub(super) managed: bool,
-    pub(super) document: Document,
+pub(crate) struct PolicyFound {
+    pub(crate) name: String,
+    /// Of a managed policy.
+    pub(crate) arn: Option<String>,
+    pub(crate) document: Document,
 }
 
 /// A managed policy that this app made for the role.
 #[derive(Debug, Clone)]
-pub(super) struct OwnPolicy {
-    pub(super) name: String,
-    pub(super) arn: String,
-    pub(super) document: Document,
+pub(crate) struct OwnPolicy {
+    pub(crate) name: String,
+    pub(crate) arn: String,
+    pub(crate) document: Document,
     /// Newest first.
-    pub(super) versions: Vec<PolicyVersion>,
+    pub(crate) versions: Vec<PolicyVersion>,
     /// Whether the role has it.
-    pub(super) attached: bool,
+    pub(crate) attached: bool,
     /// Whether others have it as well.
-    pub(super) elsewhere: bool,
+    pub(crate) elsewhere: bool,
 }
 
 /// What there is.
 #[derive(Debug, Clone)]
-pub(super) struct Found {
-    pub(super) role: Reading<Option<RoleFound>>,
-    pub(super) policies: Reading<Policies>,
+pub(crate) struct Found {
+    pub(crate) role: Reading<Option<RoleFound>>,
+    pub(crate) policies: Reading<Policies>,
     /// As it was read; it is a policy.
-    pub(super) bucket_policy: Reading<Option<String>>,
-    pub(super) limits: Limits,
+    pub(crate) bucket_policy: Reading<Option<String>>,
+    pub(crate) limits: Limits,
 }
 
 /// The account's quotas, or the documented ones.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
+pub(crate) struct Limits {
     /// Characters of all inline policies of a role.
-    pub(super) inline: u32,
+    pub(crate) inline: u32,
     /// Characters of a managed policy.
-    pub(super) managed: u32,
+    pub(crate) managed: u32,
     /// Managed policies of a role.
-    pub(super) attached: u32,
+    pub(crate) attached: u32,
     /// Characters of a trust policy.
-    pub(super) trust: u32,
+    pub(crate) trust: u32,
 }
 
 impl Policies {
     /// The documents that hold: ours where they are attached.
-    pub(super) fn documents(&self) -> impl Iterator<Item = &Document> {
+    pub(crate) fn documents(&self) -> impl Iterator<Item = &Document> {
         let managed = self.managed.iter().filter(|policy| policy.attached);
         self.others()
-            .chain(&self.inline)
+            .chain(self.inline.values())
             .chain(managed.map(|policy| &policy.document))
     }
 
-    pub(super) fn others(&self) -> impl Iterator<Item = &Document> {
+    pub(crate) fn others(&self) -> impl Iterator<Item = &Document> {
         self.others.iter().map(|policy| &policy.document)
     }
 }
 
 impl Found {
-    /// Reads all of it; without a bucket its policy is left out.
-    pub(super) async fn read(
+    /// Reads all of it; without a bucket its policy is left out. `ours` are the names of the inline policies that are
+    /// this app's; all others are others'.
+    pub(crate) async fn read(
         clients: &Clients,
         role: &str,
         bucket: Option<&str>,
+        ours: &[String],
     ) -> Result<Self, Error> {
         let bucket_policy = async {
             match bucket {
@@ -132,10 +136,12 @@ impl Found {
         let detail = reading(detail)?;
         let policies = match &detail {
             // Our policies may be there without the role.
-            Reading::Read(None) => Self::policies(clients, role, Reading::Read(Vec::new())).await?,
+            Reading::Read(None) => {
+                Self::policies(clients, role, Reading::Read(Vec::new()), ours).await?
+            }
             Reading::Read(Some(_)) | Reading::Unreadable(_) => {
                 let found = reading(clients.role_policies(role).await)?;
-                Self::policies(clients, role, found).await?
+                Self::policies(clients, role, found, ours).await?
             }
         };
         let role = match detail {
@@ -172,6 +178,7 @@ impl Found {
         clients: &Clients,
         role: &str,
         found: Reading<Vec<RolePolicy>>,
+        ours: &[String],
     ) -> Result<Reading<Policies>, Error> {
         let found = match found {
             Reading::Read(found) => found,
@@ -196,7 +203,9 @@ impl Found {
                 }
             };
             match policy.arn {
-                None if policy.name == POLICY_NAME => policies.inline = Some(document),
+                None if ours.contains(&policy.name) => {
+                    policies.inline.insert(policy.name, document);
+                }
                 Some(arn) if own.contains_key(&arn) => {
                     let elsewhere = own.remove(&arn).unwrap_or(0) > 1;
                     policies.managed.push(OwnPolicy {
@@ -209,7 +218,8 @@ impl Found {
                     });
                 }
                 arn => policies.others.push(PolicyFound {
-                    managed: arn.is_some(),
+                    name: policy.name,
+                    arn,
                     document,
                 }),
             }
@@ -245,14 +255,14 @@ impl Found {
     }
 
     /// What is left for our policies beside those of others.
-    pub(super) fn room(&self) -> Room {
+    pub(crate) fn room(&self) -> Room {
         let (inline, attached) = match &self.policies {
             Reading::Read(policies) => {
                 policies
                     .others
                     .iter()
                     .fold((0_u32, 0_u32), |(size, count), policy| {
-                        if policy.managed {
+                        if policy.arn.is_some() {
                             (size, count + 1)
                         } else {
                             (size.saturating_add(policy.document.size()), count)
@@ -347,7 +357,7 @@ async fn versions(clients: &Clients, arn: &str) -> Result<Vec<PolicyVersion>, Er
 }
 
 /// The number at the end of a managed policy's name; 0 where there is none.
-pub(super) fn number(name: &str) -> usize {
+pub(crate) fn number(name: &str) -> usize {
     name.rsplit('-')
         .next()
         .and_then(|number| number.parse().ok())
@@ -367,7 +377,7 @@ async fn boundary(clients: &Clients, arn: String) -> Result<Boundary, Error> {
 
 /// Without the right to look, or where the endpoint does not know the call (501), there is no reading; a connection
 /// that is broken as a whole, and what may pass, is an error: a role that could not be read now may not be there.
-pub(super) fn reading<T>(result: Result<T, overseed_aws::Error>) -> Result<Reading<T>, Error> {
+pub(crate) fn reading<T>(result: Result<T, overseed_aws::Error>) -> Result<Reading<T>, Error> {
     match result {
         Ok(value) => Ok(Reading::Read(value)),
         Err(error) => match error.kind {

@@ -18,24 +18,24 @@ use crate::{Error, ErrorCode, Problem, Session, run::RunSettings};
 
 /// A run of another plan that has not ended and has groups left to deploy with the role.
 #[derive(Debug, Clone)]
-pub(super) struct Live {
-    ordinal: i64,
-    pub(super) name: String,
-    pub(super) id: String,
+pub(crate) struct Live {
+    pub(crate) ordinal: i64,
+    pub(crate) name: String,
+    pub(crate) id: String,
     region: String,
-    settings: RunSettings,
+    pub(crate) settings: RunSettings,
 }
 
 impl Live {
     /// The run in a sentence.
-    pub(super) fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         format!("{} ({})", self.name, self.id)
     }
 }
 
 /// The runs of other plans on this computer that still deploy with a role, in any Region of the account: one that holds
 /// before its first bulk deployment looks at its permissions once more by itself.
-pub(super) async fn live(session: &Session, role: &str, plan: &str) -> Result<Vec<Live>, Error> {
+pub(crate) async fn live(session: &Session, role: &str, plan: &str) -> Result<Vec<Live>, Error> {
     let (scope, plan) = (session.scope, plan.to_owned());
     let role = role.to_owned();
     session
@@ -86,6 +86,10 @@ async fn affected(session: &Session, judged: &Judged, plan: &str) -> Result<Vec<
     }
     let mut affected = Vec::new();
     for run in live(session, &judged.name, plan).await? {
+        // What runs of V2 need is none of the execution role's.
+        if run.settings.v2.is_some() {
+            continue;
+        }
         let groups = groups_left(session, &run).await?;
         let (judged, of) = (judged.clone(), run.clone());
         let loses = tokio::task::spawn_blocking(move || loses(&judged, &of, groups)).await?;
@@ -97,7 +101,7 @@ async fn affected(session: &Session, judged: &Judged, plan: &str) -> Result<Vec<
 }
 
 /// One sentence for each run that the changes would take something from.
-pub(super) async fn warnings(
+pub(crate) async fn warnings(
     session: &Session,
     judged: &Judged,
     plan: &str,
@@ -117,7 +121,7 @@ pub(super) async fn warnings(
 ///
 /// # Errors
 /// [`ErrorCode::Conflict`] naming the runs.
-pub(super) async fn refuse(session: &Session, judged: &Judged, plan: &str) -> Result<(), Error> {
+pub(crate) async fn refuse(session: &Session, judged: &Judged, plan: &str) -> Result<(), Error> {
     let runs = affected(session, judged, plan).await?;
     let Some(first) = runs.first() else {
         return Ok(());

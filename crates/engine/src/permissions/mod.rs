@@ -1,27 +1,32 @@
 //! Execution role, its policies, trust and the caller's rights: now beside proposed, applied change by change.
 
-mod apply;
-mod asked;
+pub(crate) mod apply;
+pub(crate) mod asked;
+pub(crate) mod asking;
 mod call_words;
-mod caller;
-mod calls;
+pub(crate) mod caller;
+pub(crate) mod calls;
 mod commands;
-mod found;
+pub(crate) mod found;
 mod hand_over;
-mod in_use;
-mod judge;
-mod needs;
-mod policy;
+pub(crate) mod in_use;
+pub(crate) mod judge;
+mod kind;
+pub(crate) mod needs;
+pub(crate) mod policy;
 mod roles;
 mod save;
-mod undo;
+pub(crate) mod trusted;
+pub(crate) mod undo;
 mod wire;
 
 pub use apply::{apply_for, permissions_apply};
 pub(crate) use commands::{Command, commands};
+pub(crate) use hand_over::{Combined, combined};
 pub use hand_over::{
     hand_over_for, listed_groups, permissions_hand_over, permissions_show, typed_place,
 };
+pub use kind::RoleKind;
 pub use needs::Needs;
 pub(crate) use needs::{place, possible_role};
 pub use roles::roles_list;

@@ -133,7 +133,7 @@ impl Needs {
     }
 
     /// The keys of a plan's input files, as far as they can be told before the plan is cut.
-    pub(super) fn keys(&self, plan: &str) -> Vec<String> {
+    pub(crate) fn keys(&self, plan: &str) -> Vec<String> {
         match &self.objects {
             Objects::Key(key) => vec![key.clone()],
             Objects::Prefix(prefix) => (1..=self.waves)
@@ -143,17 +143,17 @@ impl Needs {
     }
 
     /// The role's name.
-    pub(super) fn role_name(&self, place: &Place) -> Result<&str, Error> {
+    pub(crate) fn role_name(&self, place: &Place) -> Result<&str, Error> {
         named(&self.role, place)
     }
 
     /// The path of the role where it is to be made.
-    pub(super) fn role_path(&self, place: &Place) -> Result<String, Error> {
+    pub(crate) fn role_path(&self, place: &Place) -> Result<String, Error> {
         role_path(&self.role, place).map_err(no_role)
     }
 
     /// The role's ARN as it was named, with its path where an ARN was.
-    pub(super) fn role_arn(&self, place: &Place) -> Result<String, Error> {
+    pub(crate) fn role_arn(&self, place: &Place) -> Result<String, Error> {
         named_role(&self.role, place).map_err(no_role)
     }
 }
@@ -163,12 +163,12 @@ pub(crate) fn possible_role(session: &Session, role: &str) -> Result<(), Error> 
     named(role, &place(session)).map(|_| ())
 }
 
-fn named<'a>(role: &'a str, place: &Place) -> Result<&'a str, Error> {
+pub(crate) fn named<'a>(role: &'a str, place: &Place) -> Result<&'a str, Error> {
     role_path(role, place).map_err(no_role)?;
     role_name(role, place).map_err(no_role)
 }
 
-fn no_role(reason: NotARoleName) -> Error {
+pub(crate) fn no_role(reason: NotARoleName) -> Error {
     Problem::new(ErrorCode::InvalidInput, "This cannot be the execution role")
         .detail(reason)
         .hint("Type a role's name, or choose one from the list.")

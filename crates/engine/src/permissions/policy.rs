@@ -1,7 +1,8 @@
 //! What the role's and the bucket's policies allow now, and what they would say: the calls between the two.
 
 use overseed_domain::permissions::{
-    Document, POLICY_PATH, Packed, Place, TooLarge, managed_policy_name, pack, read_statement,
+    Document, POLICY_NAME, POLICY_PATH, Packed, Place, TooLarge, managed_policy_name, pack,
+    read_statement,
 };
 
 use super::{
@@ -17,17 +18,17 @@ use super::{
 const VERSIONS: usize = 5;
 
 /// The part of the judgement that is about the role's permissions.
-pub(super) struct Policy {
-    pub(super) deploy: Verdict,
-    pub(super) read: Verdict,
+pub(crate) struct Policy {
+    pub(crate) deploy: Verdict,
+    pub(crate) read: Verdict,
     /// The calls by which the policies become what they should be, in their order.
-    pub(super) calls: Vec<Call>,
+    pub(crate) calls: Vec<Call>,
     /// What is put; absent where policies of others suffice, or where nothing fits.
-    pub(super) packed: Option<Packed>,
+    pub(crate) packed: Option<Packed>,
 }
 
 /// Judges deploying and reading, and finds the calls that make our policies what the plan needs.
-pub(super) fn policy_of(
+pub(crate) fn policy_of(
     place: &Place,
     role: &str,
     name: &str,
@@ -118,7 +119,7 @@ pub(super) fn policy_of(
     let (grant, mended) = verdict(now.1, read_then);
     let mut read = asked.reads(grant, mended);
     // Where nothing gets better nothing is changed; but what is ours and wider than the plan is made narrower.
-    let ours = policies.inline.is_some() || !policies.managed.is_empty();
+    let ours = !policies.inline.is_empty() || !policies.managed.is_empty();
     let mut calls = Vec::new();
     if ours || deploy.2 || read.2 {
         calls = put_policies(place, policies, Some(&packed), name);
@@ -191,17 +192,7 @@ fn put_policies(
         }
     }
     let inline = wanted.and_then(|wanted| wanted.inline.as_ref());
-    match (&present.inline, inline) {
-        (Some(before), Some(after)) if before.same_meaning(after) => {}
-        (before, Some(after)) => calls.push(Call::PutInline {
-            before: before.clone(),
-            after: after.clone(),
-        }),
-        (Some(before), None) => calls.push(Call::DeleteInline {
-            before: before.clone(),
-        }),
-        (None, None) => {}
-    }
+    calls.extend(put_inline(present, POLICY_NAME, inline));
     for own in present
         .managed
         .iter()
@@ -220,9 +211,31 @@ fn put_policies(
     calls
 }
 
+/// The call that makes one of our inline policies what is wanted.
+pub(crate) fn put_inline(
+    present: &Policies,
+    policy: &str,
+    wanted: Option<&Document>,
+) -> Option<Call> {
+    let policy = policy.to_owned();
+    match (present.inline.get(&policy), wanted) {
+        (Some(before), Some(after)) if before.same_meaning(after) => None,
+        (before, Some(after)) => Some(Call::PutInline {
+            policy,
+            before: before.cloned(),
+            after: after.clone(),
+        }),
+        (Some(before), None) => Some(Call::DeleteInline {
+            policy,
+            before: before.clone(),
+        }),
+        (None, None) => None,
+    }
+}
+
 /// The names of our managed policies: numbered, without those that others have taken, and without those that are attached
 /// elsewhere and would say something else there.
-pub(super) fn free_names(present: &Policies, managed: &[Document], role: &str) -> Vec<String> {
+pub(crate) fn free_names(present: &Policies, managed: &[Document], role: &str) -> Vec<String> {
     let mut numbers = 1_usize..;
     let mut names = Vec::with_capacity(managed.len());
     for document in managed {
@@ -240,7 +253,7 @@ pub(super) fn free_names(present: &Policies, managed: &[Document], role: &str) -
 }
 
 /// What to know of the managed policies before the calls are made.
-pub(super) fn policy_warnings(found: &Found, calls: &[Call]) -> Vec<String> {
+pub(crate) fn policy_warnings(found: &Found, calls: &[Call]) -> Vec<String> {
     let Reading::Read(policies) = &found.policies else {
         return Vec::new();
     };
@@ -277,7 +290,7 @@ pub(super) fn policy_warnings(found: &Found, calls: &[Call]) -> Vec<String> {
 }
 
 /// A new version that holds; the oldest goes first where there are as many as there may be.
-pub(super) fn new_version(own: &OwnPolicy, document: &Document) -> Vec<Call> {
+pub(crate) fn new_version(own: &OwnPolicy, document: &Document) -> Vec<Call> {
     let mut calls = Vec::new();
     let oldest = own
         .versions
@@ -299,7 +312,7 @@ pub(super) fn new_version(own: &OwnPolicy, document: &Document) -> Vec<Call> {
 }
 
 /// All other versions, then the policy itself (IAM API Reference, DeletePolicy).
-pub(super) fn delete_policy(own: &OwnPolicy) -> Vec<Call> {
+pub(crate) fn delete_policy(own: &OwnPolicy) -> Vec<Call> {
     let older = own.versions.iter().filter(|version| !version.is_default);
     let mut calls: Vec<Call> = older
         .map(|version| Call::DeleteVersion {

@@ -3,7 +3,7 @@
 use overseed_domain::Millis;
 use overseed_domain::permissions::{Answer, Document, Place};
 
-use super::{judge, needs, wire::Role};
+use super::{needs, trusted::Trusted, wire::Role};
 use crate::{Error, Session};
 
 /// The account's roles whose name or ARN contains a text, those that Greengrass may assume first. Service-linked roles
@@ -33,6 +33,7 @@ pub async fn roles_list(session: &Session, text: &str) -> Result<Vec<Role>, Erro
 }
 
 fn trusted(trust: &str, place: &Place, arn: &str, now: Millis) -> bool {
-    Document::parse(trust)
-        .is_ok_and(|trust| judge::may_assume(&trust, place, arn, now) == Answer::Allowed)
+    Document::parse(trust).is_ok_and(|trust| {
+        Trusted::execution(place).may_assume(&trust, arn, now) == Answer::Allowed
+    })
 }

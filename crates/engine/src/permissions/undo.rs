@@ -51,7 +51,8 @@ pub async fn undo_for(
             refuse_while_used(session, &row.role, plan).await?;
             let log = Log::of(session, &row.role).await?;
             left.extend(log.left_roles(plan));
-            let found = Found::read(&session.clients, &row.role, None).await?;
+            let ours = log.inline_policies();
+            let found = Found::read(&session.clients, &row.role, None, &ours).await?;
             roles.insert(row.role.clone(), (log, found));
         }
     }
@@ -101,7 +102,7 @@ pub async fn undo_for(
 }
 
 /// What was changed for a plan and can be taken back, newest first.
-pub(super) async fn made(session: &Session, plan: &str) -> Result<Vec<Made>, Error> {
+pub(crate) async fn made(session: &Session, plan: &str) -> Result<Vec<Made>, Error> {
     let made = |row: Row| Made {
         title: row.summary,
         operation: row.operation,
@@ -141,6 +142,7 @@ impl Back<'_> {
             undoes: Some(row.id),
             fresh: false,
             progress: self.progress,
+            done: 0,
         };
         let mut request = None;
         for call in calls {

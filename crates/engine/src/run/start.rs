@@ -146,7 +146,7 @@ impl Driver {
     }
 
     /// The ARN that the role really has: one with a path cannot be told from its name.
-    async fn set_role(&self, run: &Run, role_arn: String) -> Result<(), Error> {
+    pub(super) async fn set_role(&self, run: &Run, role_arn: String) -> Result<(), Error> {
         let settings = json(&RunSettings {
             role_arn,
             ..run.settings.clone()

@@ -2,5 +2,6 @@
 
 pub mod components;
 pub mod devices;
+pub mod permissions;
 pub mod plan;
 pub mod review;

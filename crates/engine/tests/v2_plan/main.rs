@@ -15,4 +15,5 @@ mod plans;
 mod present;
 mod recorded;
 mod reviews;
+mod roles;
 mod world;

@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use overseed_engine::{
-    Error, Problem,
+    Error, Problem, Session,
     job::JobKind,
-    permissions::{ChangeOutcome, Permissions, Undone, apply_for, undo_for},
+    permissions::{ChangeOutcome, Made, PermissionChange, Permissions, Undone, apply_for, undo_for},
     plan::{PlanNeeds, plan_needs},
 };
 
@@ -68,10 +68,17 @@ pub async fn apply(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
 }
 
 fn applied(output: &Output, permissions: &Permissions) -> Result<(), Error> {
-    if permissions.changes.is_empty() {
+    made(output, &permissions.changes)?;
+    output.text("")?;
+    looked::show_requirements(output, permissions)
+}
+
+/// How each change ended.
+pub fn made(output: &Output, changes: &[PermissionChange]) -> Result<(), Error> {
+    if changes.is_empty() {
         output.text("Nothing was changed: nothing is missing that Overseed could add.")?;
     }
-    let rows = permissions.changes.iter();
+    let rows = changes.iter();
     let rows = rows
         .map(|change| {
             let (state, more) = told(change.outcome.as_ref());
@@ -82,8 +89,7 @@ fn applied(output: &Output, permissions: &Permissions) -> Result<(), Error> {
     if !rows.is_empty() {
         output.table(&["", "Change", "Call", "Request"], rows)?;
     }
-    output.text("")?;
-    looked::show_requirements(output, permissions)
+    Ok(())
 }
 
 pub async fn undo(context: &Context, path: &Path, yes: bool) -> Result<Outcome, Error> {
@@ -100,17 +106,7 @@ pub async fn undo(context: &Context, path: &Path, yes: bool) -> Result<Outcome, 
         let count = permissions.made.len();
         if count > 0 {
             if !output.is_json() {
-                let rows = permissions.made.iter();
-                let rows = rows
-                    .map(|made| {
-                        vec![
-                            time(Some(made.at)),
-                            made.title.clone(),
-                            made.operation.clone(),
-                        ]
-                    })
-                    .collect();
-                output.table(&["Made", "Change", "Call"], rows)?;
+                to_take_back(output, &permissions.made)?;
             }
             let account = &header.connection.account;
             confirm(
@@ -121,14 +117,34 @@ pub async fn undo(context: &Context, path: &Path, yes: bool) -> Result<Outcome, 
         }
         session
     };
+    take_back(context, &session, &header.id).await
+}
+
+/// What was made, before it is taken back.
+pub fn to_take_back(output: &Output, made: &[Made]) -> Result<(), Error> {
+    let rows = made
+        .iter()
+        .map(|made| {
+            vec![
+                time(Some(made.at)),
+                made.title.clone(),
+                made.operation.clone(),
+            ]
+        })
+        .collect();
+    output.table(&["Made", "Change", "Call"], rows)
+}
+
+/// Takes back what was made for a plan of either generation.
+pub async fn take_back(context: &Context, session: &Session, plan: &str) -> Result<Outcome, Error> {
+    let output = &context.output;
     let undone = watched(
         output,
         JobKind::Permissions,
         session.clock(),
         &context.cancel,
         |progress| {
-            let (session, id) = (&session, &header.id);
-            async move { undo_for(session, id, &progress).await }
+            async move { undo_for(session, plan, &progress).await }
         },
     )
     .await?;

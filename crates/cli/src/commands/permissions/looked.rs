@@ -4,7 +4,7 @@ use std::path::Path;
 
 use overseed_engine::{
     Error, Session,
-    permissions::{PermissionChange, Permissions, Requirement, RequirementState, check_for},
+    permissions::{HandOver, MayI, PermissionChange, Permissions, Requirement, RequirementState, check_for, hand_over_for},
     plan::{PlanNeeds, plan_needs},
 };
 use serde::Serialize;
@@ -51,6 +51,14 @@ pub async fn look(
     Ok((session, plan, permissions))
 }
 
+/// What a plan needs, for an administrator; what is there is looked at.
+pub async fn hand_over(context: &Context, path: &Path, form: HandOver) -> Result<String, Error> {
+    let (header, _) = plan::read(path).await?;
+    let session = context.session_like(&header.connection.request).await?;
+    let plan = plan_needs(&session, path).await?;
+    hand_over_for(&session, &plan.needs, form).await
+}
+
 pub fn outcome(permissions: &Permissions) -> Outcome {
     if permissions.satisfied() {
         Outcome::Well
@@ -61,10 +69,10 @@ pub fn outcome(permissions: &Permissions) -> Outcome {
 
 /// A line of the JSON output.
 #[derive(Serialize)]
-struct Line<'a, T> {
-    kind: &'static str,
+pub struct Line<'a, T> {
+    pub kind: &'static str,
     #[serde(flatten)]
-    value: &'a T,
+    pub value: &'a T,
 }
 
 /// The last line.
@@ -120,7 +128,7 @@ pub fn people(output: &Output, permissions: &Permissions, full: bool) -> Result<
         permissions.role, permissions.role_arn
     ))?;
     show_requirements(output, permissions)?;
-    show_calls(output, permissions)?;
+    show_calls(output, &permissions.calls)?;
     if let Some(packing) = permissions.packing {
         let packed = permissions.choices.iter().find(|c| c.packing == packing);
         if let Some(packed) = packed {
@@ -147,7 +155,12 @@ pub fn people(output: &Output, permissions: &Permissions, full: bool) -> Result<
             "\nOverseed has nothing to change. What could not be checked shows when the plan is started."
         });
     }
-    for (number, change) in (1_usize..).zip(&permissions.changes) {
+    show_changes(output, &permissions.changes, full)
+}
+
+/// Each change with what goes and what comes.
+pub fn show_changes(output: &Output, changes: &[PermissionChange], full: bool) -> Result<(), Error> {
+    for (number, change) in (1_usize..).zip(changes) {
         output.text(format_args!(
             "\n{number}. {} ({})",
             change.title,
@@ -173,7 +186,12 @@ pub fn people(output: &Output, permissions: &Permissions, full: bool) -> Result<
 
 /// What has to be true as a table.
 pub fn show_requirements(output: &Output, permissions: &Permissions) -> Result<(), Error> {
-    let rows = permissions.requirements.iter();
+    requirements(output, &permissions.requirements)
+}
+
+/// The same of any role.
+pub fn requirements(output: &Output, requirements: &[Requirement]) -> Result<(), Error> {
+    let rows = requirements.iter();
     let rows = rows
         .map(|r| vec![spoken(&r.now), r.title.clone(), r.detail.clone()])
         .collect();
@@ -200,8 +218,7 @@ pub fn call(change: &PermissionChange) -> String {
 }
 
 /// How many of the calls the caller may make, and which they may not.
-fn show_calls(output: &Output, permissions: &Permissions) -> Result<(), Error> {
-    let calls = &permissions.calls;
+pub fn show_calls(output: &Output, calls: &[MayI]) -> Result<(), Error> {
     let count = |state: RequirementState| calls.iter().filter(|c| c.state == state).count();
     let (may, unknown) = (
         count(RequirementState::Yes),

@@ -1,9 +1,15 @@
 //! `permissions …`: `show` is here, what looks at an account is beside it.
 
 mod changed;
+mod devices;
 mod looked;
 
-use overseed_domain::permissions::{Objects, Place};
+use std::path::Path;
+
+use overseed_domain::{
+    permissions::{Objects, Place},
+    rollout::Generation,
+};
 use overseed_engine::{
     Error, ErrorCode, Problem,
     permissions::{HandOver, Needs, listed_groups, permissions_show, typed_place},
@@ -21,10 +27,30 @@ use crate::{
 pub async fn run(context: &Context, command: PermissionsCommand) -> Result<Outcome, Error> {
     match command {
         PermissionsCommand::Show(options) => show(context, options).await,
-        PermissionsCommand::Diff { plan, full } => looked::diff(context, &plan, full).await,
-        PermissionsCommand::Apply { plan, yes } => changed::apply(context, &plan, yes).await,
-        PermissionsCommand::Undo { plan, yes } => changed::undo(context, &plan, yes).await,
+        PermissionsCommand::Diff { plan, full } => match generation(&plan).await? {
+            Generation::V1 => looked::diff(context, &plan, full).await,
+            Generation::V2 => devices::diff(context, &plan, full).await,
+        },
+        PermissionsCommand::Apply { plan, yes } => match generation(&plan).await? {
+            Generation::V1 => changed::apply(context, &plan, yes).await,
+            Generation::V2 => devices::apply(context, &plan, yes).await,
+        },
+        PermissionsCommand::Undo { plan, yes } => match generation(&plan).await? {
+            Generation::V1 => changed::undo(context, &plan, yes).await,
+            Generation::V2 => devices::undo(context, &plan, yes).await,
+        },
+        PermissionsCommand::HandOver { plan, format } => {
+            let text = match generation(&plan).await? {
+                Generation::V1 => looked::hand_over(context, &plan, format).await?,
+                Generation::V2 => devices::hand_over(context, &plan, format).await?,
+            };
+            print(context, format, &text)
+        }
     }
+}
+
+async fn generation(plan: &Path) -> Result<Generation, Error> {
+    Ok(super::plan::read(plan).await?.0.generation)
 }
 
 /// What `permissions show --json` writes of forms that are no JSON.
@@ -59,7 +85,11 @@ async fn show(context: &Context, options: PermissionsShow) -> Result<Outcome, Er
         pack: packing.pack,
         waves: 1,
     };
-    let text = permissions_show(&place, &needs, format)?;
+    print(context, format, &permissions_show(&place, &needs, format)?)
+}
+
+/// Prints what is handed over.
+fn print(context: &Context, format: HandOver, text: &str) -> Result<Outcome, Error> {
     let output = &context.output;
     if !output.is_json() {
         output.text(text.trim_end())?;
@@ -67,7 +97,7 @@ async fn show(context: &Context, options: PermissionsShow) -> Result<Outcome, Er
     }
     match format {
         HandOver::Json | HandOver::Cloudformation | HandOver::Caller => {
-            let value: serde_json::Value = serde_json::from_str(&text).map_err(|error| {
+            let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
                 Problem::new(ErrorCode::Internal, "A document that was made is no JSON")
                     .detail(error)
             })?;
@@ -75,7 +105,7 @@ async fn show(context: &Context, options: PermissionsShow) -> Result<Outcome, Er
         }
         HandOver::AwsCli | HandOver::Terraform => output.line(&Shown {
             format,
-            text: &text,
+            text,
         })?,
     }
     Ok(Outcome::Well)

@@ -3,33 +3,81 @@
 //! Sources: CloudFormation Template Reference Guide, `AWS::IAM::Role`, `RolePolicy`, `UserPolicy`, `ManagedPolicy` (which
 //! has no tags) and `AWS::S3::BucketPolicy`; User Guide, "Understand CloudFormation stack creation events", "Quotas".
 
-use overseed_domain::permissions::{POLICY_NAME, POLICY_PATH};
+use overseed_domain::permissions::{Document, POLICY_PATH};
 use serde_json::{Map, Value, json};
 
 use super::{Set, read, unwritable};
-use crate::Error;
+use crate::{Error, permissions::RoleKind};
 
 /// Bytes of a template that is given to CloudFormation directly; longer ones are read from S3, up to 1 MB.
 const DIRECT: usize = 51_200;
 
-/// The role in the template.
-const ROLE: &str = "ExecutionRole";
-
-/// The condition under which the template makes the role, where nobody could look whether it is there.
-const MAKE_ROLE: &str = "MakeRole";
-
 /// The parts of a template as they come together.
 #[derive(Default)]
-struct Template {
+pub(super) struct Template {
     notes: Vec<String>,
     /// What CloudFormation cannot do: why, and the AWS CLI's command.
     commands: Vec<Value>,
     parameters: Map<String, Value>,
     conditions: Map<String, Value>,
     resources: Map<String, Value>,
+    outputs: Map<String, Value>,
+    /// By which someone may pass a role.
+    pass_role: Option<Document>,
 }
 
 impl Template {
+    /// The template's text.
+    pub(super) fn written(&mut self, description: &str, account: &str) -> Result<String, Error> {
+        let text = self.text(description, account)?;
+        if text.len() <= DIRECT {
+            return Ok(text);
+        }
+        self.notes.push(format!(
+            "The template is longer than the {DIRECT} bytes that CloudFormation takes directly: give it to `aws \
+             cloudformation deploy` with --s3-bucket."
+        ));
+        self.text(description, account)
+    }
+
+    fn text(&self, description: &str, account: &str) -> Result<String, Error> {
+        let mut description = description.to_owned();
+        if !self.commands.is_empty() {
+            description.push_str(
+                " CloudFormation cannot do all of it: the AWS CLI's commands for the rest are under Metadata, Overseed, \
+                 Commands.",
+            );
+        }
+        let mut overseed = json!({ "Notes": self.notes, "Commands": self.commands });
+        if let (Some(pass_role), Some(fields)) = (&self.pass_role, overseed.as_object_mut()) {
+            fields.insert("PassRole".to_owned(), read(pass_role)?);
+        }
+        let mut whole = json!({
+            "AWSTemplateFormatVersion": "2010-09-09",
+            "Description": description,
+            "Metadata": { "Overseed": overseed },
+            "Rules": {
+                "Account": {
+                    "Assertions": [{
+                        "Assert": { "Fn::Equals": [{ "Ref": "AWS::AccountId" }, account] },
+                        "AssertDescription": format!("This template is for account {account}."),
+                    }]
+                }
+            },
+            "Parameters": self.parameters,
+            "Conditions": self.conditions,
+            "Resources": self.resources,
+            "Outputs": self.outputs,
+        });
+        if let Some(fields) = whole.as_object_mut() {
+            // Sections may not be empty.
+            fields.retain(|_, section| section.as_object().is_none_or(|fields| !fields.is_empty()));
+        }
+        let text = serde_json::to_string_pretty(&whole)
+            .map_err(unwritable("The template cannot be written"))?;
+        Ok(format!("{text}\n"))
+    }
+
     fn parameter(&mut self, name: &str, default: &str, description: &str, of: Option<&[&str]>) {
         let mut parameter = json!({
             "Type": "String",
@@ -63,67 +111,47 @@ impl Set {
     /// already.
     pub(super) fn cloudformation(&self) -> Result<String, Error> {
         let mut template = Template::default();
-        template.notes.extend(self.packed.widened.clone());
-        template.notes.extend(self.beyond_latin());
-        self.template_role(&mut template)?;
-        self.template_policies(&mut template)?;
-        self.template_bucket(&mut template)?;
-        self.template_pass_role(&mut template)?;
-        let text = self.template(&template)?;
-        if text.len() <= DIRECT {
-            return Ok(text);
-        }
-        template.notes.push(format!(
-            "The template is longer than the {DIRECT} bytes that CloudFormation takes directly: give it to `aws \
-             cloudformation deploy` with --s3-bucket."
-        ));
-        self.template(&template)
-    }
-
-    fn template(&self, template: &Template) -> Result<String, Error> {
-        let mut description = format!(
+        self.in_template(&mut template)?;
+        let description = format!(
             "Execution role {} for AWS IoT Greengrass bulk deployments in account {}, {}, as worked out by Overseed. Needs \
              CAPABILITY_NAMED_IAM.",
             self.role, self.place.account, self.place.region
         );
-        if !template.commands.is_empty() {
-            description.push_str(
-                " CloudFormation cannot do all of it: the AWS CLI's commands for the rest are under Metadata, Overseed, \
-                 Commands.",
-            );
+        template.written(&description, &self.place.account)
+    }
+
+    /// All of this role.
+    pub(super) fn in_template(&self, template: &mut Template) -> Result<(), Error> {
+        template.notes.extend(self.packed.widened.clone());
+        template.notes.extend(self.beyond_latin());
+        self.template_role(template)?;
+        self.template_policies(template)?;
+        self.template_bucket(template)?;
+        self.template_pass_role(template)?;
+        template.outputs.insert(
+            self.logical("RoleArn"),
+            json!({ "Description": self.kind.title(), "Value": self.role_arn }),
+        );
+        Ok(())
+    }
+
+    /// A name within the template: templates of V1 have one role, whose names stay as they were.
+    fn logical(&self, name: &str) -> String {
+        let prefix = match self.kind {
+            RoleKind::Execution => "",
+            RoleKind::Device => "Device",
+            RoleKind::Engine => "Engine",
+        };
+        format!("{prefix}{name}")
+    }
+
+    /// The role in the template.
+    const fn logical_role(&self) -> &'static str {
+        match self.kind {
+            RoleKind::Execution => "ExecutionRole",
+            RoleKind::Device => "DeviceRole",
+            RoleKind::Engine => "EngineRole",
         }
-        let mut whole = json!({
-            "AWSTemplateFormatVersion": "2010-09-09",
-            "Description": description,
-            "Metadata": {
-                "Overseed": {
-                    "Notes": template.notes,
-                    "Commands": template.commands,
-                    "PassRole": read(&self.pass_role)?,
-                }
-            },
-            "Rules": {
-                "Account": {
-                    "Assertions": [{
-                        "Assert": { "Fn::Equals": [{ "Ref": "AWS::AccountId" }, self.place.account] },
-                        "AssertDescription": format!("This template is for account {}.", self.place.account),
-                    }]
-                }
-            },
-            "Parameters": template.parameters,
-            "Conditions": template.conditions,
-            "Resources": template.resources,
-            "Outputs": {
-                "RoleArn": { "Description": "The execution role", "Value": self.role_arn }
-            },
-        });
-        if let Some(fields) = whole.as_object_mut() {
-            // Sections may not be empty.
-            fields.retain(|_, section| section.as_object().is_none_or(|fields| !fields.is_empty()));
-        }
-        let text = serde_json::to_string_pretty(&whole)
-            .map_err(unwritable("The template cannot be written"))?;
-        Ok(format!("{text}\n"))
     }
 
     fn template_role(&self, template: &mut Template) -> Result<(), Error> {
@@ -133,9 +161,10 @@ impl Set {
         if self.exists == Some(true) {
             template.commands.push(json!({
                 "Why": format!(
-                    "The role {} exists outside the stack, and its trust policy does not let Greengrass assume it. The \
+                    "The role {} exists outside the stack, and its trust policy does not let {} assume it. The \
                      document has all statements that were there, and one more.",
-                    self.role
+                    self.role,
+                    self.kind.who()
                 ),
                 "Command": self.update_trust(trust),
             }));
@@ -143,28 +172,26 @@ impl Set {
         }
         let mut beside = json!({});
         if self.exists.is_none() {
-            template.parameter(
-                "RoleExists",
-                "no",
+            let asked = self.logical("RoleExists");
+            let description = format!(
                 "Nobody looked whether the role is there. yes: it is, and gets the policies only; see that its trust policy \
-                 lets Greengrass assume it",
-                Some(&["no", "yes"]),
+                 lets {} assume it",
+                self.kind.who()
             );
-            template.condition(
-                MAKE_ROLE,
-                json!({ "Fn::Equals": [{ "Ref": "RoleExists" }, "no"] }),
-            );
-            beside = json!({ "Condition": MAKE_ROLE });
+            template.parameter(&asked, "no", &description, Some(&["no", "yes"]));
+            let make = self.logical("MakeRole");
+            template.condition(&make, json!({ "Fn::Equals": [{ "Ref": asked }, "no"] }));
+            beside = json!({ "Condition": make });
         }
         let mut properties = json!({
             "RoleName": self.role,
-            "Description": "Execution role of Greengrass bulk deployments",
+            "Description": self.kind.title(),
             "AssumeRolePolicyDocument": read(trust)?,
         });
         if let Some(properties) = properties.as_object_mut().filter(|_| self.path != "/") {
             properties.insert("Path".to_owned(), json!(self.path));
         }
-        template.resource(ROLE, "AWS::IAM::Role", properties, beside);
+        template.resource(self.logical_role(), "AWS::IAM::Role", properties, beside);
         Ok(())
     }
 
@@ -172,8 +199,10 @@ impl Set {
     fn template_role_name(&self) -> Value {
         match self.exists {
             Some(true) => json!(self.role),
-            Some(false) => json!({ "Ref": ROLE }),
-            None => json!({ "Fn::If": [MAKE_ROLE, { "Ref": ROLE }, self.role] }),
+            Some(false) => json!({ "Ref": self.logical_role() }),
+            None => {
+                json!({ "Fn::If": [self.logical("MakeRole"), { "Ref": self.logical_role() }, self.role] })
+            }
         }
     }
 
@@ -181,11 +210,11 @@ impl Set {
         if let Some(document) = &self.packed.inline {
             let properties = json!({
                 "RoleName": self.template_role_name(),
-                "PolicyName": POLICY_NAME,
+                "PolicyName": self.policy,
                 "PolicyDocument": read(document)?,
             });
             template.resource(
-                "InlinePolicy",
+                &self.logical("InlinePolicy"),
                 "AWS::IAM::RolePolicy",
                 properties,
                 json!({}),
@@ -213,7 +242,7 @@ impl Set {
         let mut there = self.own.managed.clone();
         there.retain(|name| named.contains(name));
         if self.own.inline {
-            there.push(POLICY_NAME.to_owned());
+            there.push(self.policy.clone());
         }
         if !there.is_empty() {
             template.notes.push(format!(
@@ -296,6 +325,10 @@ impl Set {
 
     /// The right to pass the role, given to someone only where the administrator names them.
     fn template_pass_role(&self, template: &mut Template) -> Result<(), Error> {
+        let Some(pass_role) = &self.pass_role else {
+            return Ok(());
+        };
+        template.pass_role = Some(pass_role.clone());
         template.notes.push(format!(
             "{} also needs the policy under PassRole. The parameters PassRoleUser and PassRoleRole give it to a user or a \
              role.",
@@ -320,7 +353,8 @@ impl Set {
             ),
         ] {
             let description = format!(
-                "Name of a {what} that may pass the execution role to Greengrass; empty for none"
+                "Name of a {what} that may pass the role to {}; empty for none",
+                self.kind.who()
             );
             template.parameter(parameter, "", &description, None);
             let empty = json!({ "Fn::Equals": [{ "Ref": parameter }, ""] });
@@ -328,7 +362,7 @@ impl Set {
             let properties = json!({
                 property: { "Ref": parameter },
                 "PolicyName": self.pass_role_name(),
-                "PolicyDocument": read(&self.pass_role)?,
+                "PolicyDocument": read(pass_role)?,
             });
             template.resource(
                 resource,

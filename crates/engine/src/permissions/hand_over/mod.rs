@@ -2,10 +2,12 @@
 //! template or as a Terraform configuration.
 
 mod cloudformation;
+mod combined;
 mod offline;
 mod script;
 mod terraform;
 
+pub(crate) use combined::{Combined, combined};
 pub use offline::{listed_groups, permissions_show, typed_place};
 use overseed_domain::permissions::{
     Answer, Document, POLICY_NAME, POLICY_PATH, Pack, Packed, Place, Room, Statement, app_document,
@@ -15,10 +17,12 @@ use overseed_domain::permissions::{
 use serde_json::{Map, Value, json};
 
 use super::{
+    RoleKind,
     found::{Found, ROLE_TAG, Reading},
     judge::{self, Judged},
     needs::Needs,
     policy::free_names,
+    trusted::Trusted,
     wire::{HandOver, ReadBy},
 };
 use crate::{Error, ErrorCode, Problem, Session};
@@ -51,8 +55,11 @@ pub async fn hand_over_for(
     set.written(form)
 }
 
-/// All documents.
+/// All documents of one role.
 struct Set {
+    kind: RoleKind,
+    /// The name of the inline policy.
+    policy: String,
     place: Place,
     role: String,
     role_arn: String,
@@ -68,7 +75,8 @@ struct Set {
     bucket: Option<BucketPart>,
     /// Our own policies that the role has already.
     own: Own,
-    pass_role: Document,
+    /// By which someone may pass the role; `None` where nobody has to.
+    pass_role: Option<Document>,
     app: Document,
     /// Where the account is, if not at AWS.
     endpoint: Option<String>,
@@ -140,7 +148,7 @@ impl Own {
             return Self::default();
         };
         Self {
-            inline: policies.inline.is_some(),
+            inline: !policies.inline.is_empty(),
             managed: policies
                 .managed
                 .iter()
@@ -156,12 +164,14 @@ impl Set {
         let role_arn = needs.role_arn(place)?;
         let bucket = |statement: Statement| BucketPart::unseen(&needs.bucket, statement);
         Ok(Self {
+            kind: RoleKind::Execution,
+            policy: POLICY_NAME.to_owned(),
             trust: Some(trust(place)),
             exists: None,
             packed: packed(place, needs, Room::default())?,
             bucket: statement(place, needs, &role_arn).map(bucket),
             own: Own::default(),
-            pass_role: pass_role_document(&role_arn),
+            pass_role: Some(pass_role_document(&role_arn)),
             app: app_document(place, &role_arn, &needs.bucket, &needs.objects),
             place: place.clone(),
             role: name,
@@ -185,8 +195,8 @@ impl Set {
             Reading::Unreadable(_) => (None, Some(trust(place))),
             Reading::Read(None) => (Some(false), Some(trust(place))),
             Reading::Read(Some(role)) => {
-                let enough =
-                    judge::may_assume(&role.trust, place, &role.arn, *now) == Answer::Allowed;
+                let enough = Trusted::execution(place).may_assume(&role.trust, &role.arn, *now)
+                    == Answer::Allowed;
                 let merged = (!enough).then(|| role.trust.with(trust_statement(place)));
                 (Some(true), merged)
             }
@@ -207,7 +217,7 @@ impl Set {
             packed,
             bucket: statement(place, needs, &role_arn).map(bucket),
             own: Own::of(found),
-            pass_role: pass_role_document(&role_arn),
+            pass_role: Some(pass_role_document(&role_arn)),
             app: app_document(place, &role_arn, &needs.bucket, &needs.objects),
             role_arn,
             ..Self::unseen(
@@ -260,8 +270,8 @@ impl Set {
         }
         let mut inline = Vec::new();
         if let Some(document) = &self.packed.inline {
-            inline.push(named(POLICY_NAME, document)?);
-            sizes.insert(POLICY_NAME.to_owned(), json!(document.size()));
+            inline.push(named(&self.policy, document)?);
+            sizes.insert(self.policy.clone(), json!(document.size()));
         }
         let mut managed = Vec::new();
         for (name, document) in self.managed() {
@@ -286,7 +296,7 @@ impl Set {
             "inline": inline,
             "managed": managed,
             "bucketStatement": statement,
-            "passRole": read(&self.pass_role)?,
+            "passRole": self.pass_role.as_ref().map(read).transpose()?,
             "app": read(&self.app)?,
             "widened": self.packed.widened,
             "sizes": sizes,

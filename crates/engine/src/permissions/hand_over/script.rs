@@ -1,6 +1,6 @@
 //! The script of AWS CLI commands.
 
-use overseed_domain::permissions::{Document, POLICY_NAME, POLICY_PATH};
+use overseed_domain::permissions::{Document, POLICY_PATH};
 
 use super::Set;
 use crate::{command_text::option, permissions::found::ROLE_TAG};
@@ -24,29 +24,36 @@ impl Set {
         }
         lines.push("set -eu".to_owned());
         lines.push(String::new());
-        self.script_role(&mut lines);
+        self.script_body(&mut lines);
+        lines.join("\n")
+    }
+
+    /// The commands for this role.
+    pub(super) fn script_body(&self, lines: &mut Vec<String>) {
+        self.script_role(lines);
         for (name, document) in self.managed() {
-            self.script_managed(&name, document, &mut lines);
+            self.script_managed(&name, document, lines);
         }
         if let Some(document) = &self.packed.inline {
             lines.push(format!(
                 "{} --policy-name {} --policy-document {}",
                 self.on_role("put-role-policy"),
-                quoted(POLICY_NAME),
+                quoted(&self.policy),
                 quoted(&document.compact())
             ));
         }
-        self.script_bucket(&mut lines);
+        self.script_bucket(lines);
         lines.push(String::new());
-        let caller = self.whoever();
-        lines.push(format!(
-            "# {caller} also needs this, by a policy of their own or of a group:"
-        ));
-        let pass_role = self.pass_role.canonical();
-        lines.extend(pass_role.lines().map(|line| format!("#   {line}")));
+        if let Some(pass_role) = &self.pass_role {
+            let caller = self.whoever();
+            lines.push(format!(
+                "# {caller} also needs this, by a policy of their own or of a group:"
+            ));
+            let pass_role = pass_role.canonical();
+            lines.extend(pass_role.lines().map(|line| format!("#   {line}")));
+        }
         lines.push(format!("# The role's ARN: {}", self.role_arn));
         lines.push(String::new());
-        lines.join("\n")
     }
 
     fn script_role(&self, lines: &mut Vec<String>) {
@@ -160,7 +167,7 @@ impl Set {
         }
     }
 
-    /// The command that lets Greengrass assume a role that is there.
+    /// The command that lets the service assume a role that is there.
     pub(super) fn update_trust(&self, trust: &Document) -> String {
         format!(
             "{} --policy-document {}",

@@ -10,20 +10,20 @@ use hcl::{
     },
     format::{Format as _, Formatter},
 };
-use overseed_domain::permissions::{POLICY_NAME, POLICY_PATH};
+use overseed_domain::permissions::POLICY_PATH;
 use serde_json::Value;
 
 use super::{BucketPart, Set, read, unwritable};
-use crate::{Error, permissions::found::ROLE_TAG};
+use crate::{
+    Error,
+    permissions::{RoleKind, found::ROLE_TAG},
+};
 
 /// The first Terraform with `import` blocks.
 const TERRAFORM: &str = ">= 1.5.0";
 
 /// The providers whose resources have the arguments that are used.
 const PROVIDER: &str = ">= 5.0.0";
-
-/// The role in the configuration.
-const ROLE: [&str; 2] = ["aws_iam_role", "execution"];
 
 /// What of a role that others made stays as it is: all but its trust policy.
 const KEPT: [&str; 6] = [
@@ -39,27 +39,49 @@ impl Set {
     /// For a folder of its own. What is there already is imported where its trust policy or the bucket's policy has to
     /// change, so that the plan shows now beside then.
     pub(super) fn terraform(&self) -> Result<String, Error> {
-        let body = self.frame();
-        let body = self.role_in_terraform(body)?;
-        let body = self.policies_in_terraform(body)?;
-        let body = self.bucket_in_terraform(body)?;
-        let body: Body = self
-            .pass_role_in_terraform(body)?
-            .add_block(
-                Block::builder("output")
-                    .add_label("role_arn")
-                    .add_attribute(("value", self.role_arn.as_str()))
-                    .build(),
-            )
-            .build();
-        let mut formatter = Formatter::builder().prefer_ident_keys(true).build_vec();
-        let text = body
-            .format_string(&mut formatter)
-            .map_err(unwritable("The configuration cannot be written"))?;
+        let body = self.in_terraform(self.frame())?;
         let mut notes = vec![format!(
             "Execution role {} for AWS IoT Greengrass bulk deployments, as worked out by Overseed.",
             self.role
         )];
+        notes.extend(self.terraform_notes());
+        written(body, &notes)
+    }
+
+    /// All of this role.
+    pub(super) fn in_terraform(&self, body: BodyBuilder) -> Result<BodyBuilder, Error> {
+        let body = self.role_in_terraform(body)?;
+        let body = self.policies_in_terraform(body)?;
+        let body = self.bucket_in_terraform(body)?;
+        let body = self.pass_role_in_terraform(body)?;
+        let output = Block::builder("output")
+            .add_label(self.local("role_arn"))
+            .add_attribute(("value", self.role_arn.as_str()));
+        Ok(body.add_block(output.build()))
+    }
+
+    /// A name within the configuration: those of V1 have one role, whose names stay as they were.
+    fn local(&self, name: &str) -> String {
+        match self.kind {
+            RoleKind::Execution => name.to_owned(),
+            RoleKind::Device => format!("device_{name}"),
+            RoleKind::Engine => format!("engine_{name}"),
+        }
+    }
+
+    /// The role in the configuration.
+    const fn terraform_role(&self) -> [&'static str; 2] {
+        let name = match self.kind {
+            RoleKind::Execution => "execution",
+            RoleKind::Device => "device",
+            RoleKind::Engine => "engine",
+        };
+        ["aws_iam_role", name]
+    }
+
+    /// What is to be known of this role.
+    pub(super) fn terraform_notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
         notes.extend(self.packed.widened.clone());
         notes.extend(self.beyond_latin());
         notes.extend(self.bucket_refused());
@@ -69,17 +91,16 @@ impl Set {
                     .to_owned(),
             );
         }
-        notes.push(format!(
-            "{} also needs to pass the role: pass_role_user and pass_role_role give that to a user or a role.",
-            self.whoever()
-        ));
-        let mut lines: Vec<String> = notes.iter().map(|note| format!("# {note}")).collect();
-        lines.push(String::new());
-        lines.push(text);
-        Ok(lines.join("\n"))
+        if self.pass_role.is_some() {
+            notes.push(format!(
+                "{} also needs to pass the role: pass_role_user and pass_role_role give that to a user or a role.",
+                self.whoever()
+            ));
+        }
+        notes
     }
 
-    fn frame(&self) -> BodyBuilder {
+    pub(super) fn frame(&self) -> BodyBuilder {
         let source = [("source", "hashicorp/aws"), ("version", PROVIDER)];
         let providers = Block::builder("required_providers")
             .add_attribute(("aws", Expression::from_iter(source)))
@@ -108,19 +129,23 @@ impl Set {
     fn role_in_terraform(&self, mut body: BodyBuilder) -> Result<BodyBuilder, Error> {
         let mut name = Expression::from(self.role.as_str());
         if let Some(trust) = &self.trust {
-            let (with_trust, trust) = encoded(body, "trust", &read(trust)?)?;
+            let (with_trust, trust) = encoded(body, &self.local("trust"), &read(trust)?)?;
             body = with_trust;
-            let mut role = resource(ROLE);
+            let mut role = resource(self.terraform_role());
             match self.exists {
-                Some(true) => body = body.add_block(import(ROLE, &self.role)),
-                Some(false) => name = path(ROLE).attr("name").build().into(),
+                Some(true) => body = body.add_block(import(self.terraform_role(), &self.role)),
+                Some(false) => name = path(self.terraform_role()).attr("name").build().into(),
                 None => {
-                    let there = "Nobody looked whether the role is there. true: it is, and gets the policies only; see that \
-                                 its trust policy lets Greengrass assume it";
-                    body = body.add_block(asked("role_exists", "bool", false.into(), there));
-                    let exists = || path(["var", "role_exists"]).build();
+                    let there = format!(
+                        "Nobody looked whether the role is there. true: it is, and gets the policies only; see that its \
+                         trust policy lets {} assume it",
+                        self.kind.who()
+                    );
+                    let known = self.local("role_exists");
+                    body = body.add_block(asked(&known, "bool", false.into(), &there));
+                    let exists = || path(["var", known.as_str()]).build();
                     role = role.add_attribute(("count", Conditional::new(exists(), 0_u8, 1_u8)));
-                    let made = path(ROLE).index(0_u8).attr("name").build();
+                    let made = path(self.terraform_role()).index(0_u8).attr("name").build();
                     name = Conditional::new(exists(), self.role.as_str(), made).into();
                 }
             }
@@ -137,23 +162,24 @@ impl Set {
                         .build(),
                 )
             } else {
-                let description = "Execution role of Greengrass bulk deployments";
+                let description = self.kind.title();
                 role.add_attribute(("description", description))
                     .add_attribute(("assume_role_policy", trust))
             };
             body = body.add_block(role.build());
         }
-        let locals = Block::builder("locals").add_attribute(("role", name));
+        let locals = Block::builder("locals").add_attribute((self.local("role"), name));
         Ok(body.add_block(locals.build()))
     }
 
     fn policies_in_terraform(&self, mut body: BodyBuilder) -> Result<BodyBuilder, Error> {
-        let role = || path(["local", "role"]).build();
+        let local_role = self.local("role");
+        let role = || path(["local", local_role.as_str()]).build();
         if let Some(document) = &self.packed.inline {
-            let (with_document, document) = encoded(body, "inline", &read(document)?)?;
+            let (with_document, document) = encoded(body, &self.local("inline"), &read(document)?)?;
             body = with_document;
-            let policy = resource(["aws_iam_role_policy", "inline"])
-                .add_attribute(("name", POLICY_NAME))
+            let policy = resource(["aws_iam_role_policy", &self.local("inline")])
+                .add_attribute(("name", self.policy.as_str()))
                 .add_attribute(("role", role()))
                 .add_attribute(("policy", document));
             body = body.add_block(policy.build());
@@ -209,7 +235,7 @@ impl Set {
             .add_attribute(("policy", document));
         if self.trust.is_some() {
             // The principal has to be there before the policy is.
-            let role: Expression = [path(ROLE).build()].into_iter().collect();
+            let role: Expression = [path(self.terraform_role()).build()].into_iter().collect();
             policy = policy.add_attribute(("depends_on", role));
         }
         if *present == Some(true) {
@@ -221,13 +247,17 @@ impl Set {
 
     /// The right to pass the role, given to someone only where the administrator names them.
     fn pass_role_in_terraform(&self, body: BodyBuilder) -> Result<BodyBuilder, Error> {
-        let (mut body, document) = encoded(body, "pass_role", &read(&self.pass_role)?)?;
+        let Some(pass_role) = &self.pass_role else {
+            return Ok(body);
+        };
+        let (mut body, document) = encoded(body, "pass_role", &read(pass_role)?)?;
         for (variable, kind, attribute) in [
             ("pass_role_user", "aws_iam_user_policy", "user"),
             ("pass_role_role", "aws_iam_role_policy", "role"),
         ] {
             let what = format!(
-                "Name of a {attribute} that may pass the execution role to Greengrass; empty for none"
+                "Name of a {attribute} that may pass the role to {}; empty for none",
+                self.kind.who()
             );
             let named = || path(["var", variable]).build();
             let none = BinaryOp::new(named(), BinaryOperator::Eq, "");
@@ -242,6 +272,19 @@ impl Set {
         }
         Ok(body)
     }
+}
+
+/// The configuration's text, below its notes.
+pub(super) fn written(body: BodyBuilder, notes: &[String]) -> Result<String, Error> {
+    let body: Body = body.build();
+    let mut formatter = Formatter::builder().prefer_ident_keys(true).build_vec();
+    let text = body
+        .format_string(&mut formatter)
+        .map_err(unwritable("The configuration cannot be written"))?;
+    let mut lines: Vec<String> = notes.iter().map(|note| format!("# {note}")).collect();
+    lines.push(String::new());
+    lines.push(text);
+    Ok(lines.join("\n"))
 }
 
 fn resource([kind, name]: [&str; 2]) -> BlockBuilder {

@@ -53,7 +53,8 @@ const READS: &str =
 /// A role with these statements in an inline policy of someone else.
 fn found(statements: &str) -> Found {
     let theirs = PolicyFound {
-        managed: false,
+        name: "theirs".to_owned(),
+        arn: None,
         document: document(statements),
     };
     Found {

@@ -1,13 +1,14 @@
 //! The calls that take a change back, worked out from what is there now: what other plans have put since stays, and
 //! what was there of theirs before does not come back.
 
-use overseed_domain::permissions::{Document, POLICY_NAME, own_beyond, remove_statement};
+use overseed_domain::permissions::{Document, own_beyond, remove_statement};
 use serde_json::Value;
 
 use super::log::{Log, Row, Thing, document, same};
 use crate::{
     Error, ErrorCode, Problem, Session,
     permissions::{
+        RoleKind,
         calls::{Call, PLAN_TAG, same_policy},
         found::{Found, OwnPolicy, Policies, Reading},
         policy::{delete_policy, new_version},
@@ -58,7 +59,7 @@ pub(super) async fn calls(session: &Session, row: &Row, log: &Log, found: &Found
         }
         _ => Err(Box::new(Kept::Unknown(Problem::new(
             ErrorCode::Internal,
-            format!("{} of {POLICY_NAME} cannot be taken back", row.operation),
+            format!("{} of {} cannot be taken back", row.operation, row.subject),
         )))),
     })
 }
@@ -90,7 +91,7 @@ pub(super) fn replaced_by(row: &Row, log: &Log, found: &Found) -> Option<String>
     };
     let thing = row.thing()?;
     let present = match &thing {
-        Thing::Inline => policies.inline.as_ref(),
+        Thing::Inline(name) => policies.inline.get(name),
         Thing::Managed(name) => {
             let own = policies.managed.iter().find(|own| own.name == *name);
             own.map(|own| &own.document)
@@ -101,18 +102,25 @@ pub(super) fn replaced_by(row: &Row, log: &Log, found: &Found) -> Option<String>
 }
 
 fn inline(row: &Row, log: &Log, policies: &Policies) -> Result<Vec<Call>, Box<Kept>> {
-    let present = policies.inline.as_ref();
-    let origin = log.origin(&Thing::Inline, &row.plan);
+    let Some(Thing::Inline(policy)) = row.thing() else {
+        return Err(changed(row));
+    };
+    let present = policies.inline.get(&policy);
+    let thing = Thing::Inline(policy.clone());
+    let origin = log.origin(&thing, &row.plan);
     if same(present, origin.as_ref()) {
         return Ok(Vec::new());
     }
-    let owner = log.owner(&Thing::Inline, present);
+    let owner = log.owner(&thing, present);
     match (present.cloned(), origin) {
         (present, Some(after)) if owner == Some(&row.plan) => Ok(vec![Call::PutInline {
+            policy,
             before: present,
             after,
         }]),
-        (Some(before), None) if owner == Some(&row.plan) => Ok(vec![Call::DeleteInline { before }]),
+        (Some(before), None) if owner == Some(&row.plan) => {
+            Ok(vec![Call::DeleteInline { policy, before }])
+        }
         // Gone, or another plan's by now.
         (None, _) => Ok(Vec::new()),
         (Some(_), _) if owner.is_some() => Ok(Vec::new()),
@@ -195,6 +203,7 @@ fn trust(row: &Row, found: &Found) -> Result<Vec<Call>, Box<Kept>> {
     let to = |after: Document| Call::UpdateTrust {
         before: present.clone(),
         after,
+        of: RoleKind::Execution,
     };
     if present.same_meaning(&after) {
         return Ok(vec![to(before)]);
@@ -234,7 +243,8 @@ async fn role(session: &Session, row: &Row, log: &Log, policies: &Policies) -> C
     if role.tags.get(PLAN_TAG) != Some(&row.plan) {
         return Ok(Err(changed(row)));
     }
-    let inline = policies.inline.iter().map(|there| (Thing::Inline, there));
+    let inline = policies.inline.iter();
+    let inline = inline.map(|(name, there)| (Thing::Inline(name.clone()), there));
     let managed = policies.managed.iter().filter(|own| own.attached);
     let managed = managed.map(|own| (Thing::Managed(own.name.clone()), &own.document));
     let users: Vec<&str> = inline

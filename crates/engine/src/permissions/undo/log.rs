@@ -3,7 +3,7 @@
 use overseed_domain::{Millis, permissions::Document};
 use rusqlite::{Row as SqlRow, params};
 
-use crate::{Error, Session};
+use crate::{Error, Session, permissions::RoleKind};
 
 /// A change of the log.
 #[derive(Debug, Clone)]
@@ -29,8 +29,8 @@ pub(super) struct Row {
 /// A document of the role that calls write.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Thing {
-    /// Our inline policy.
-    Inline,
+    /// An inline policy of ours, by its name.
+    Inline(String),
     /// A managed policy, by its name.
     Managed(String),
 }
@@ -84,12 +84,22 @@ impl Row {
     /// The document of the role that the call writes.
     pub(super) fn thing(&self) -> Option<Thing> {
         match self.operation.as_str() {
-            "iam:PutRolePolicy" | "iam:DeleteRolePolicy" => Some(Thing::Inline),
+            "iam:PutRolePolicy" | "iam:DeleteRolePolicy" => {
+                Some(Thing::Inline(self.inline().to_owned()))
+            }
             "iam:CreatePolicy" | "iam:CreatePolicyVersion" | "iam:DeletePolicy" => {
                 Some(Thing::Managed(self.policy().to_owned()))
             }
             _ => None,
         }
+    }
+
+    /// The name of the inline policy that the call is about: it stands behind the role's, but for V1's.
+    fn inline(&self) -> &str {
+        let subject = self.subject.strip_prefix(self.role.as_str());
+        subject
+            .and_then(|rest| rest.strip_prefix('/'))
+            .unwrap_or(RoleKind::Execution.policy())
     }
 
     /// The name of the managed policy that the call is about.
@@ -134,10 +144,24 @@ impl Log {
         self.0.iter().rev().find(wrote).map(|row| row.plan.as_str())
     }
 
+    /// The names of all inline policies that this app has ever written for the role.
+    pub(super) fn inline_policies(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for row in &self.0 {
+            if let Some(Thing::Inline(name)) = row.thing()
+                && !names.contains(&name)
+            {
+                names.push(name);
+            }
+        }
+        names
+    }
+
     /// What was there before a plan's first change that stands, and before all documents of this app under it: none of
-    /// another plan comes back.
+    /// another plan comes back. What devices of other plans still work with does, unless that was taken back as well.
     pub(super) fn origin(&self, thing: &Thing, plan: &str) -> Option<Document> {
         let of = |row: &&Row| row.thing().as_ref() == Some(thing);
+        let of_devices = *thing == Thing::Inline(RoleKind::Device.policy().to_owned());
         let first = self
             .0
             .iter()
@@ -146,7 +170,9 @@ impl Log {
         let (mut before, mut id) = (document(first.before.as_deref()), first.id);
         while before.is_some() {
             let wrote = |row: &&Row| {
-                row.id < id && same(before.as_ref(), document(row.after.as_deref()).as_ref())
+                row.id < id
+                    && !(of_devices && row.stands())
+                    && same(before.as_ref(), document(row.after.as_deref()).as_ref())
             };
             let Some(row) = self.0.iter().rev().filter(of).find(wrote) else {
                 break;

@@ -1,0 +1,372 @@
+//! One role of V2: what it may do now, what it has to, and the calls between the two.
+
+use std::collections::BTreeSet;
+
+use overseed_domain::{
+    Millis,
+    arn::role_arn,
+    permissions::{Document, Place, named_role, role_path},
+    v2::roles::{Grant as Wanted, device_document, engine_fitting, role_document, too_broad},
+};
+
+use super::{
+    needs::{DeviceNeeds, EngineNeeds},
+    wire::{BroadPolicy, RolePermissions},
+};
+use crate::{
+    Error, Session,
+    permissions::{
+        Requirement, RequirementState, RoleKind,
+        asked::Grant,
+        asking::Asking,
+        calls::Call,
+        found::{Found, Policies, Reading},
+        needs,
+        policy::put_inline,
+        trusted::{Told, Trusted},
+    },
+};
+
+/// What is asked of one role.
+#[derive(Debug, Clone)]
+pub(crate) enum RoleNeeds {
+    Device(DeviceNeeds),
+    Engine(EngineNeeds),
+}
+
+/// A role, judged.
+#[derive(Debug, Clone)]
+pub(crate) struct JudgedRole {
+    pub(crate) needs: RoleNeeds,
+    pub(crate) place: Place,
+    pub(crate) name: String,
+    /// The path that the role gets where it is made.
+    pub(crate) path: String,
+    pub(crate) found: Found,
+    pub(crate) trusted: Trusted,
+    /// The inline policy that this app writes.
+    pub(crate) policy: String,
+    /// What it says where all is as proposed; absent where it does not fit.
+    pub(crate) document: Result<Document, String>,
+    pub(crate) permissions: RolePermissions,
+    /// One for each of `permissions.changes`.
+    pub(crate) calls: Vec<Call>,
+}
+
+impl JudgedRole {
+    /// The trust policy that a role that is there has to get; `None` where it suffices as it is.
+    pub(crate) fn trust_to_put(&self) -> Option<Document> {
+        self.calls.iter().find_map(|call| match call {
+            Call::UpdateTrust { after, .. } => Some(after.clone()),
+            _ => None,
+        })
+    }
+}
+
+impl RoleNeeds {
+    pub(crate) const fn kind(&self) -> RoleKind {
+        match self {
+            Self::Device(_) => RoleKind::Device,
+            Self::Engine(_) => RoleKind::Engine,
+        }
+    }
+
+    /// The role as it was typed: its name or its ARN.
+    pub(crate) fn typed(&self) -> &str {
+        match self {
+            Self::Device(needs) => &needs.role,
+            Self::Engine(needs) => &needs.role,
+        }
+    }
+
+    pub(crate) fn policy(&self) -> String {
+        match self {
+            Self::Device(_) => RoleKind::Device.policy().to_owned(),
+            Self::Engine(needs) => needs.policy(),
+        }
+    }
+
+    fn trusted(&self, place: &Place) -> Option<Trusted> {
+        match self {
+            Self::Device(_) => Trusted::device(place),
+            Self::Engine(needs) => Trusted::engine(&needs.of(place), &needs.machine),
+        }
+    }
+
+    /// Grants and our policy with them, the narrowest that fits `room`; and what that widens.
+    fn proposed(
+        &self,
+        place: &Place,
+        present: Option<&Document>,
+        room: u32,
+    ) -> (Vec<Wanted>, Option<String>, Result<Document, String>) {
+        let fits = |document: &Document| document.size() <= room;
+        let (grants, widened, document) = match self {
+            Self::Engine(needs) => {
+                let (grants, widened) = engine_fitting(&needs.of(place), room);
+                let document = role_document(&grants);
+                (grants, widened, document)
+            }
+            Self::Device(needs) => {
+                let document = device_document(present, &needs.grants);
+                let wide = needs.wide.as_ref().map(|wide| {
+                    let document = device_document(present, wide);
+                    (wide.clone(), document)
+                });
+                match wide.filter(|(_, wide)| !fits(&document) && fits(wide)) {
+                    Some((wide, with)) => {
+                        let widened = format!(
+                            "The artifacts one by one take {} characters, and {room} are left for inline policies of this \
+                             role: it may read whatever lies beside them in all versions.",
+                            document.size()
+                        );
+                        (wide, Some(widened), with)
+                    }
+                    None => (needs.grants.clone(), None, document),
+                }
+            }
+        };
+        if fits(&document) {
+            return (grants, widened, Ok(document));
+        }
+        let why = format!(
+            "What is needed takes {} characters, and {room} are left for inline policies of this role. Detach or shorten \
+             policies of others, or use another role.",
+            document.size()
+        );
+        (grants, None, Err(why))
+    }
+}
+
+/// Looks at a role and judges it.
+pub(crate) async fn look(session: &Session, needs: &RoleNeeds) -> Result<JudgedRole, Error> {
+    let place = needs::place(session);
+    let name = needs::named(needs.typed(), &place)?.to_owned();
+    let found = Found::read(&session.clients, &name, None, &[needs.policy()]).await?;
+    again(session, name, found, needs).await
+}
+
+/// Judges what is known, without a look at the account.
+pub(crate) async fn again(
+    session: &Session,
+    name: String,
+    found: Found,
+    needs: &RoleNeeds,
+) -> Result<JudgedRole, Error> {
+    let (place, now, needs) = (needs::place(session), session.clock().now(), needs.clone());
+    let path = role_path(needs.typed(), &place).map_err(needs::no_role)?;
+    let Some(trusted) = needs.trusted(&place) else {
+        return Err(crate::Problem::new(
+            crate::ErrorCode::Internal,
+            "A trust policy without a statement was made",
+        )
+        .into());
+    };
+    let judged = move || judge(place, (name, path), found, needs, trusted, now);
+    Ok(tokio::task::spawn_blocking(judged).await?)
+}
+
+fn judge(
+    place: Place,
+    (name, path): (String, String),
+    found: Found,
+    needs: RoleNeeds,
+    trusted: Trusted,
+    now: Millis,
+) -> JudgedRole {
+    let arn = match &found.role {
+        Reading::Read(Some(role)) => role.arn.clone(),
+        _ => named_role(needs.typed(), &place)
+            .unwrap_or_else(|_| role_arn(place.partition, &place.account, &name)),
+    };
+    let (role, trust, call) = trusted.role_of((&name, &path, needs.typed()), &found, now);
+    let policy = needs.policy();
+    let room = found.room().inline;
+    let none = Policies::default();
+    let (policies, unread) = match &found.policies {
+        Reading::Read(policies) => (policies, None),
+        Reading::Unreadable(reason) => (&none, Some(reason.clone())),
+    };
+    let (grants, widened, document) = needs.proposed(&place, policies.inline.get(&policy), room);
+    let asking = Asking {
+        place: &place,
+        role: &arn,
+        found: &found,
+        now,
+    };
+    let (verdicts, put) = match &unread {
+        None => granted(&asking, policies, &policy, &grants, &document, needs.kind()),
+        Some(reason) => unreadable(reason, &policy, &grants, &document),
+    };
+    let requirement = |id: &str, title: &str, (now, detail, change): Told| Requirement {
+        id: id.into(),
+        title: title.into(),
+        now,
+        detail,
+        change,
+    };
+    let assumed = format!("{} may assume it", trusted.kind.who());
+    let mut requirements = vec![
+        requirement("role", "The role exists", role),
+        requirement("trust", &assumed, trust),
+    ];
+    if let RoleNeeds::Device(needs) = &needs {
+        requirements.push(recipes(needs));
+    }
+    for (grant, verdict) in grants.iter().zip(verdicts) {
+        requirements.push(requirement(&grant.sid, &grant.reason, verdict));
+    }
+    let calls: Vec<Call> = call.into_iter().chain(put).collect();
+    let permissions = RolePermissions {
+        kind: needs.kind(),
+        role: name.clone(),
+        role_arn: arn,
+        exists: matches!(found.role, Reading::Read(Some(_))),
+        requirements,
+        changes: calls
+            .iter()
+            .map(|call| call.change(&name, found.limits, room))
+            .collect(),
+        // Where policies of others suffice nothing is widened.
+        widened: widened.filter(|_| {
+            calls
+                .iter()
+                .any(|call| matches!(call, Call::PutInline { .. }))
+                || policies.inline.contains_key(&policy)
+        }),
+        broad: broad(policies),
+        grants,
+    };
+    JudgedRole {
+        needs,
+        place,
+        name,
+        path,
+        found,
+        trusted,
+        policy,
+        document,
+        permissions,
+        calls,
+    }
+}
+
+/// What is so for each grant, and the call that makes all of them so.
+fn granted(
+    asking: &Asking<'_>,
+    policies: &Policies,
+    policy: &str,
+    grants: &[Wanted],
+    document: &Result<Document, String>,
+    kind: RoleKind,
+) -> (Vec<Told>, Option<Call>) {
+    let ours = document.as_ref().ok();
+    let mut verdicts = Vec::with_capacity(grants.len());
+    let (mut lacking, mut theirs) = (false, true);
+    for grant in grants {
+        let pairs = pairs(grant);
+        let asked = || pairs.iter().map(|(action, arn)| (*action, *arn));
+        let now = asking.may(policies.documents(), asked());
+        let others = asking.may(policies.others(), asked());
+        theirs &= others == Grant::Whole;
+        let then = asking.may(policies.others().chain(ours), asked());
+        let (state, mended) = match (now, then) {
+            (Grant::Lacking(reason), Grant::Whole) => (Grant::Lacking(reason), true),
+            (Grant::Lacking(reason), _) if ours.is_none() => (Grant::Lacking(reason), false),
+            // What stays lacking is told, not what will be mended.
+            (Grant::Lacking(_), Grant::Lacking(reason)) => (Grant::Lacking(reason), false),
+            (Grant::Lacking(_), Grant::Unclear { reason, .. }) => {
+                let granted = false;
+                (Grant::Unclear { reason, granted }, true)
+            }
+            (Grant::Unclear { reason, granted }, then) => {
+                let mended = !granted && then.granted();
+                (Grant::Unclear { reason, granted }, mended)
+            }
+            (now, _) => (now, false),
+        };
+        let state = match (state, document) {
+            (Grant::Lacking(reason), Err(why)) => Grant::Lacking(format!("{reason} {why}")),
+            (state, _) => state,
+        };
+        lacking |= mended;
+        let yes = format!("Its policies allow all {} rights.", pairs.len());
+        let (now, detail, mended) = asking.verdict(state, mended, yes);
+        verdicts.push((now, detail, mended.then(|| "policy".to_owned())));
+    }
+    // The engine's policy is for its plans alone, and made narrower with them; the devices' one only grows, since what
+    // other plans have given is in use.
+    let narrower = kind == RoleKind::Engine && policies.inline.contains_key(policy) && !theirs;
+    let put = ours
+        .filter(|_| lacking || narrower)
+        .and_then(|document| put_inline(policies, policy, Some(document)));
+    (verdicts, put)
+}
+
+/// Without a look at the policies ours can still be put where none of it can be there: what holds is not known.
+fn unreadable(
+    reason: &str,
+    policy: &str,
+    grants: &[Wanted],
+    document: &Result<Document, String>,
+) -> (Vec<Told>, Option<Call>) {
+    let put = document
+        .as_ref()
+        .ok()
+        .filter(|_| !grants.is_empty())
+        .and_then(|document| put_inline(&Policies::default(), policy, Some(document)));
+    let mut detail = format!("The role's policies could not be looked at. {reason}");
+    if let Err(why) = document {
+        detail.push_str(&format!(" {why}"));
+    }
+    let change = put.as_ref().map(|_| "policy".to_owned());
+    let told = |_: &Wanted| (RequirementState::NotChecked, detail.clone(), change.clone());
+    (grants.iter().map(told).collect(), put)
+}
+
+/// Each action with each of the grant's resources, once.
+fn pairs(grant: &Wanted) -> Vec<(&str, &str)> {
+    let arns: BTreeSet<&str> = grant
+        .resources
+        .iter()
+        .map(|resource| resource.arn.as_str())
+        .collect();
+    let actions = grant.actions.iter().map(String::as_str);
+    actions
+        .flat_map(|action| arns.iter().map(move |arn| (action, *arn)))
+        .collect()
+}
+
+/// Whether what the components need is known.
+fn recipes(needs: &DeviceNeeds) -> Requirement {
+    let (now, detail) = if needs.unread.is_empty() {
+        let detail = match (needs.components, needs.grants.is_empty()) {
+            (0, _) => "The plan has no components.".to_owned(),
+            (count, true) => format!("{count} component versions, which need nothing of the role."),
+            (count, false) => format!("{count} component versions."),
+        };
+        (RequirementState::Yes, detail)
+    } else {
+        let detail = format!(
+            "What these need is not counted, since their recipes could not be read: {}",
+            needs.unread.join("; ")
+        );
+        (RequirementState::NotChecked, detail)
+    };
+    Requirement {
+        id: "components".to_owned(),
+        title: "What the components need is known from their recipes".to_owned(),
+        now,
+        detail,
+        change: None,
+    }
+}
+
+fn broad(policies: &Policies) -> Vec<BroadPolicy> {
+    let told = policies.others.iter().map(|policy| BroadPolicy {
+        policy: policy.name.clone(),
+        arn: policy.arn.clone(),
+        notes: too_broad(&policy.document),
+    });
+    told.filter(|policy| !policy.notes.is_empty()).collect()
+}
