@@ -111,6 +111,14 @@ def test_ministack_carries_a_wave_out(both):
         }
         for place, thing in enumerate([*things, "no-such-thing"])
     ]
+    for line in lines:
+        found = greengrass.list_deployments(targetArn=line["request"]["TargetArn"], historyFilter="LATEST_ONLY")
+        line["replaces"] = "".join(latest["deploymentId"] for latest in found["deployments"])
+    assert any(line["replaces"] for line in lines) and not lines[-1]["replaces"]
+    # What these have is not what the plan was made against, or not known.
+    (overtaken, had), unknown = (things.pop(0), lines[0]["replaces"]), lines[1]
+    lines[0]["replaces"] = "somebody-elses"
+    del unknown["replaces"]
     s3, states = ministack.client("s3"), ministack.client("stepfunctions")
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": sandbox.said["region"]})
     s3.put_object(Bucket=BUCKET, Key=KEY, Body="\n".join(map(json.dumps, lines)).encode())
@@ -126,10 +134,15 @@ def test_ministack_carries_a_wave_out(both):
     end = until("the execution ended", ended)
     assert end["status"] == "SUCCEEDED", end
     outcomes = {outcome["thingName"]: outcome for outcome in json.loads(end["output"])}
-    assert set(outcomes) == {*things, "no-such-thing"}
+    assert set(outcomes) == {overtaken, *things, "no-such-thing"}
     assert [outcomes[line["thingName"]]["clientToken"] for line in lines] == [line["clientToken"] for line in lines]
     assert outcomes["no-such-thing"]["status"] == "NOT_MADE"
     assert outcomes["no-such-thing"]["error"].startswith("GreengrassV2.")
+
+    told = outcomes[overtaken]
+    assert (told["status"], told["found"]) == ("OVERTAKEN", had)
+    still = greengrass.list_deployments(targetArn=lines[0]["request"]["TargetArn"], historyFilter="LATEST_ONLY")
+    assert "".join(latest["deploymentId"] for latest in still["deployments"]) == had
 
     # What it tells is what Greengrass says of each device.
     statuses = set()

@@ -68,7 +68,7 @@ class Account:
 
     def grant(self, without=()):
         statements = [
-            (["greengrass:CreateDeployment", "greengrass:TagResource"], "*"),
+            (["greengrass:ListDeployments", "greengrass:CreateDeployment", "greengrass:TagResource"], "*"),
             (["greengrass:GetDeployment", "greengrass:ListEffectiveDeployments"], "*"),
             (["iot:DescribeThing", "iot:GetThingShadow", "iot:UpdateThingShadow", "iot:DescribeJob", "iot:CreateJob"], "*"),
             (["states:StartExecution"], f"arn:aws:states:{self.at}:stateMachine:wave-*"),

@@ -41,6 +41,7 @@ fn every_command_has_help() {
         "run watch",
         "run stop",
         "run at-once",
+        "run clean-up",
         "run pause",
         "run continue",
         "run skip",

@@ -87,6 +87,23 @@ fn how_many_devices_a_state_machine_works_on_at_once_is_set_while_it_does() {
 }
 
 #[test]
+fn the_state_machines_of_an_ended_run_are_taken_away() {
+    let world = World::of(4, Scenario::AllWell);
+    let id = plan(&world, &["--way", "step-functions", "--bucket", BUCKET]);
+    world.run(&START).well();
+    let cleaned = world.run(&["run", "clean-up", &id, "--json"]).well();
+    assert_eq!(cleaned[0]["deleted"][0]["kind"], "state_machine");
+    assert_eq!(cleaned[0]["left"], serde_json::json!([]));
+    let again = world.run(&["run", "clean-up", &id]);
+    assert_eq!(again.status(), 0, "{}", again.err());
+    assert!(
+        again.err().contains("left nothing behind"),
+        "{}",
+        again.err()
+    );
+}
+
+#[test]
 fn a_run_of_core_devices_speaks_of_no_groups_and_bulk_deployments() {
     let world = World::of(9, Scenario::CoresOff);
     let id = plan(&world, &["--wave", "4", "--max-failed", "50%"]);

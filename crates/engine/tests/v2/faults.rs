@@ -40,12 +40,12 @@ pub const DEVICES: u32 = 12;
 /// Tables whose rows are the journal of a run.
 const JOURNAL: [&str; 5] = ["run", "wave", "change", "sample", "target"];
 
-type Outcome = (String, Result<(), String>);
+pub type Outcome = (String, Result<(), String>);
 
-type Case = Pin<Box<dyn Future<Output = Outcome> + Send>>;
+pub type Case = Pin<Box<dyn Future<Output = Outcome> + Send>>;
 
 /// A case on a task of its own: what it panics with is its outcome.
-fn case(what: String, work: impl Future<Output = ()> + Send + 'static) -> Case {
+pub fn case(what: String, work: impl Future<Output = ()> + Send + 'static) -> Case {
     Box::pin(async move {
         let result = tokio::spawn(work).await;
         (what, result.map_err(|error| error.to_string()))
@@ -95,7 +95,7 @@ async fn whatever_goes_wrong_a_thing_group_gets_one_deployment() {
     survive(cases).await;
 }
 
-async fn survive(cases: Vec<Case>) {
+pub async fn survive(cases: Vec<Case>) {
     let all = cases.len();
     let outcomes: Vec<Outcome> = stream::iter(cases)
         .buffer_unordered(AT_ONCE)

@@ -5,9 +5,10 @@ mod draft;
 mod machines;
 mod other_runs;
 mod plan;
+mod roles;
 mod way;
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use machines::Machines;
 use overseed_domain::{input_file::FileSummary, v2::line::LineFinding};
@@ -54,7 +55,8 @@ pub struct DeviceReview {
     pub role_arn: String,
     /// The checks, in order: `connection`, `devices`, `health`, `present`, `wanted`, `plan` (where none can be made),
     /// `requests`, `waves` (where it is cut), `components`, `platforms`, `secrets` (where any are named), `nucleus`,
-    /// `large`, `notes` (where there are any), `way`, `bucket` and `role` (with Step Functions), `other_runs`.
+    /// `large`, `notes` (where there are any), `way`, `bucket` (with Step Functions), `device_role`, `role` (with
+    /// Step Functions), what the caller needs such as `start` and `pass`, `other_runs`.
     pub checks: Vec<Check>,
     /// Whether the run may start: no check failed.
     pub ready: bool,
@@ -125,7 +127,7 @@ async fn look(
         Err(problem) => Err(problem),
     };
     let of_plan = match &made {
-        Ok((_, whole)) => Some(of_plan(session, &draft, whole, progress).await?),
+        Ok((_, whole)) => Some(of_plan(session, &draft, passing.path(), whole, progress).await?),
         Err(_) => None,
     };
     progress.stage("Checking everything", None);
@@ -151,16 +153,16 @@ async fn look(
         found.push(plan::requests(shown));
         found.extend(plan::waves(shown));
     }
-    let other_runs = of_plan.map(|of_plan| {
+    let last = of_plan.map(|of_plan| {
         found.push(of_plan.health);
         found.extend(of_plan.components);
-        of_plan.other_runs
+        of_plan.roles.into_iter().chain([of_plan.other_runs])
     });
     if let Some(preview) = &preview {
         found.extend(draft::findings(preview));
         found.extend(way::checks(session, &draft, preview).await);
     }
-    found.extend(other_runs);
+    found.extend(last.into_iter().flatten());
     let ready = !found.iter().any(|check| check.state == CheckState::Fail) && made.is_ok();
     let targets = preview.as_ref().map_or(0, |preview| preview.targets);
     let shown = made.as_ref().ok().map(|(shown, _)| shown);
@@ -172,12 +174,14 @@ async fn look(
 struct OfPlan {
     health: Check,
     components: Vec<Check>,
+    roles: Vec<Check>,
     other_runs: Check,
 }
 
 async fn of_plan(
     session: &Session,
     draft: &DeviceDraft,
+    path: &Path,
     whole: &Arc<Whole>,
     progress: &Progress,
 ) -> Result<OfPlan, Error> {
@@ -194,6 +198,7 @@ async fn of_plan(
     Ok(OfPlan {
         health: machines.health(),
         components: components::checks(session, whole, &machines, progress).await?,
+        roles: roles::checks(session, path, progress).await?,
         other_runs,
     })
 }

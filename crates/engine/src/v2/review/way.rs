@@ -1,10 +1,8 @@
 //! The checks of what makes the deployments: whether it can, and what it needs.
 
-use overseed_domain::permissions::role_name;
-
 use super::named_role;
 use crate::{
-    ErrorCode, Problem, Session, buckets, permissions,
+    Session, buckets,
     review::{Check, CheckState, checks::told},
     v2::plan::{DIRECT_TARGETS, DeviceDraft, DevicePreview, Way},
 };
@@ -25,8 +23,7 @@ pub(super) async fn checks(
         Way::Direct => vec![direct(preview)],
         Way::ThingGroup => vec![thing_group(preview)],
         Way::StepFunctions => {
-            let (bucket, role) = tokio::join!(bucket(session, draft), role(session, draft));
-            vec![step_functions(draft), bucket, role]
+            vec![step_functions(draft), bucket(session, draft).await]
         }
     }
 }
@@ -127,39 +124,6 @@ async fn bucket(session: &Session, draft: &DeviceDraft) -> Check {
                 "You may not look at {name} closely: it has to be in {}, and not encrypted with a KMS key.",
                 session.connection.region
             ),
-        ),
-    }
-}
-
-/// The role of the state machine is there, or can be made when the run begins.
-async fn role(session: &Session, draft: &DeviceDraft) -> Check {
-    let check = |state, detail| {
-        let title = "The state machine has its role";
-        Check::new("role", title, state, detail).step("permissions")
-    };
-    let place = permissions::place(session);
-    let name = match role_name(&draft.role, &place) {
-        Ok(name) => name.to_owned(),
-        Err(why) => {
-            let problem = Problem::new(ErrorCode::InvalidInput, "The role's name can be none")
-                .detail(why)
-                .hint("Give the role of the state machine another name.");
-            return check(CheckState::Fail, told(&problem));
-        }
-    };
-    match session.clients.get_role(&name).await {
-        Ok(Some(_)) => check(CheckState::Pass, format!("{name} is there.")),
-        Ok(None) => check(
-            CheckState::Warn,
-            format!("There is no role {name} yet: it is made when the run begins, if you may."),
-        ),
-        Err(error) if error.kind == overseed_aws::Kind::AccessDenied => check(
-            CheckState::NotChecked,
-            format!("You may not look at {name}. {error}"),
-        ),
-        Err(error) => check(
-            CheckState::NotChecked,
-            format!("{name} could not be looked at. {error}"),
         ),
     }
 }
