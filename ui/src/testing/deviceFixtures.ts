@@ -1,6 +1,7 @@
-import type { DevicePreview, DeviceReview, DocumentDiff, PlannedDevice, PresentStatus } from "~/ipc";
+import type { DevicePermissions, DevicePreview, DeviceReview, DocumentDiff, PlannedDevice, PresentStatus } from "~/ipc";
 
 import { deviceDraft, summary, waveFile } from "./fixtures";
+import { mayI, permissionChange } from "./planFixtures";
 
 /** 1,000 devices whose present deployments are all read. */
 export function presentStatus(more: Partial<PresentStatus> = {}): PresentStatus {
@@ -111,6 +112,68 @@ export function deviceReview(more: Partial<DeviceReview> = {}): DeviceReview {
       { id: "nucleus", title: "The nucleus is pinned", state: "warn", detail: "On 4 devices it is not.", step: "changes" },
     ],
     ready: true,
+    ...more,
+  };
+}
+
+/** What lets the state machine make deployments is missing; the devices' role only lacks a statement. */
+export function devicePermissions(more: Partial<DevicePermissions> = {}): DevicePermissions {
+  return {
+    roles: [
+      {
+        kind: "device",
+        role: "GreengrassV2TokenExchangeRole",
+        roleArn: "arn:aws:iam::000000000000:role/GreengrassV2TokenExchangeRole",
+        exists: true,
+        grants: [
+          {
+            sid: "OverseedArtifacts",
+            actions: ["s3:GetObject"],
+            resources: [
+              {
+                arn: "arn:aws:s3:::plant-artifacts/com.ml.xgboost/1.0.0/model.zip",
+                component: "com.ml.xgboost",
+                path: "/Manifests/0/Artifacts/0/URI",
+              },
+            ],
+            reason: "Devices fetch the components' artifacts.",
+          },
+        ],
+        requirements: [
+          { id: "role", title: "The role exists", now: "yes", detail: "GreengrassV2TokenExchangeRole", change: null },
+          {
+            id: "OverseedArtifacts",
+            title: "Devices may fetch the artifacts",
+            now: "not_yet",
+            detail: "1 of 1 is missing",
+            change: "policy",
+          },
+        ],
+        changes: [
+          permissionChange("policy", { title: "Put the inline policy OverseedDevices", after: '{\n  "Version": "2012-10-17"\n}' }),
+        ],
+        widened: null,
+        broad: [{ policy: "AmazonS3FullAccess", arn: "arn:aws:iam::aws:policy/AmazonS3FullAccess", notes: ["It allows s3:* on all buckets."] }],
+      },
+      {
+        kind: "engine",
+        role: "OverseedStepFunctions",
+        roleArn: "arn:aws:iam::000000000000:role/OverseedStepFunctions",
+        exists: false,
+        grants: [],
+        requirements: [{ id: "role", title: "The role exists", now: "not_yet", detail: "There is none.", change: "role" }],
+        changes: [
+          permissionChange("role", { title: "Create the role", operation: "iam:CreateRole", after: "{}" }),
+          permissionChange("policy", { title: "Put the inline policy OverseedStates", after: "{}" }),
+        ],
+        widened: null,
+        broad: [],
+      },
+    ],
+    caller: [{ id: "pass", title: "You may pass the role", now: "yes", detail: "Simulated", change: null }],
+    warnings: [],
+    calls: [mayI("iam:PutRolePolicy"), mayI("iam:CreateRole")],
+    made: [],
     ...more,
   };
 }
