@@ -20,10 +20,10 @@ use overseed_engine::{
     v2::{
         devices::{DeviceSelectionChange, devices_select},
         plan::{
-            DeviceDraft, DeviceDraftChange, DevicesMeant, FixedCounts, FixedFrom, Layer,
-            PlannedDevicesQuery, Way, device_draft_get, device_draft_reset, device_draft_set,
-            device_fixed_clear, device_plan_devices, device_plan_export, device_plan_preview,
-            device_present_read,
+            DeviceDraft, DeviceDraftChange, DeviceOutcome, DevicesMeant, FixedCounts, FixedFrom,
+            Layer, PlannedDevicesQuery, Way, device_draft_get, device_draft_reset,
+            device_draft_set, device_fixed_clear, device_plan_devices, device_plan_export,
+            device_plan_preview, device_present_read,
         },
     },
 };
@@ -239,7 +239,13 @@ async fn what_succeeded_goes_back_to_what_it_had_and_may_be_narrowed() {
     );
     assert!(page.rows.iter().take(6).all(|row| row.fixed));
 
-    // What the plan says nothing of has nothing to change, and is left out where that is asked for.
+    // What the plan says nothing of is planned as ever: its failed deployment would be tried again.
+    assert_eq!(other.outcome, DeviceOutcome::Again);
+    let less = DeviceSelectionChange::Devices {
+        names: vec![stranger.clone()],
+        selected: false,
+    };
+    devices_select(&session, less).await.unwrap();
     let change = DeviceDraftChange {
         unchanged_too: Some(false),
         name: Some("Back to 1.0.0".to_owned()),
