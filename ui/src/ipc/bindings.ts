@@ -134,6 +134,18 @@ export const commands = {
 	deviceRowsPaste: (text: string) => typedError<DeviceDraft, Problem>(__TAURI_INVOKE("device_rows_paste", { text })),
 	/**  Takes the rows off the draft. */
 	deviceRowsClear: () => typedError<DeviceDraft, Problem>(__TAURI_INVOKE("device_rows_clear")),
+	/**  Takes the fixed documents off the draft. */
+	deviceFixedClear: () => typedError<DeviceDraft, Problem>(__TAURI_INVOKE("device_fixed_clear")),
+	/**  What has to be true of the roles, what is so now, and what would be changed. */
+	devicePermissionsCheck: () => typedError<DevicePermissions, Problem>(__TAURI_INVOKE("device_permissions_check")),
+	/**  Applies the proposed changes. */
+	devicePermissionsApply: () => typedError<DevicePermissions, Problem>(__TAURI_INVOKE("device_permissions_apply")),
+	/**  Takes back what was changed for the draft's plan. */
+	devicePermissionsUndo: () => typedError<Undone[], Problem>(__TAURI_INVOKE("device_permissions_undo")),
+	/**  The roles in a form for an administrator. */
+	devicePermissionsHandOver: (form: HandOver) => typedError<string, Problem>(__TAURI_INVOKE("device_permissions_hand_over", { form })),
+	/**  Writes them in such a form where the user says; `null` where the dialog was dismissed. */
+	devicePermissionsSave: (form: HandOver) => typedError<string | null, Problem>(__TAURI_INVOKE("device_permissions_save", { form })),
 	/**  How far the present deployments of the selected devices are read. */
 	devicePresentStatus: () => typedError<PresentStatus, Problem>(__TAURI_INVOKE("device_present_status")),
 	/**  Reads those that are not read yet; with `again` all of them. */
@@ -156,8 +168,8 @@ export const commands = {
 	otherStop: (id: string) => typedError<Review, Problem>(__TAURI_INVOKE("other_stop", { id })),
 	/**  Writes the plan where the user says; `null` where the dialog was dismissed. */
 	planExport: () => typedError<string | null, Problem>(__TAURI_INVOKE("plan_export")),
-	/**  Makes the draft from a plan file; `null` where the dialog was dismissed. */
-	planOpen: () => typedError<Draft | null, Problem>(__TAURI_INVOKE("plan_open")),
+	/**  Makes the draft from a plan file, of the generation that the plan is for; `null` where the dialog was dismissed. */
+	planOpen: () => typedError<NextDraft | null, Problem>(__TAURI_INVOKE("plan_open")),
 	/**  A step as AWS CLI commands. */
 	commandText: (step: CommandStep, run: string | null) => typedError<string, Problem>(__TAURI_INVOKE("command_text", { step, run })),
 	/**  Starts the draft and drives it. */
@@ -170,6 +182,8 @@ export const commands = {
 	runStopAndCancel: (run: string) => typedError<RunSnapshot, Problem>(__TAURI_INVOKE("run_stop_and_cancel", { run })),
 	/**  Sets how many core devices the state machine of a run works on at once. */
 	runSetAtOnce: (run: string, atOnce: number) => typedError<RunSnapshot, Problem>(__TAURI_INVOKE("run_set_at_once", { run, atOnce })),
+	/**  Deletes the state machines that an ended run has left behind; says what stays. */
+	runCleanUp: (run: string) => typedError<CleanedUp, Problem>(__TAURI_INVOKE("run_clean_up", { run })),
 	/**  The files of the draft's waves, as they will be sent. */
 	wavesPreview: () => typedError<WavesPreview, Problem>(__TAURI_INVOKE("waves_preview")),
 	/**  Asks a run to wait once its present wave has settled. */
@@ -200,10 +214,10 @@ export const commands = {
 	targetDocuments: (run: string, target: string) => typedError<TargetDocuments, Problem>(__TAURI_INVOKE("target_documents", { run, target })),
 	/**  Writes a part of a run where the user says; `null` where the dialog was dismissed. */
 	runExport: (run: string, form: ExportForm) => typedError<string | null, Problem>(__TAURI_INVOKE("run_export", { run, form })),
-	/**  A new draft with targets of a run. */
-	runRetry: (run: string, what: RetryWhat, version: RetryVersion) => typedError<Draft, Problem>(__TAURI_INVOKE("run_retry", { run, what, version })),
+	/**  A new draft with targets of a run, of its generation. */
+	runRetry: (run: string, what: RetryWhat, version: RetryVersion) => typedError<NextDraft, Problem>(__TAURI_INVOKE("run_retry", { run, what, version })),
 	/**  A new draft that takes what succeeded back to the version before. */
-	runRollBack: (run: string) => typedError<Draft, Problem>(__TAURI_INVOKE("run_roll_back", { run })),
+	runRollBack: (run: string) => typedError<NextDraft, Problem>(__TAURI_INVOKE("run_roll_back", { run })),
 	/**  What changed from run `a` to run `b`. */
 	runCompare: (a: string, b: string, query: CompareQuery) => typedError<Comparison, Problem>(__TAURI_INVOKE("run_compare", { a, b, query })),
 	/**  The account's bulk deployments, newest first. */
@@ -299,6 +313,16 @@ export type Blind = {
 	since: Millis,
 	/**  The last error. */
 	problem: Problem,
+};
+
+/**  A policy of others that allows far more than is needed. */
+export type BroadPolicy = {
+	/**  The policy's name. */
+	policy: string,
+	/**  Its ARN; absent for inline policies. */
+	arn: string | null,
+	/**  What is too broad in it, in sentences. */
+	notes: string[],
 };
 
 /**  A bucket that the caller can see. */
@@ -498,6 +522,16 @@ export type CheckState =
 /**  It could not be checked; the detail says why. The start is not blocked. */
 "not_checked";
 
+/**  What a clean-up came to. */
+export type CleanedUp = {
+	/**  What was deleted, or was gone already. */
+	deleted: LeftBehind[],
+	/**  What was left where it is; its meaning says why. */
+	left: LeftBehind[],
+	/**  The run afterwards. */
+	run: RunSnapshot,
+};
+
 /**  What the user said. */
 export type ClosingAnswer = 
 /**  Nothing yet: the question is on the screen. */
@@ -525,6 +559,8 @@ export type ClosingRun = {
 	name: string,
 	/**  Waves that have not begun: without a driver none of them starts. */
 	wavesLeft: number,
+	/**  What makes the deployments of a V2 run; absent for V1, and where it is not known. */
+	way: Way | null,
 };
 
 /**  The steps that can be copied. */
@@ -892,6 +928,10 @@ export type DeviceDraft = {
 	prefix: string,
 	/**  The name of the state machine's role. */
 	role: string,
+	/**  The devices' role (token exchange role), by name or ARN. */
+	deviceRole: string,
+	/**  What the devices' role is to have beside what the components say. */
+	wishes: Wishes,
 	/**  Minutes that devices get to settle. */
 	settleMinutes: number,
 	/**  How it is cut into waves, and what stands between them. */
@@ -924,6 +964,10 @@ export type DeviceDraftChange = {
 	prefix?: string | null,
 	/**  The role. */
 	role?: string | null,
+	/**  The devices' role. */
+	deviceRole?: string | null,
+	/**  What it is to have beside what the components say, whole. */
+	wishes?: Wishes | null,
 	/**  Minutes to settle. */
 	settleMinutes?: number | null,
 	/**  The waves and their gate, whole. */
@@ -962,6 +1006,20 @@ export type DeviceOutcome =
 "again" | 
 /**  It gets something else than it has. */
 "changed";
+
+/**  The permissions step of a V2 plan. */
+export type DevicePermissions = {
+	/**  The devices' role, and where Step Functions makes the deployments the engine's role. */
+	roles: RolePermissions[],
+	/**  What the caller has to be allowed: `start`, and where there is an engine's role `pass`. Nothing here changes it. */
+	caller: Requirement[],
+	/**  What to know before the changes are made, in sentences. */
+	warnings: string[],
+	/**  Each call that the wizard will make, and whether the caller may. */
+	calls: MayI[],
+	/**  What was changed for this plan and can be taken back, newest first. */
+	made: Made[],
+};
 
 /**  What a draft comes to. */
 export type DevicePreview = {
@@ -1034,8 +1092,10 @@ export type DeviceReview = {
 	/**  ARN of the state machine's role, where Step Functions makes them; empty otherwise, or where the name can be none. */
 	roleArn: string,
 	/**
-	 *  The checks, in order: `connection`, `devices`, `present`, `wanted`, `plan` (where none can be made), `nucleus`,
-	 *  `large`, `camera`, `waves` (where it is cut), `way`.
+	 *  The checks, in order: `connection`, `devices`, `health`, `present`, `wanted`, `plan` (where none can be made),
+	 *  `requests`, `waves` (where it is cut), `components`, `platforms`, `secrets` (where any are named), `nucleus`,
+	 *  `large`, `notes` (where there are any), `way`, `bucket` (with Step Functions), `device_role`, `role` (with
+	 *  Step Functions), what the caller needs such as `start` and `pass`, `other_runs`.
 	 */
 	checks: Check[],
 	/**  Whether the run may start: no check failed. */
@@ -1418,7 +1478,7 @@ export type ExponentialRate = {
  *  break) has an apostrophe before it; JSON has all texts as they are.
  */
 export type ExportForm = 
-/**  All targets, comma-separated values with a heading. */
+/**  All targets, comma-separated values with a heading; core devices with their components. */
 "targets_csv" | 
 /**  All targets, JSON lines. */
 "targets_json" | 
@@ -1664,6 +1724,28 @@ export type GivenComponent = {
 	reset: string[],
 };
 
+/**  One thing that a role may do, with the reason. */
+export type Grant = {
+	/**  The name of its statement: letters and digits. */
+	sid: string,
+	/**  The actions. */
+	actions: string[],
+	/**  What they are allowed on, each with where it comes from. */
+	resources: GrantedResource[],
+	/**  Why, in a sentence. */
+	reason: string,
+};
+
+/**  A resource, and who needs it. */
+export type GrantedResource = {
+	/**  Its ARN, a pattern perhaps, or `*` where the action knows no resources. */
+	arn: string,
+	/**  The component that needs it; absent for what the engine needs itself. */
+	component: string | null,
+	/**  Where its recipe, or its configuration, says so: a JSON pointer. */
+	path: string | null,
+};
+
 /**  One row. */
 export type GroupRow = {
 	/**  The group's id. */
@@ -1897,7 +1979,9 @@ export type JobKind =
 /**  Reading the present deployments of core devices. */
 "present" | 
 /**  Planning what core devices get. */
-"device_plan";
+"device_plan" | 
+/**  Looking at what the roles of V2 may do. Not [`JobKind::Permissions`]: a look must not end changes under way. */
+"device_roles";
 
 /**  How a job stands. */
 export type JobState = 
@@ -1924,6 +2008,25 @@ export type Layer = {
 	/**  What. */
 	intent?: Intent,
 };
+
+/**  Something that a run made in the account and that is there still, as far as the run knows. */
+export type LeftBehind = {
+	/**  What it is. */
+	kind: LeftKind,
+	/**  Its name. */
+	name: string,
+	/**  The wave it was made for. */
+	wave: number,
+	/**  What it means that it is there. */
+	meaning: string,
+};
+
+/**  What runs leave behind. */
+export type LeftKind = 
+/**  A state machine of Step Functions, which nothing needs once its execution has ended. */
+"state_machine" | 
+/**  A thing group of AWS IoT with a deployment that goes on for whatever is put into it. */
+"thing_group";
 
 /**  A target that a plan could not take over. */
 export type LeftOut = {
@@ -2021,6 +2124,17 @@ export type MayI = {
 
 /**  A point in time: milliseconds since 1970-01-01T00:00:00Z. Nothing in this crate reads a clock. */
 export type Millis = number;
+
+/**  A draft that was made from something else: from a plan file, or from a run. */
+export type NextDraft = 
+/**  Of groups. */
+{ generation: "v1"; 
+/**  The draft. */
+draft: Draft } | 
+/**  Of core devices. */
+{ generation: "v2"; 
+/**  The draft. */
+draft: DeviceDraft };
 
 /**  How an object stands to the file that is to be there. */
 export type ObjectStanding = 
@@ -2254,6 +2368,10 @@ export type PlanV2 = {
 	job?: IotJobConfiguration | null,
 	/**  Items that the Distributed Map works on at once to begin with, 1 to 10,000; for [`Way::StepFunctions`] only. */
 	concurrency?: number | null,
+	/**  The devices' role, by name or ARN; absent for the one that AWS's guide names. */
+	deviceRole?: string | null,
+	/**  What that role is to have beside what the components say. */
+	wishes?: Wishes,
 };
 
 /**  One device of a draft, with what changes for it. */
@@ -2390,6 +2508,13 @@ export type RateIncrease = {
 	/**  Devices that succeeded. */
 	numberOfSucceededThings?: number | null,
 };
+
+/**  How far the right to read artifacts reaches. */
+export type Reach = 
+/**  The artifacts of these versions, one by one. */
+"artifacts" | 
+/**  Whatever lies beside them in all versions, so that the next version needs no change. */
+"versions";
 
 /**  Which policy lets the role read the input file; within an account either is enough (IAM: "Policy evaluation logic"). */
 export type ReadBy = 
@@ -2621,6 +2746,40 @@ export type Role = {
 	trusted: boolean,
 };
 
+/**  Whose role it is. */
+export type RoleKind = 
+/**  The execution role of V1's bulk deployments. */
+"execution" | 
+/**  The role of V2 core devices: token exchange role. */
+"device" | 
+/**  The role of the state machine that makes V2 deployments. */
+"engine";
+
+/**  One role: now beside proposed. */
+export type RolePermissions = {
+	/**  Whose. */
+	kind: RoleKind,
+	/**  Its name. */
+	role: string,
+	/**  Its ARN, as it is or will be. */
+	roleArn: string,
+	/**  Whether it exists. */
+	exists: boolean,
+	/**  What it has to be allowed, statement by statement, each resource with the component that needs it. */
+	grants: Grant[],
+	/**  What has to be true: `role`, `trust`, then one for each of `grants` under its `sid`. */
+	requirements: Requirement[],
+	/**  What would be changed; empty where the role suffices. */
+	changes: PermissionChange[],
+	/**  What is wider than the plan needs, in a sentence; absent where nothing is. */
+	widened: string | null,
+	/**
+	 *  Statements of others that allow far more than the plan needs, such as those of FullAccess policies. They are
+	 *  told, and stay.
+	 */
+	broad: BroadPolicy[],
+};
+
 /**  How fast devices are told. */
 export type RolloutConfig = {
 	/**  A rate that grows. */
@@ -2779,6 +2938,8 @@ export type RunV2 = {
 	atOnce: number | null,
 	/**  Whether it was asked to cancel what was made, and has not done so yet. */
 	cancelling: boolean,
+	/**  What it has left behind in the account, once it has ended. */
+	leftBehind: LeftBehind[],
 };
 
 /**  Whom a component's processes run as, and within which limits. */
@@ -2956,6 +3117,8 @@ export type TargetsQuery = {
 	state?: TargetState | null,
 	/**  Only this cause. */
 	cause?: string | null,
+	/**  Only this target, by its whole id or thing name: names begin like others. What else is asked for does not count then. */
+	target?: string | null,
 	/**  Text in id, name or message. */
 	text?: string,
 	/**  Rows before the page. */
@@ -3261,6 +3424,16 @@ export type Way =
 "thing_group" | 
 /**  A Distributed Map of AWS Step Functions, which goes on without the app. */
 "step_functions";
+
+/**  What the role is to have beside what the components say. */
+export type Wishes = {
+	/**  How far the right to read artifacts reaches. */
+	reach: Reach,
+	/**  Whether devices send their logs to CloudWatch, as with aws.greengrass.LogManager. */
+	logs: boolean,
+	/**  Whether devices write to Kinesis Video Streams, even if no configuration says so. */
+	kinesisVideo: boolean,
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {
