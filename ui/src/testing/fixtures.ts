@@ -121,6 +121,8 @@ export function deviceDraft(more: Partial<DeviceDraft> = {}): DeviceDraft {
     bucket: "",
     prefix: "overseed",
     role: "OverseedStepFunctions",
+    deviceRole: "GreengrassV2TokenExchangeRole",
+    wishes: { reach: "artifacts", logs: false, kinesisVideo: false },
     settleMinutes: 30,
     waves: inOneGo,
     run: null,

@@ -13,11 +13,7 @@ import { stateOf } from "./roleWords";
 import { deviceRolesStep } from "./step";
 
 function checking(more: Answers = {}) {
-  let stored = deviceDraft({
-    selected: 960,
-    deviceRole: "GreengrassV2TokenExchangeRole",
-    wishes: { reach: "artifacts", logs: false, kinesisVideo: false },
-  });
+  let stored = deviceDraft({ selected: 960 });
   const ipc = fakeIpc({
     appStatus: () => appStatus(),
     deviceDraftGet: () => stored,
