@@ -1,3 +1,5 @@
+import { deviceTestIds } from "./deviceTestids";
+
 /**
  * What end-to-end tests click and read, by `data-testid`. Cloudscape's own buttons of the wizard (Next, Previous,
  * Leave) are found by their text.
@@ -43,25 +45,7 @@ export const testIds = {
   groupsImportSubmit: "groups-import-submit",
   groupsImportReport: "groups-import-report",
   groupsImportProblem: "groups-import-problem",
-  devicesTable: "devices-table",
-  devicesFilter: "devices-filter",
-  devicesRefresh: "devices-refresh",
-  devicesUndo: "devices-undo",
-  devicesClear: "devices-clear",
-  devicesSelectAll: "devices-select-all",
-  devicesDropStale: "devices-drop-stale",
-  devicesImport: "devices-import",
-  devicesImportText: "devices-import-text",
-  devicesImportFile: "devices-import-file",
-  devicesImportSubmit: "devices-import-submit",
-  devicesImportReport: "devices-import-report",
-  devicesImportProblem: "devices-import-problem",
-  thingGroupsTable: "thing-groups-table",
-  thingGroupsFilter: "thing-groups-filter",
-  thingGroupsRefresh: "thing-groups-refresh",
-  thingGroupsProblem: "thing-groups-problem",
-  thingGroupSelect: (group: string) => `thing-group-select-${group}`,
-  thingGroupShow: (group: string) => `thing-group-show-${group}`,
+  ...deviceTestIds,
   versionsTable: "versions-table",
   versionsLatest: "versions-latest",
   versionsPrevious: "versions-previous",
