@@ -4,8 +4,8 @@ use overseed_domain::cause::Cause;
 use overseed_engine::{
     job::JobKind,
     run::{
-        self as engine, ChangeRow, RunRow, RunSnapshot, Sample, TargetDocuments, TargetsPage,
-        TargetsQuery,
+        self as engine, ChangeRow, CleanedUp, RunRow, RunSnapshot, Sample, TargetDocuments,
+        TargetsPage, TargetsQuery,
     },
 };
 use tauri::{State, ipc::Channel};
@@ -62,6 +62,14 @@ pub async fn run_set_at_once(
     engine::run_set_at_once(&session, &run, at_once)
         .await
         .wire()
+}
+
+/// Deletes the state machines that an ended run has left behind; says what stays.
+#[tauri::command]
+#[specta::specta]
+pub async fn run_clean_up(shell: State<'_, Shell>, run: String) -> Answer<CleanedUp> {
+    let session = shell.session()?;
+    engine::run_clean_up(&session, &run).await.wire()
 }
 
 /// What a target of a V2 run gets, component by component.

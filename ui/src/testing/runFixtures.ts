@@ -88,7 +88,7 @@ export function snapshot(more: Partial<RunSnapshot> = {}): RunSnapshot {
 export function deviceRun(more: Partial<RunSnapshot> = {}, row: Partial<RunRow> = {}): RunSnapshot {
   return snapshot({
     row: runRow({ generation: "v2", name: "Press agent 1.4", ...row }),
-    v2: { way: "step_functions", beginsWith: 5, atOnce: null, cancelling: false },
+    v2: { way: "step_functions", beginsWith: 5, atOnce: null, cancelling: false, leftBehind: [] },
     waves: [
       wave({
         bulkDeployment: "arn:aws:states:eu-west-1:000000000000:execution:overseed-7f3c0a52-1:overseed-7f3c0a52-1",

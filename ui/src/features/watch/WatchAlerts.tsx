@@ -9,6 +9,7 @@ import { hasEnded } from "~/app/states";
 import { ReadOnly } from "~/app/parts/ReadOnly";
 import type { Problem, RunSnapshot } from "~/ipc";
 import { Foreign } from "./Foreign";
+import { LeftInAccount } from "./LeftInAccount";
 import { HoldBanner } from "./HoldBanner";
 import type { RunAct } from "./runAct";
 
@@ -92,6 +93,7 @@ export function WatchAlerts(props: WatchAlertsProps) {
           <ProblemText problem={lost} />
         </Alert>
       )}
+      <LeftInAccount snapshot={snapshot} />
       {discrepancies.length > 0 && (
         <Alert type="warning" header="Not everything adds up" data-testid="watch-discrepancies">
           <ul className="plain-list">

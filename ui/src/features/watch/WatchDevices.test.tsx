@@ -63,12 +63,12 @@ test("a run of core devices speaks of devices and deployments", async () => {
 
 test("the deployment of a thing group is told with its group and its job", async () => {
   const made = wave({ bulkDeployment: "d-1", thingGroup: "overseed-7f3c0a52-1", job: "job-77" });
-  watching(deviceRun({ v2: { way: "thing_group", beginsWith: 5, atOnce: null, cancelling: false }, waves: [made] }));
+  watching(deviceRun({ v2: { way: "thing_group", beginsWith: 5, atOnce: null, cancelling: false, leftBehind: [] }, waves: [made] }));
   for (const text of ["d-1", "overseed-7f3c0a52-1", "job-77"]) expect(await screen.findByText(text)).toBeVisible();
 });
 
 test("the rate of Step Functions is said and changed", async () => {
-  const slower = deviceRun({ v2: { way: "step_functions", beginsWith: 5, atOnce: 40, cancelling: false } });
+  const slower = deviceRun({ v2: { way: "step_functions", beginsWith: 5, atOnce: 40, cancelling: false, leftBehind: [] } });
   const { user, ipc } = watching(deviceRun(), { runSetAtOnce: () => slower });
   await user.click(await screen.findByTestId("watch-rate"));
   const field = await screen.findByTestId("watch-at-once");
@@ -132,4 +132,18 @@ test("without a connection a run is read, and nothing about it is changed", asyn
     expect(screen.queryByTestId(id)).not.toBeInTheDocument();
   }
   expect(screen.getByTestId("watch-export")).toBeVisible();
+});
+
+test("what an ended run has left in the account is told, and state machines are deleted", async () => {
+  const left = { kind: "state_machine", name: "overseed-7f3c0a52-1", wave: 1, meaning: "It is not needed any more." } as const;
+  const at = (leftBehind: (typeof left)[]) =>
+    deviceRun(
+      { v2: { way: "step_functions", beginsWith: 5, atOnce: null, cancelling: false, leftBehind } },
+      { state: "finished", driven: false },
+    );
+  const { user, ipc } = watching(at([left]), { runCleanUp: () => ({ deleted: [left], left: [], run: at([]) }) });
+  expect(await screen.findByTestId("watch-left-behind")).toHaveTextContent("State machine overseed-7f3c0a52-1");
+  await user.click(screen.getByTestId("watch-clean-up"));
+  await waitFor(() => expect(screen.queryByTestId("watch-left-behind")).not.toBeInTheDocument());
+  expect(ipc.callsOf("runCleanUp")).toEqual([["7f3c0a52"]]);
 });
