@@ -37,6 +37,7 @@ fn every_command_has_help() {
         "permissions diff",
         "permissions apply",
         "permissions undo",
+        "permissions hand-over",
         "run resume",
         "run watch",
         "run stop",

@@ -88,6 +88,11 @@ pub fn app_document_v2(rights: &AppRights<'_>) -> Document {
             ],
         ),
         Statement::allow(
+            "OverseedSecretsThere",
+            &["secretsmanager:DescribeSecret"],
+            &[here("secretsmanager", "secret:*")],
+        ),
+        Statement::allow(
             "OverseedJobs",
             &[
                 "iot:CreateJob",
@@ -200,6 +205,8 @@ fn engine_statements(place: &Place, engine: &AppEngine<'_>) -> Vec<Statement> {
                 "states:UpdateStateMachine",
                 "states:StartExecution",
                 "states:TagResource",
+                "states:ListTagsForResource",
+                "states:DeleteStateMachine",
             ],
             &[states("stateMachine:overseed-*")],
         ),
