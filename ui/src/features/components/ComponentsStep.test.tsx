@@ -5,10 +5,11 @@ import { expect, test } from "vitest";
 import type { DeviceDraftChange, Layer } from "~/ipc";
 import { seriousFindings } from "~/testing/axe";
 import type { FakeIpc } from "~/testing/fakeIpc";
+import { deviceDraft } from "~/testing/fixtures";
 import { renderPart } from "~/testing/render";
 
 import { ComponentsStep } from "./ComponentsStep";
-import { deviceDraft, draftRows, shell } from "./componentFixtures";
+import { draftRows, shell } from "./componentFixtures";
 import { componentsStep } from "./step";
 
 /** Pasted, as key by key would take long; braces would be keys. */

@@ -13,6 +13,9 @@ const WORDS: Record<Severity, readonly ["error" | "warning" | "info", string]> =
   note: ["info", "Note"],
 };
 
+/** Letters of a recipe's line that are shown: a script may be one long line. */
+const LONG = 80;
+
 function Place({ finding, lines }: { finding: RecipeFinding; lines: readonly string[] }) {
   const text = finding.line === null ? undefined : lines[finding.line - 1]?.trim();
   return (
@@ -24,11 +27,9 @@ function Place({ finding, lines }: { finding: RecipeFinding; lines: readonly str
         </div>
       )}
       {text && (
-        <div title={text}>
-          <Box color="text-body-secondary" display="block">
-            <Mono cut>{text}</Mono>
-          </Box>
-        </div>
+        <Box color="text-body-secondary" display="block">
+          <span className="mono wrap">{text.length > LONG ? `${text.slice(0, LONG)}…` : text}</span>
+        </Box>
       )}
     </>
   );

@@ -1,31 +1,7 @@
 import type { ComponentCheck, ComponentRow, DeviceDraft, DraftRows, Published } from "~/ipc";
 import { fakeIpc } from "~/testing/fakeIpc";
 import type { Answers } from "~/testing/fakeIpc";
-import { appStatus, inOneGo } from "~/testing/fixtures";
-
-export function deviceDraft(more: Partial<DeviceDraft> = {}): DeviceDraft {
-  return {
-    plan: "7f3c0a52",
-    step: "components",
-    name: "",
-    selected: 12,
-    layers: [],
-    rows: null,
-    fixed: null,
-    way: null,
-    job: null,
-    concurrency: null,
-    unchangedToo: false,
-    bucket: "",
-    prefix: "overseed",
-    role: "OverseedStepFunctions",
-    settleMinutes: 15,
-    waves: inOneGo,
-    run: null,
-    parent: null,
-    ...more,
-  };
-}
+import { appStatus, deviceDraft } from "~/testing/fixtures";
 
 function row(name: string, scope: "own" | "public", latestVersion: string): ComponentRow {
   return {
@@ -91,7 +67,7 @@ const DEFAULTS = { ComponentConfiguration: { DefaultConfiguration: { Parameters:
 
 /** A shell that keeps the draft as the engine does, with some components. */
 export function shell(begin: Partial<DeviceDraft> = {}, more: Answers = {}) {
-  let kept = deviceDraft(begin);
+  let kept = deviceDraft({ step: "components", selected: 12, ...begin });
   return fakeIpc({
     appStatus: () => appStatus(),
     deviceDraftGet: () => kept,
