@@ -36,11 +36,7 @@ export function DetailsNote({ details, shown, filter }: Props) {
     );
   }
   if (filter.tokens.some(({ propertyKey }) => READ_ONE_BY_ONE.includes(propertyKey ?? ""))) {
-    return (
-      <StatusIndicator type="info">
-        Only devices that were read are found: those shown so far, and the members of thing groups that were read
-      </StatusIndicator>
-    );
+    return <StatusIndicator type="info">A filter by nucleus or thing group finds only devices that were read</StatusIndicator>;
   }
   return null;
 }

@@ -176,6 +176,7 @@ test("a thing group is read, its devices selected, and their number told", async
     ]),
   );
   expect(ipc.callsOf("thingGroupRead")).toEqual([["line-a"]]);
+  expect(await screen.findByText("12 core devices of line-a selected, 1,101 in all")).toBeVisible();
   expect(await seriousFindings(container)).toEqual([]);
 });
 
@@ -190,7 +191,7 @@ test("the devices of a thing group are shown by the filter, which says what it c
     ]),
   );
   expect(await screen.findByTestId("devices-table")).toBeVisible();
-  expect(await screen.findByText(/Only devices that were read are found/)).toBeVisible();
+  expect(await screen.findByText(/finds only devices that were read/)).toBeVisible();
 });
 
 test("thing groups are found by name; without a match the search can be cleared", async () => {

@@ -124,8 +124,11 @@ function Line({ inventory, members }: { inventory: Props["inventory"]; members: 
   const listedAt = inventory.status.data?.listedAt ?? null;
   if (listedAt === null) return <>Not listed yet</>;
   return (
-    <span>
-      Listed <Time millis={listedAt} />
-    </span>
+    <>
+      <span>
+        Listed <Time millis={listedAt} />
+      </span>
+      {members.selected && <StatusIndicator type="success">{members.selected}</StatusIndicator>}
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 
 import { useFlash } from "~/app/flash";
-import { counted } from "~/app/format";
+import { count, counted } from "~/app/format";
 import { useRenew } from "~/app/inventory/useInventory";
 import { ipc, isProblem, useJob } from "~/ipc";
 
@@ -13,20 +13,19 @@ interface Wish {
   then: "select" | "show";
 }
 
-/** Reads who is in a thing group, and then selects its devices or shows them. Its members may have changed, so they are read each time. */
+/** Reads who is in a thing group, each time anew, since its members may have changed; then selects its devices or shows them. */
 export function useMembers(onShow: (group: string) => void) {
   const flash = useFlash();
   const renew = useRenew(devices);
   const read = useMutation({
     mutationFn: async ({ group, then }: Wish) => {
       const row = await ipc.thingGroupRead(group);
-      const selection = then === "select" ? await ipc.devicesSelect({ kind: "matching", filter: membersOf(group), selected: true }) : null;
+      if (then === "show") return { row, selection: null };
+      const selection = await ipc.devicesSelect({ kind: "matching", filter: membersOf(group), selected: true });
       return { row, selection };
     },
-    onSuccess: ({ row, selection }, { group, then }) => {
-      const found = counted(row.devices ?? 0, "core device");
+    onSuccess: (_, { group, then }) => {
       if (then === "show") onShow(group);
-      else if (selection) flash.success(`${found} of ${group} selected, ${counted(selection.selected, "core device")} in all.`);
     },
     onError: (error, wish) => {
       if (!isProblem(error, "cancelled")) flash.problem(error, () => read.mutate(wish));
@@ -34,7 +33,13 @@ export function useMembers(onShow: (group: string) => void) {
     onSettled: renew,
   });
   const job = useJob("device_details", read.submittedAt);
+  const { row, selection } = read.data ?? { row: null, selection: null };
   return {
+    /** What the last selection came to. */
+    selected:
+      row &&
+      selection &&
+      `${counted(row.devices ?? 0, "core device")} of ${row.name} selected, ${count(selection.selected)} in all`,
     /** The group that is being read. */
     at: read.isPending ? read.variables.group : null,
     job: read.isPending && job?.state === "running" ? job : null,
