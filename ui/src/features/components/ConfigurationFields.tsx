@@ -36,7 +36,7 @@ export function ConfigurationFields({ form, fault, values, defaults, of, pending
         onChange={(merge) => onChange({ merge })}
         errorText={fault}
         warningText={doubt}
-        placeholder={'{\n  "Parameters": {\n    "device_name": "{thingName}"\n  }\n}'}
+        placeholder={'{\n  "device_name": "{thingName}"\n}'}
         testId="component-merge"
       />
       <SpaceBetween direction="horizontal" size="m">
