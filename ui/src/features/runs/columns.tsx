@@ -93,6 +93,9 @@ export function runColumns({ open, resume, resuming }: Actions): TableProps.Colu
           <div className="mono secondary" title={run.id}>
             {short(run.id, 18)}
           </div>
+          <Box fontSize="body-s" color="text-body-secondary">
+            Greengrass {run.greengrass}
+          </Box>
           {run.parent !== null && (
             <Box fontSize="body-s" color="text-body-secondary" data-testid={`runs-parent-${run.id}`}>
               made of {run.parentName}
@@ -123,13 +126,6 @@ export function runColumns({ open, resume, resuming }: Actions): TableProps.Colu
           </Box>
         </>
       ),
-    },
-    {
-      id: "generation",
-      header: "Greengrass",
-      sortingField: "generation",
-      width: 115,
-      cell: (run) => run.greengrass,
     },
     {
       id: "started",

@@ -2,6 +2,7 @@ import Box from "@cloudscape-design/components/box";
 import Button from "@cloudscape-design/components/button";
 import FormField from "@cloudscape-design/components/form-field";
 import Input from "@cloudscape-design/components/input";
+import Link from "@cloudscape-design/components/link";
 import Popover from "@cloudscape-design/components/popover";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
@@ -71,13 +72,13 @@ interface AtOnceProps {
 /** How fast Step Functions goes: by itself until somebody says how fast. */
 export function AtOnce({ run, v2, open }: AtOnceProps) {
   const words =
-    v2.atOnce === null ? `at ${count(v2.beginsWith)} at once to begin with, then faster` : `${count(v2.atOnce)} devices at once`;
+    v2.atOnce === null ? `${count(v2.beginsWith)} at once, then faster` : `${count(v2.atOnce)} devices at once`;
   if (!open) return <Box fontSize="body-s">{words}</Box>;
   return (
     <Popover header="Rate" content={<Form run={run} v2={v2} />} dismissAriaLabel="Close" triggerType="custom">
-      <Button variant="inline-link" ariaLabel={`Change the rate: ${words}`} data-testid="watch-rate">
+      <Link fontSize="body-s" ariaLabel={`Change the rate: ${words}`} data-testid="watch-rate">
         {words}
-      </Button>
+      </Link>
     </Popover>
   );
 }
