@@ -5,7 +5,9 @@ use std::path::Path;
 use overseed_engine::{
     Error, Problem, Session,
     job::JobKind,
-    permissions::{ChangeOutcome, Made, PermissionChange, Permissions, Undone, apply_for, undo_for},
+    permissions::{
+        ChangeOutcome, Made, PermissionChange, Permissions, Undone, apply_for, undo_for,
+    },
     plan::{PlanNeeds, plan_needs},
 };
 
@@ -143,9 +145,7 @@ pub async fn take_back(context: &Context, session: &Session, plan: &str) -> Resu
         JobKind::Permissions,
         session.clock(),
         &context.cancel,
-        |progress| {
-            async move { undo_for(session, plan, &progress).await }
-        },
+        |progress| async move { undo_for(session, plan, &progress).await },
     )
     .await?;
     if output.is_json() {

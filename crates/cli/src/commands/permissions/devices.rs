@@ -41,7 +41,11 @@ pub async fn apply(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
             "Say --yes to make the changes without being asked; `permissions diff` shows them.";
         somebody("Nothing was changed", instead)?;
         let (session, needs, permissions) = look(context, path).await?;
-        let count: usize = permissions.roles.iter().map(|role| role.changes.len()).sum();
+        let count: usize = permissions
+            .roles
+            .iter()
+            .map(|role| role.changes.len())
+            .sum();
         if count > 0 {
             if !output.is_json() {
                 people(output, &permissions, false)?;

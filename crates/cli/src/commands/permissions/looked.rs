@@ -4,7 +4,10 @@ use std::path::Path;
 
 use overseed_engine::{
     Error, Session,
-    permissions::{HandOver, MayI, PermissionChange, Permissions, Requirement, RequirementState, check_for, hand_over_for},
+    permissions::{
+        HandOver, MayI, PermissionChange, Permissions, Requirement, RequirementState, check_for,
+        hand_over_for,
+    },
     plan::{PlanNeeds, plan_needs},
 };
 use serde::Serialize;
@@ -159,7 +162,11 @@ pub fn people(output: &Output, permissions: &Permissions, full: bool) -> Result<
 }
 
 /// Each change with what goes and what comes.
-pub fn show_changes(output: &Output, changes: &[PermissionChange], full: bool) -> Result<(), Error> {
+pub fn show_changes(
+    output: &Output,
+    changes: &[PermissionChange],
+    full: bool,
+) -> Result<(), Error> {
     for (number, change) in (1_usize..).zip(changes) {
         output.text(format_args!(
             "\n{number}. {} ({})",

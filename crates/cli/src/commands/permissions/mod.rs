@@ -103,10 +103,7 @@ fn print(context: &Context, format: HandOver, text: &str) -> Result<Outcome, Err
             })?;
             output.line(&value)?;
         }
-        HandOver::AwsCli | HandOver::Terraform => output.line(&Shown {
-            format,
-            text,
-        })?,
+        HandOver::AwsCli | HandOver::Terraform => output.line(&Shown { format, text })?,
     }
     Ok(Outcome::Well)
 }
