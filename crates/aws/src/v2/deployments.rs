@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 
 use aws_sdk_greengrassv2::{operation::RequestId as _, types::DeploymentHistoryFilter};
-use overseed_domain::Millis;
-use serde::{Deserialize, Serialize};
+use overseed_domain::{Millis, v2::document::DeploymentDocument};
+use serde::Serialize;
 
 use super::{
     cores::PAGE,
-    document::{ComponentSpec, JobConfiguration, Policies},
+    document_wire::{
+        UnknownWord, component_of_wire, component_to_wire, job_of_wire, job_to_wire,
+        policies_of_wire, policies_to_wire,
+    },
     tags, text,
 };
 use crate::{
@@ -18,32 +21,17 @@ use crate::{
     timestamp::of_date_time,
 };
 
-/// What CreateDeployment takes, in the service's own shape: a line of a plan's input file can be read as one.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+/// What CreateDeployment takes. As JSON it has the service model's names.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct CreateDeployment {
     /// ARN of a thing or of a static thing group. Its present deployment is replaced.
     pub target_arn: String,
-    /// Name, 1 to 256 characters.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deployment_name: Option<String>,
-    /// The components, by name; all that are to stay as well.
-    #[serde(default)]
-    pub components: BTreeMap<String, ComponentSpec>,
-    /// How devices go about it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub deployment_policies: Option<Policies>,
-    /// The job of a thing group.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub iot_job_configuration: Option<JobConfiguration>,
-    /// ARN of the group whose subdeployment this is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent_target_arn: Option<String>,
-    /// Tags by which a run finds its deployments again.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub tags: BTreeMap<String, String>,
+    /// What is deployed; its tags are those by which a run finds its deployments again.
+    #[serde(flatten)]
+    pub document: DeploymentDocument,
     /// Matches `^[a-zA-Z0-9-]{1,64}$`. A repeated call is safe with the same token and the same request.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub client_token: Option<String>,
 }
 
@@ -86,12 +74,8 @@ pub struct ListedDeployment {
 pub struct Deployment {
     /// What the listing tells as well.
     pub listed: ListedDeployment,
-    /// The components, by name.
-    pub components: BTreeMap<String, ComponentSpec>,
-    /// How devices go about it.
-    pub policies: Option<Policies>,
-    /// The job's configuration.
-    pub job_configuration: Option<JobConfiguration>,
+    /// What was deployed, its tags included; what is not known where it says something new.
+    pub document: Result<DeploymentDocument, UnknownWord>,
     /// Its job, where it has one.
     pub job_id: Option<String>,
     /// ARN of the job.
@@ -166,11 +150,28 @@ impl Clients {
             .send()
             .await
             .map_err(|error| failed(operation, error))?;
+        let (name, parent) = (text(answer.deployment_name), text(answer.parent_target_arn));
+        let tags = tags(answer.tags);
+        let components = answer.components.unwrap_or_default().into_iter();
+        let policies = answer.deployment_policies.map(policies_of_wire).transpose();
+        let job = answer.iot_job_configuration.map(job_of_wire).transpose();
+        let document = policies.and_then(|deployment_policies| {
+            Ok(DeploymentDocument {
+                components: components
+                    .map(|(name, spec)| (name, component_of_wire(spec)))
+                    .collect(),
+                deployment_name: name.clone(),
+                deployment_policies,
+                iot_job_configuration: job?,
+                parent_target_arn: parent.clone(),
+                tags: tags.clone(),
+            })
+        });
         Ok(Deployment {
             listed: ListedDeployment {
                 id: required(operation, "deploymentId", answer.deployment_id)?,
                 target_arn: required(operation, "targetArn", answer.target_arn)?,
-                name: text(answer.deployment_name),
+                name,
                 status: answer
                     .deployment_status
                     .map(|status| status.as_str().to_owned())
@@ -178,19 +179,12 @@ impl Clients {
                 revision: text(answer.revision_id),
                 is_latest: answer.is_latest_for_target,
                 created_at: answer.creation_timestamp.and_then(of_date_time),
-                parent_target_arn: text(answer.parent_target_arn),
+                parent_target_arn: parent,
             },
-            components: answer
-                .components
-                .unwrap_or_default()
-                .into_iter()
-                .map(|(name, spec)| (name, ComponentSpec::of_wire(spec)))
-                .collect(),
-            policies: answer.deployment_policies.map(Policies::of_wire),
-            job_configuration: answer.iot_job_configuration.map(JobConfiguration::of_wire),
+            document,
             job_id: text(answer.iot_job_id),
             job_arn: text(answer.iot_job_arn),
-            tags: tags(answer.tags),
+            tags,
         })
     }
 
@@ -224,28 +218,29 @@ impl Clients {
         let incomplete = |error: aws_sdk_greengrassv2::error::BuildError| {
             Error::here(operation, Kind::BadRequest, error.to_string())
         };
-        let components = request
+        let document = &request.document;
+        let components = document
             .components
             .iter()
-            .map(|(name, spec)| Ok((name.clone(), spec.to_wire()?)))
+            .map(|(name, spec)| Ok((name.clone(), component_to_wire(spec)?)))
             .collect::<Result<_, _>>()
             .map_err(incomplete)?;
-        let job = request
+        let job = document
             .iot_job_configuration
             .as_ref()
-            .map(JobConfiguration::to_wire)
+            .map(job_to_wire)
             .transpose()
             .map_err(incomplete)?;
-        let tags = (!request.tags.is_empty()).then(|| request.tags.clone().into_iter().collect());
+        let tags = (!document.tags.is_empty()).then(|| document.tags.clone().into_iter().collect());
         let answer = self
             .greengrass_v2()
             .create_deployment()
             .target_arn(&request.target_arn)
-            .set_deployment_name(request.deployment_name.clone())
+            .set_deployment_name(document.deployment_name.clone())
             .set_components(Some(components))
-            .set_deployment_policies(request.deployment_policies.as_ref().map(Policies::to_wire))
+            .set_deployment_policies(document.deployment_policies.as_ref().map(policies_to_wire))
             .set_iot_job_configuration(job)
-            .set_parent_target_arn(request.parent_target_arn.clone())
+            .set_parent_target_arn(document.parent_target_arn.clone())
             .set_tags(tags)
             .set_client_token(request.client_token.clone())
             .send()

@@ -4,7 +4,6 @@
 mod components;
 mod cores;
 mod deployments;
-mod document;
 mod document_wire;
 mod jobs;
 mod lazy;
@@ -19,11 +18,7 @@ pub use components::{
 };
 pub use cores::{CoreDevice, CoreDeviceDetail, EffectiveDeployment, InstalledComponent};
 pub use deployments::{CreateDeployment, CreatedDeployment, Deployment, ListedDeployment};
-pub use document::{
-    AbortConfig, AbortCriterion, ComponentSpec, ComponentUpdatePolicy, ConfigurationUpdate,
-    ExponentialRate, JobConfiguration, Policies, RateIncrease, ResourceLimits, RolloutConfig,
-    RunWith, TimeoutConfig, ValidationPolicy,
-};
+pub use document_wire::UnknownWord;
 pub use jobs::{Job, JobCounts, JobExecution};
 pub(crate) use lazy::Lazy;
 pub use map_runs::{MapRun, MapRunCounts, MapRunDetail, MapRunPace};

@@ -65,7 +65,7 @@ async fn the_failed_are_tried_again_and_all_go_back_to_what_they_had() {
         .await
         .unwrap();
     assert_eq!(
-        deployment.components["com.plant.HealthReport"].component_version,
+        deployment.document.unwrap().components["com.plant.HealthReport"].component_version,
         "1.0.0"
     );
 

@@ -50,7 +50,7 @@ async fn twenty_devices_get_their_deployments_and_say_so() {
     let sent = session.clients.get_deployment(deployment).await.unwrap();
     assert_eq!(sent.listed.name.as_deref(), Some("Health reports"));
     assert_eq!(
-        sent.components["com.plant.HealthReport"].component_version,
+        sent.document.unwrap().components["com.plant.HealthReport"].component_version,
         "1.1.0"
     );
     assert_eq!(sent.tags["overseed:wave"], "1");

@@ -182,7 +182,7 @@ async fn a_cause_is_retried_with_another_version_of_one_component() {
     let made = made_by(&session, &again.row.id).await;
     for (thing, _) in planned.targets.iter().take(3) {
         let deployment = session.clients.get_deployment(&made[thing][0]).await;
-        let components = deployment.unwrap().components;
+        let components = deployment.unwrap().document.unwrap().components;
         assert_eq!(components[HEALTH].component_version, "1.1.0");
     }
     let next = device_draft_get(&session).await.unwrap();
@@ -271,8 +271,9 @@ async fn what_succeeded_goes_back_to_what_it_had_and_may_be_narrowed() {
     let made = made_by(&session, &back.row.id).await;
     for ids in made.values() {
         let deployment = session.clients.get_deployment(&ids[0]).await.unwrap();
-        assert_eq!(deployment.components[HEALTH].component_version, "1.0.0");
         assert_eq!(deployment.listed.name.as_deref(), Some("Back to 1.0.0"));
+        let components = deployment.document.unwrap().components;
+        assert_eq!(components[HEALTH].component_version, "1.0.0");
     }
 }
 

@@ -145,13 +145,14 @@ impl Driver {
         }
         let next = self.with_lines(wave, next).await?;
         let next = self.not_overtaken(wave, next).await?;
-        let positions: Vec<u32> = next.iter().map(|(target, _)| target.position).collect();
-        if !positions.is_empty() {
-            self.session
-                .store()
-                .write(move |tx| targets::hand_over(tx, ordinal, &positions, false))
-                .await?;
+        if next.is_empty() {
+            return Ok(true);
         }
+        let positions: Vec<u32> = next.iter().map(|(target, _)| target.position).collect();
+        self.session
+            .store()
+            .write(move |tx| targets::hand_over(tx, ordinal, &positions, false))
+            .await?;
         self.make(wave, next).await?;
         Ok(true)
     }
@@ -249,14 +250,11 @@ impl Driver {
         wave: &WaveRow,
         batch: Vec<(ToMake, LineRecord)>,
     ) -> Result<(), Error> {
-        if batch.is_empty() {
-            return Ok(());
-        }
         let now = self.session.clock().now();
         let mut calls = Vec::with_capacity(batch.len());
         for (_, record) in &batch {
             let wait = self.pace.before_request(Api::Deployments, now);
-            calls.push((lines::call(record)?, wait));
+            calls.push((lines::call(record), wait));
         }
         let made = join_all(calls.iter().map(|(request, wait)| {
             self.call(async {

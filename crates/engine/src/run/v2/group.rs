@@ -3,12 +3,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use overseed_aws::{
-    Kind,
-    v2::{CreateDeployment, JobConfiguration},
-};
+use overseed_aws::{Kind, v2::CreateDeployment};
 use overseed_domain::{
-    rollout::{RunState, TargetState, WaveState},
+    rollout::{BulkStatus, RunState, TargetState, WaveState},
     v2::line::client_token,
 };
 use rusqlite::params;
@@ -18,12 +15,12 @@ use super::{
         driver::Driver,
         intents::{self, Ask},
         pace::Api,
-        rows::{self, Run, WaveRow},
+        rows::{self, Run, WaveRow, word},
         skip::SKIPPED,
         start::{RUN_TAG, WAVE_TAG, before_start},
     },
     failure::Failure,
-    lines, log, looks,
+    log, looks,
     overtaken::Otherwise,
     targets::{self, ToMake},
 };
@@ -97,8 +94,38 @@ impl Driver {
         if !self.put_in(wave, &name).await? {
             return Ok(());
         }
+        if self.nobody_left(wave).await? {
+            return Ok(());
+        }
         let token = client_token(&self.id, wave.first_position, ATTEMPT);
         self.starting(wave, remade, Some(token)).await
+    }
+
+    /// Where each of the wave's devices has failed before it came into the group, there is nothing to deploy: the wave is
+    /// judged by that. Answers whether it is so.
+    async fn nobody_left(&self, wave: &WaveRow) -> Result<bool, Error> {
+        let (run, number, positions) = (self.ordinal, wave.wave.number, wave.positions());
+        let at = self.session.clock().now();
+        self.session
+            .store()
+            .write(move |tx| {
+                if !targets::waiting(tx, run, &positions, 1)?.is_empty() {
+                    return Ok(false);
+                }
+                tx.execute(
+                    "UPDATE wave SET state = ?3, bulk_status = ?4, started_at = ?5, ended_at = ?5
+                     WHERE run = ?1 AND number = ?2",
+                    params![
+                        run,
+                        number,
+                        word(&WaveState::Settling)?,
+                        word(&BulkStatus::Completed)?,
+                        at.0
+                    ],
+                )?;
+                Ok(true)
+            })
+            .await
     }
 
     /// One deployment to a group is the same for all of it.
@@ -302,24 +329,15 @@ impl Driver {
             .into());
         };
         let job = run.settings.v2.as_ref().and_then(|v2| v2.job.as_ref());
-        let job: Option<JobConfiguration> = job
-            .map(|job| serde_json::to_value(job).and_then(serde_json::from_value))
-            .transpose()
-            .map_err(|why| {
-                Problem::new(ErrorCode::PlanInvalid, "The job's settings cannot be read")
-                    .detail(why)
-            })?;
-        let request = lines::call(record)?;
+        let mut document = record.document.clone();
+        if let Some(job) = job {
+            document.iot_job_configuration = Some(job.clone());
+        }
+        document.tags.extend(self.group_tags(wave.wave.number));
         Ok(CreateDeployment {
             target_arn: arn.to_owned(),
+            document,
             client_token: Some(token),
-            iot_job_configuration: job.or(request.iot_job_configuration),
-            tags: request
-                .tags
-                .into_iter()
-                .chain(self.group_tags(wave.wave.number))
-                .collect(),
-            ..request
         })
     }
 

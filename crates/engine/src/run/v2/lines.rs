@@ -7,7 +7,7 @@ use std::{
 };
 
 use overseed_aws::v2::CreateDeployment;
-use overseed_domain::v2::line::{LineRecord, LinesError, for_each_line, request};
+use overseed_domain::v2::line::{LineRecord, LinesError, for_each_line};
 use sha2::{Digest, Sha256};
 
 use crate::{Error, ErrorCode, Problem};
@@ -109,23 +109,10 @@ impl WaveLines {
 }
 
 /// What a line asks for, as the call takes it.
-///
-/// # Errors
-/// [`ErrorCode::FileInvalid`].
-pub(super) fn call(record: &LineRecord) -> Result<CreateDeployment, Error> {
-    let document = &record.document;
-    let request = request(
-        &record.target_arn,
-        &record.client_token,
-        document,
-        &document.tags,
-    );
-    serde_json::from_value(request).map_err(|error| {
-        Problem::new(
-            ErrorCode::FileInvalid,
-            format!("Line {} asks for what is not known", record.line),
-        )
-        .detail(error)
-        .into()
-    })
+pub(super) fn call(record: &LineRecord) -> CreateDeployment {
+    CreateDeployment {
+        target_arn: record.target_arn.clone(),
+        document: record.document.clone(),
+        client_token: Some(record.client_token.clone()),
+    }
 }

@@ -97,7 +97,7 @@ async fn requests(
         records
             .iter()
             .map(|record| {
-                let request = serde_json::to_value(lines::call(record)?).map_err(|why| {
+                let request = serde_json::to_value(lines::call(record)).map_err(|why| {
                     Problem::new(ErrorCode::Internal, "A request cannot be written").detail(why)
                 })?;
                 Ok((record.thing_name.clone(), request))

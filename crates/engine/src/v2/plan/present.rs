@@ -4,7 +4,6 @@ use futures::{StreamExt, TryStreamExt, stream};
 use overseed_aws::{cancellable, v2 as wire};
 use overseed_domain::{Millis, v2::document::DeploymentDocument};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use specta::Type;
 
 use super::{
@@ -232,23 +231,15 @@ fn ended(error: overseed_aws::Error, progress: &Progress) -> Error {
     }
 }
 
-/// A deployment as it is planned with. Names and words are the service model's on both sides.
+/// A deployment as it is planned with.
 fn document_of(deployment: wire::Deployment) -> Result<DeploymentDocument, Problem> {
     let id = deployment.listed.id;
-    let mut document: DeploymentDocument = serde_json::from_value(json!({
-        "components": deployment.components,
-        "deploymentName": deployment.listed.name,
-        "deploymentPolicies": deployment.policies,
-        "iotJobConfiguration": deployment.job_configuration,
-        "parentTargetArn": deployment.listed.parent_target_arn,
-        "tags": deployment.tags,
-    }))
-    .map_err(|source| {
+    let mut document = deployment.document.map_err(|unknown| {
         Problem::new(
             ErrorCode::Internal,
             format!("Deployment {id} says something that this version of Overseed does not know"),
         )
-        .detail(source)
+        .detail(unknown)
         .hint("Update Overseed. Until then leave the device out: its deployment could not be kept whole.")
     })?;
     without_passing_tags(&mut document);
