@@ -80,10 +80,9 @@ export function DeviceModal({ device, onPrevious, onNext, onDismiss }: DeviceMod
                   <>
                     <Mono cut>{deployment}</Mono>
                     <Box>
-                      {deploymentStatus}
+                      {deploymentStatus}{" "}
                       {readAt !== null && (
                         <Box variant="small">
-                          {" "}
                           read <Time millis={readAt} />
                         </Box>
                       )}

@@ -86,12 +86,12 @@ export function Outcomes({ onShowDevices }: { onShowDevices: (group: number) => 
           {
             id: "devices",
             header: "Devices",
-            width: 170,
+            width: 150,
             cell: (row) => (
               <>
-                {count(row.devices)}
+                {count(row.devices)}{" "}
                 {row.unchanged > 0 && (
-                  <Box variant="small"> {row.unchanged === row.devices ? "all" : count(row.unchanged)} unchanged</Box>
+                  <Box variant="small">{row.unchanged === row.devices ? "all" : count(row.unchanged)} unchanged</Box>
                 )}
               </>
             ),
@@ -100,10 +100,9 @@ export function Outcomes({ onShowDevices }: { onShowDevices: (group: number) => 
           {
             id: "components",
             header: "Components",
-            width: 110,
+            width: 130,
             cell: (row) => count(Object.keys(row.document.components ?? {}).length),
           },
-          { id: "bytes", header: "Document", width: 100, cell: (row) => bytes(row.bytes) },
           { id: "example", header: "First device", minWidth: 160, cell: ({ example }) => <span className="wrap">{example}</span> },
           {
             id: "show",

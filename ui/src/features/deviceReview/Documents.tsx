@@ -10,11 +10,11 @@ import type { DeviceReview } from "~/ipc";
 /** The documents that most devices get: their components with versions. */
 export function Documents({ review }: { review: DeviceReview }) {
   const { documents, documentsTotal } = review;
-  const shown = documents.length < documentsTotal ? `The ${documents.length} that most devices get` : "All of them";
+  const shown = documents.length < documentsTotal ? `The ${documents.length} that most devices get.` : "All of them.";
   return (
     <ExpandableSection
       headerText={`Different documents (${count(documentsTotal)})`}
-      headerDescription={shown}
+      headerDescription={`${shown} Those with the same contents but another name or other tags count apart.`}
       defaultExpanded={documentsTotal <= 3}
       data-testid="review-documents"
     >

@@ -11,8 +11,8 @@ function Resource({ resource: { arn, component, path } }: { resource: GrantedRes
   const from = [component, path].filter((part) => part !== null).join(" ");
   return (
     <li>
-      <span className="mono wrap">{arn === "*" ? "* (knows no resources)" : arn}</span>
-      {from !== "" && <Box variant="small"> for {from}</Box>}
+      <span className="mono wrap">{arn === "*" ? "* (knows no resources)" : arn}</span>{" "}
+      {from !== "" && <Box variant="small">for {from}</Box>}
     </li>
   );
 }
