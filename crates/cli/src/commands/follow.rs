@@ -15,6 +15,7 @@ use overseed_engine::{
         HoldReason, Reader, RunSnapshot, Wave, run_connection, run_drive, run_get, run_start_plan,
         run_stop, run_stop_and_cancel, run_unpause, run_watch,
     },
+    v2::plan::Way,
 };
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
@@ -211,7 +212,7 @@ async fn drive(context: &Context, session: &Session, id: &str) -> Result<Outcome
             let run = run_get(session, id).await?;
             context.output.note(format_args!(
                 "The run stays as it is, {}. To go on driving it: overseed-cli run resume {id}",
-                of_bulk_deployments(&run)
+                what_goes_on(&run)
             ));
             Err(Error::Cancelled)
         }
@@ -219,22 +220,42 @@ async fn drive(context: &Context, session: &Session, id: &str) -> Result<Outcome
     }
 }
 
-/// What becomes of the bulk deployments of a run that is not driven any more.
-fn of_bulk_deployments(run: &RunSnapshot) -> &'static str {
+/// What becomes of a run at AWS while nobody drives it.
+fn what_goes_on(run: &RunSnapshot) -> &'static str {
     let goes_on = |wave: &Wave| {
         wave.bulk_deployment.is_some() && !wave.bulk_status.is_some_and(BulkStatus::is_terminal)
     };
+    let (under_way, starting, none) = match run.v2.as_ref().map(|v2| v2.way) {
+        None => (
+            "its bulk deployment goes on",
+            "its bulk deployment may have been started",
+            "no bulk deployment of it is under way",
+        ),
+        Some(Way::Direct) => {
+            return "core devices that have deployments carry them out, and no others get any";
+        }
+        Some(Way::ThingGroup) => (
+            "its deployment goes on",
+            "its deployment may have been made",
+            "no deployment of it is under way",
+        ),
+        Some(Way::StepFunctions) => (
+            "its state machine goes on",
+            "its state machine may have been started",
+            "no state machine of it is at work",
+        ),
+    };
     if run.waves.iter().any(goes_on) {
-        "its bulk deployment goes on"
+        under_way
     } else if run
         .waves
         .iter()
         .any(|wave| wave.state == WaveState::Starting)
     {
         // The answer to the start may be on its way.
-        "its bulk deployment may have been started"
+        starting
     } else {
-        "no bulk deployment of it is under way"
+        none
     }
 }
 

@@ -88,7 +88,8 @@ pub fn stage(run: &RunSnapshot) -> String {
         .iter()
         .find(|wave| !matches!(wave.state, WaveState::Judged | WaveState::Skipped));
     match present {
-        Some(wave) if run.waves.len() > 1 => {
+        // Before the driver has said anything there is nothing to show.
+        Some(wave) if run.waves.len() > 1 && !run.stage.is_empty() => {
             let pausing = if run.pausing { ", pauses after it" } else { "" };
             format!(
                 "wave {} of {}{pausing}: {}",

@@ -20,7 +20,7 @@ fn plan(world: &World, more: &[&str]) -> String {
     made[0]["id"].as_str().unwrap().to_owned()
 }
 
-const START: [&str; 4] = ["run", "start", "plan.json", "--yes"];
+const START: [&str; 5] = ["run", "start", "plan.json", "--yes", "--json"];
 
 #[test]
 fn a_stop_that_cancels_takes_back_what_devices_have_not_taken() {
@@ -40,8 +40,9 @@ fn a_stop_that_cancels_takes_back_what_devices_have_not_taken() {
         (&0.into(), &0.into())
     );
     assert_eq!(driver.child.wait().unwrap().code(), Some(1));
-    let cancelled = world.sandbox.calls("CancelDeployment");
-    assert_eq!(cancelled as u64, counts["failed"].as_u64().unwrap());
+    // One that a device has taken meanwhile is not cancelled any more.
+    let asked = world.sandbox.calls("CancelDeployment") as u64;
+    assert!(asked >= counts["failed"].as_u64().unwrap(), "{asked}");
     let targets = world.run(&["run", "targets", &id, "--state", "failed", "--json"]);
     assert!(targets.well().iter().all(|row| row["code"] == "CANCELED"));
 }
@@ -109,7 +110,7 @@ fn a_run_of_core_devices_speaks_of_no_groups_and_bulk_deployments() {
     let id = plan(&world, &["--wave", "4", "--max-failed", "50%"]);
     let mut driver = AtWork::until_it_says(
         &mut world.program(&START),
-        "wave 1 of 2: Waiting for the last core devices to settle",
+        "wave 2 of 2: Waiting for the last core devices to settle",
     );
     world.run(&["run", "stop", &id, "--cancel"]);
     driver.child.wait().unwrap();
