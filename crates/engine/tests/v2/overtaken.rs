@@ -1,5 +1,6 @@
 //! Devices that somebody else deploys to between plan and deployment.
 
+use overseed_aws::v2::CreateDeployment;
 use overseed_domain::rollout::{Counts, RunState, TargetState};
 use overseed_engine::{
     Session,
@@ -13,20 +14,19 @@ use overseed_engine::{
 use overseed_sandbox::Scenario;
 use tokio_util::sync::CancellationToken;
 
-use crate::world::{Planned, World, latest, made_by, sums};
+use crate::world::{Planned, World, latest, made_by, report, sums};
 
 /// Somebody else's deployment to a device, which has nothing of the run's.
 async fn elsewhere(session: &Session, thing: &str) -> String {
     let connection = &session.connection;
-    let request = serde_json::json!({
-        "targetArn": format!(
+    let request = CreateDeployment {
+        target_arn: format!(
             "arn:aws:iot:{}:{}:thing/{thing}",
             connection.region, connection.account
         ),
-        "deploymentName": "By hand",
-        "components": { "com.plant.HealthReport": { "componentVersion": "1.0.0" } },
-    });
-    let request = serde_json::from_value(request).unwrap();
+        document: report("1.0.0"),
+        client_token: None,
+    };
     let made = session.clients.create_deployment(&request).await.unwrap();
     made.id
 }
@@ -77,6 +77,34 @@ async fn what_came_meanwhile_is_not_replaced() {
         let message = page.rows[0].message.clone().unwrap();
         assert!(message.contains(&by_hand), "{way:?} {message}");
         assert_eq!(page.rows[0].deployment, None);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wave_of_which_nobody_is_left_ends_by_itself() {
+    for way in [Way::Direct, Way::StepFunctions, Way::ThingGroup] {
+        let world = World::of(3, Scenario::AllWell);
+        let session = world.face().await;
+        let planned = Planned::of(&session, way).await;
+        let id = planned.recorded(&world, &session).await;
+        for (thing, _) in &planned.targets {
+            elsewhere(&session, thing).await;
+        }
+        let run = run_drive(&session, &id, &CancellationToken::new())
+            .await
+            .unwrap();
+        assert_eq!(
+            run.row.state,
+            RunState::Finished,
+            "{way:?} {:?}",
+            run.problem
+        );
+        let counts = Counts {
+            failed: 3,
+            ..Counts::default()
+        };
+        sums(&run, counts);
+        assert!(made_by(&session, &id).await.is_empty(), "{way:?}");
     }
 }
 

@@ -36,7 +36,10 @@ pub struct World {
 
 impl World {
     pub fn of(devices: u32) -> Self {
-        let clock = Hurried::new();
+        Self::with(devices, Hurried::new())
+    }
+
+    pub fn with(devices: u32, clock: Hurried) -> Self {
         let settings = Settings {
             groups: devices,
             scenario: Scenario::AllWell,

@@ -66,10 +66,8 @@ pub(super) async fn checks(
             standing.map(|standing| (component, standing))
         })
         .collect();
-    let standings: Vec<(&PlannedComponent, Standing)> = stream::iter(looks)
-        .buffered(AT_ONCE)
-        .try_collect()
-        .await?;
+    let standings: Vec<(&PlannedComponent, Standing)> =
+        stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
     let mut checks = vec![deployable(&standings, components.len())];
     checks.push(platforms(whole, machines, &standings));
     checks.extend(named_secrets(session, &standings, pacing, progress).await?);

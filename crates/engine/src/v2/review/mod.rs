@@ -144,7 +144,12 @@ async fn look(
             None
         }
     };
-    let is_clear = !found.iter().any(|check| check.state == CheckState::Fail);
+    let ways = match &preview {
+        Some(preview) => way::checks(session, &draft, preview).await,
+        None => Vec::new(),
+    };
+    let failed = |check: &Check| check.state == CheckState::Fail;
+    let is_clear = !found.iter().chain(&ways).any(failed);
     if let (true, Err(problem)) = (is_clear, &made) {
         // What stands in its way is told already otherwise.
         found.push(plan::none(problem));
@@ -160,10 +165,10 @@ async fn look(
     });
     if let Some(preview) = &preview {
         found.extend(draft::findings(preview));
-        found.extend(way::checks(session, &draft, preview).await);
     }
+    found.extend(ways);
     found.extend(last.into_iter().flatten());
-    let ready = !found.iter().any(|check| check.state == CheckState::Fail) && made.is_ok();
+    let ready = !found.iter().any(failed) && made.is_ok();
     let targets = preview.as_ref().map_or(0, |preview| preview.targets);
     let shown = made.as_ref().ok().map(|(shown, _)| shown);
     let review = review(session, draft, targets, shown, found, ready);
