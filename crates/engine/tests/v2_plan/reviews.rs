@@ -1,5 +1,6 @@
 //! The review of a draft: its checks, and that a start is refused of which one fails.
 
+use futures::{StreamExt, stream};
 use overseed_engine::{
     ErrorCode, Session,
     review::{Check, CheckState},
@@ -13,8 +14,18 @@ use overseed_engine::{
         review::{DeviceReview, device_review},
     },
 };
+use overseed_sandbox::{Fault, FaultKind};
 
-use crate::world::{HEALTH, TELEMETRY, World, layer, progress, set};
+use crate::{
+    hurried::Hurried,
+    world::{HEALTH, TELEMETRY, World, layer, progress, set},
+};
+
+/// Worlds at once.
+const AT_ONCE: usize = 6;
+
+/// Timeouts are minutes: where they are waited for, time runs so much faster still.
+const FASTER: u32 = 20;
 
 async fn want(session: &Session, layers: Vec<Layer>, way: Option<Way>) {
     let change = DeviceDraftChange {
@@ -227,4 +238,103 @@ async fn a_run_that_has_not_ended_keeps_its_devices() {
         others.detail.contains(&made.targets.to_string()),
         "{others:?}"
     );
+}
+
+/// A draft that makes use of all that is checked.
+async fn ready(world: &World) -> Session {
+    let session = world.face().await;
+    let layers = vec![layer(&[(TELEMETRY, set(Some("1.2.0"), None))])];
+    want(&session, layers, Some(Way::StepFunctions)).await;
+    let change = DeviceDraftChange {
+        bucket: Some("overseed-demo-000000000000".to_owned()),
+        ..DeviceDraftChange::default()
+    };
+    device_draft_set(&session, change).await.unwrap();
+    device_present_read(&session, false, &progress(&session))
+        .await
+        .unwrap();
+    session
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_goes_wrong_a_review_says_so_and_is_made_again() {
+    let world = World::of(6);
+    let session = ready(&world).await;
+    let before = world.sandbox.faults().all_calls();
+    let review = device_review(&session, &progress(&session)).await.unwrap();
+    assert!(review.ready, "{:#?}", review.checks);
+    let operations: Vec<String> = world
+        .sandbox
+        .faults()
+        .all_calls()
+        .into_iter()
+        .filter(|(name, calls)| before.get(name) != Some(calls))
+        .map(|(name, _)| name)
+        .collect();
+    for expected in [
+        "DescribeComponent",
+        "GetComponent",
+        "GetCallerIdentity",
+        "GetRole",
+    ] {
+        let called = operations.iter().any(|name| name.ends_with(expected));
+        assert!(called, "{expected}: {operations:?}");
+    }
+    let mut cases = Vec::new();
+    for operation in operations {
+        for kind in [
+            FaultKind::Throttle,
+            FaultKind::Status(500),
+            FaultKind::Status(503),
+            FaultKind::Reset,
+            FaultKind::LostAnswer,
+            FaultKind::Stall,
+            FaultKind::Silence,
+            FaultKind::CutBody,
+            FaultKind::ExpiredCredentials,
+            FaultKind::ClockSkew,
+        ] {
+            cases.push(disturbed(operation.clone(), kind));
+        }
+    }
+    // A few at once: clocks that run fast leave a busy machine little time.
+    let cases = cases.into_iter().map(tokio::spawn);
+    let mut cases = stream::iter(cases).buffer_unordered(AT_ONCE);
+    while let Some(case) = cases.next().await {
+        case.unwrap();
+    }
+}
+
+/// Nothing is lost by a fault: what could not be checked says so, and the next review is as if there had been none.
+async fn disturbed(operation: String, kind: FaultKind) {
+    let what = format!("{operation} {kind:?}");
+    let silent = matches!(kind, FaultKind::Stall | FaultKind::Silence);
+    let clock = if silent {
+        Hurried::faster(FASTER)
+    } else {
+        Hurried::new()
+    };
+    let world = World::with(6, clock);
+    let session = ready(&world).await;
+    world.sandbox.faults().add(Fault {
+        operation,
+        kind,
+        times: if silent { Some(2) } else { None },
+        after: 0,
+    });
+    match device_review(&session, &progress(&session)).await {
+        Ok(review) => {
+            let failed = |check: &Check| check.state == CheckState::Fail;
+            assert_eq!(review.ready, !review.checks.iter().any(failed), "{what}");
+            assert!(
+                review.checks.iter().all(|check| !check.detail.is_empty()),
+                "{what}"
+            );
+        }
+        Err(error) => assert!(!error.problem().message.is_empty(), "{what}: {error}"),
+    }
+    world.sandbox.faults().clear();
+    let review = device_review(&session, &progress(&session)).await.unwrap();
+    assert!(review.ready, "{what}: {:#?}", review.checks);
+    assert_eq!(world.sandbox.calls("CreateDeployment"), 0);
 }
