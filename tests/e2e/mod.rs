@@ -6,6 +6,7 @@ mod back;
 mod closing;
 mod crash;
 mod desk;
+mod devices;
 mod dialog;
 mod display;
 mod outcomes;

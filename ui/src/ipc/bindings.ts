@@ -2273,7 +2273,7 @@ export type Permissions = {
 	pack: Pack,
 	/**  How the groups are packed; absent where no policy of ours is needed, or none fits. */
 	packing: Packing | null,
-	/**  What each way of packing takes. */
+	/**  What each way of packing takes; none where policies of others let the role deploy already, and it only has to read. */
 	choices: PackingChoice[],
 	/**  Which policy lets the role read the input file. */
 	readBy: ReadBy,

@@ -45,7 +45,7 @@ async fn a_planted_secret_is_gone_and_the_rest_is_there() {
         .store
         .write(|tx| {
             tx.execute_batch(&format!(
-                "INSERT INTO scope VALUES (1, 'aws', '123456789012', 'eu-west-1', '');
+                "INSERT INTO scope VALUES (1, 'aws', '123456789012', 'eu-west-1', '', NULL);
                  INSERT INTO run (id, scope, generation, name, state, stage, connection, settings, plan_hash,
                                   started_by, started_at, problem)
                  VALUES ('r-1', 1, 'v1', 'n', 'failed', 's', '{{}}', '{{}}', 'h', 'arn:aws:iam::123456789012:user/u', 1,

@@ -178,7 +178,7 @@ fn fill(tx: &Transaction<'_>, groups: &[Plain]) {
     };
     for (scope, name) in [(1, "eu-west-1"), (2, "eu-west-2")] {
         tx.execute(
-            "INSERT INTO scope VALUES (?1, 'aws', '1', ?2, '')",
+            "INSERT INTO scope VALUES (?1, 'aws', '1', ?2, '', NULL)",
             params![scope, name],
         )
         .unwrap();

@@ -132,7 +132,11 @@ fn judge(place: Place, name: String, found: Found, needs: &Needs, known: &Known)
         changes: calls.iter().map(change).collect(),
         pack: needs.pack,
         packing: policy.packed.as_ref().map(|packed| packed.packing),
-        choices: packing_choices(&place, &needs.groups, read.as_ref(), found.room()),
+        choices: if policy.deploys_by_others {
+            Vec::new()
+        } else {
+            packing_choices(&place, &needs.groups, read.as_ref(), found.room())
+        },
         read_by: needs.read_by,
         widened: policy
             .packed

@@ -1,8 +1,8 @@
 //! What the role's and the bucket's policies allow now, and what they would say: the calls between the two.
 
 use overseed_domain::permissions::{
-    Document, POLICY_NAME, POLICY_PATH, Packed, Place, TooLarge, managed_policy_name, pack,
-    read_statement,
+    Document, POLICY_NAME, POLICY_PATH, Packed, Packing, Place, Statement, TooLarge,
+    managed_policy_name, pack, read_statement,
 };
 
 use super::{
@@ -23,8 +23,10 @@ pub(crate) struct Policy {
     pub(crate) read: Verdict,
     /// The calls by which the policies become what they should be, in their order.
     pub(crate) calls: Vec<Call>,
-    /// What is put; absent where policies of others suffice, or where nothing fits.
+    /// How the groups are packed; absent where policies of others suffice, or where nothing fits.
     pub(crate) packed: Option<Packed>,
+    /// Whether others allow all groups, so that ours need not name them, but not reading.
+    pub(crate) deploys_by_others: bool,
 }
 
 /// Judges deploying and reading, and finds the calls that make our policies what the plan needs.
@@ -70,9 +72,16 @@ pub(crate) fn policy_of(
             read: asked.reads(now.1, false),
             calls,
             packed: None,
+            deploys_by_others: false,
         };
     }
+    let short = reading(read);
+    let room = found.room().inline;
+    let deploys_by_others =
+        theirs.0 == Grant::Whole && short.documents().all(|document| document.size() <= room);
     let packed = match packed {
+        // What others allow is not allowed once more.
+        _ if deploys_by_others => short,
         Ok(packed) => packed,
         Err(too_large) => {
             let lacking = |grant: Grant| match grant {
@@ -84,6 +93,7 @@ pub(crate) fn policy_of(
                 read: asked.reads(now.1, false),
                 calls: Vec::new(),
                 packed: None,
+                deploys_by_others: false,
             };
         }
     };
@@ -133,7 +143,18 @@ pub(crate) fn policy_of(
         deploy,
         read,
         calls,
-        packed: Some(packed),
+        packed: (!deploys_by_others).then_some(packed),
+        deploys_by_others,
+    }
+}
+
+/// The policy of a role that may deploy already: short, so that it fits wherever anything does.
+fn reading(read: Option<&Statement>) -> Packed {
+    Packed {
+        packing: Packing::Inline,
+        inline: read.map(|read| Document::new(vec![read.clone()])),
+        managed: Vec::new(),
+        widened: None,
     }
 }
 
@@ -159,6 +180,7 @@ fn unreadable(place: &Place, reason: &str, packed: Result<Packed, TooLarge>, nam
         read: unknown(),
         packed: packed.ok(),
         calls,
+        deploys_by_others: false,
     }
 }
 

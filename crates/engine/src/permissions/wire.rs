@@ -108,7 +108,7 @@ pub struct Permissions {
     pub pack: Pack,
     /// How the groups are packed; absent where no policy of ours is needed, or none fits.
     pub packing: Option<Packing>,
-    /// What each way of packing takes.
+    /// What each way of packing takes; none where policies of others let the role deploy already, and it only has to read.
     pub choices: Vec<PackingChoice>,
     /// Which policy lets the role read the input file.
     pub read_by: ReadBy,

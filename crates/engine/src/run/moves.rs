@@ -169,7 +169,7 @@ mod tests {
         store
             .write_now(|tx| {
                 tx.execute_batch(
-                    "INSERT INTO scope VALUES (1, 'aws', '123456789012', 'eu-west-1', '');
+                    "INSERT INTO scope VALUES (1, 'aws', '123456789012', 'eu-west-1', '', NULL);
                      INSERT INTO run (ordinal, id, scope, generation, name, state, stage, connection, settings,
                                       plan_hash, started_by, started_at)
                      VALUES (1, 'a', 1, 'v1', '', 'running', '', '', '', '', '', 5000)",

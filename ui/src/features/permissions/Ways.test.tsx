@@ -36,6 +36,15 @@ test("where one policy suffices the choice is there, but folded", async () => {
   expect(head).toHaveAttribute("aria-expanded", "true");
 });
 
+test("where others let the role deploy only reading is chosen", async () => {
+  const { user } = checking({ permissionsCheck: () => permissions({ choices: [], packing: null, widened: null }) });
+  const section = await screen.findByTestId("permissions-ways");
+  expect(section).toHaveTextContent("Other policies let it deploy to each group; the role’s own policy lets it read the input file");
+  await user.click(within(section).getByRole("button", { name: /How the role is allowed/ }));
+  expect(screen.queryByTestId("permissions-pack")).toBeNull();
+  expect(within(section).getByRole("radio", { name: /^By the bucket’s policy/ })).toBeVisible();
+});
+
 test("another way is stored and looked at again, without the screen going blank", async () => {
   const { user, ipc } = checking({
     permissionsCheck: () => permissions({ choices: few, packing: "inline" }),

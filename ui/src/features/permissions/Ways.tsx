@@ -29,10 +29,11 @@ function isPack(value: string): value is Pack {
 
 /** Whether the groups fit in the way that was asked for. */
 export function fits({ pack, choices }: Permissions): boolean {
-  return choices.some((choice) => choice.fits && (pack === "auto" || choice.packing === pack));
+  return choices.length === 0 || choices.some((choice) => choice.fits && (pack === "auto" || choice.packing === pack));
 }
 
 function summary({ pack, packing, choices, readBy }: Permissions): string {
+  if (choices.length === 0) return `Other policies let it deploy to each group; ${READERS[readBy]}`;
   const choice = choices.find((one) => one.packing === packing);
   if (choice === undefined) return "The groups do not fit in this way.";
   const how = pack === "auto" ? "Automatic" : "Chosen";
@@ -74,9 +75,10 @@ export function Ways({ permissions, pack, readBy, disabled, onChange }: WaysProp
   const [chosen, setChosen] = useState<boolean | null>(null);
   const { choices, packing } = permissions;
   // Where all groups fit into one policy there is little to decide; where they do not, it has to be.
-  const matters = pack !== "auto" || !choices.some((choice) => choice.packing === "inline" && choice.fits);
+  const packs = choices.length > 0;
+  const matters = packs && (pack !== "auto" || !choices.some((choice) => choice.packing === "inline" && choice.fits));
   // Policies of others allow everything already.
-  if (packing === null && fits(permissions)) return null;
+  if (packs && packing === null && fits(permissions)) return null;
   return (
     <ExpandableSection
       variant="container"
@@ -87,21 +89,23 @@ export function Ways({ permissions, pack, readBy, disabled, onChange }: WaysProp
       data-testid="permissions-ways"
     >
       <SpaceBetween size="m">
-        <FormField
-          label="How the groups are packed"
-          description="IAM limits the length of policies; white space does not count."
-          stretch
-          errorText={fits(permissions) ? undefined : "The groups do not fit in this way. Choose one that fits, or another role."}
-        >
-          <Tiles
-            columns={2}
-            value={pack}
-            readOnly={disabled}
-            items={tiles(permissions)}
-            onChange={({ detail }) => isPack(detail.value) && onChange({ pack: detail.value })}
-            data-testid="permissions-pack"
-          />
-        </FormField>
+        {packs && (
+          <FormField
+            label="How the groups are packed"
+            description="IAM limits the length of policies; white space does not count."
+            stretch
+            errorText={fits(permissions) ? undefined : "The groups do not fit in this way. Choose one that fits, or another role."}
+          >
+            <Tiles
+              columns={2}
+              value={pack}
+              readOnly={disabled}
+              items={tiles(permissions)}
+              onChange={({ detail }) => isPack(detail.value) && onChange({ pack: detail.value })}
+              data-testid="permissions-pack"
+            />
+          </FormField>
+        )}
         <FormField label="How the role reads the input file" stretch>
           <RadioGroup
             value={readBy}
@@ -110,7 +114,9 @@ export function Ways({ permissions, pack, readBy, disabled, onChange }: WaysProp
               {
                 value: "role",
                 label: "By its own policy",
-                description: "One statement more in the policy above. The bucket is left as it is.",
+                description: packs
+                  ? "One statement more in the policy above. The bucket is left as it is."
+                  : "One inline policy more. The bucket is left as it is.",
               },
               {
                 value: "bucket",

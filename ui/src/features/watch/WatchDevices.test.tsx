@@ -53,7 +53,7 @@ function watching(shown: RunSnapshot, more: Answers = {}, path = "/runs/7f3c0a52
 test("a run of core devices speaks of devices and deployments", async () => {
   const { container } = watching(deviceRun());
   const figures = await screen.findByTestId("watch-figures");
-  expect(figures).toHaveTextContent("By Step Functions");
+  expect(figures).toHaveTextContent("Step Functions");
   expect(figures).toHaveTextContent("Deployments made6,668for 10,000 devices · 3 refused");
   expect(await screen.findByRole("columnheader", { name: "Document" })).toBeVisible();
   await screen.findByText("Execution");

@@ -115,7 +115,7 @@ export function WatchFigures({ snapshot, causes, onCauses }: WatchFiguresProps) 
     <Row
       items={[
         {
-          label: v2 === null ? "Bulk deployment" : `By ${WAY_LABELS[v2.way]}`,
+          label: v2 === null ? "Bulk deployment" : WAY_LABELS[v2.way],
           value: <Bulk snapshot={snapshot} />,
         },
         { label: v2 === null ? "Attempted" : "Deployments made", value: <Big sub={attempts}>{count(sum((wave) => wave.recordsProcessed))}</Big> },

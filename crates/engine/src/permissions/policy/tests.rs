@@ -1,4 +1,9 @@
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use overseed_domain::{
     Partition,
@@ -103,6 +108,27 @@ fn the_bucket_policy_may_grant_reading() {
     // The account as principal leaves it to the account's own policies (IAM).
     found.bucket_policy = of_bucket("Allow", r#"{"AWS":"123456789012"}"#);
     assert_eq!(judge(&found).read.0, RequirementState::NotYet);
+}
+
+#[test]
+fn what_others_allow_is_not_allowed_once_more() {
+    let found = found(DEPLOYS);
+    let [Call::PutInline { after, .. }] = &judge(&found).calls[..] else {
+        panic!("one policy is put");
+    };
+    let text = after.compact();
+    assert!(text.contains("s3:GetObject"), "{text}");
+    assert!(!text.contains("greengrass:CreateDeployment"), "{text}");
+    let needs = Needs {
+        read_by: ReadBy::Bucket,
+        ..needs("in")
+    };
+    let judged = policy_of(&place(), ROLE, "Bulk", &found, &needs, &known());
+    assert!(
+        matches!(&judged.calls[..], [Call::PutBucketPolicy { .. }]),
+        "{:?}",
+        judged.calls
+    );
 }
 
 #[test]
