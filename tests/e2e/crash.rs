@@ -31,7 +31,7 @@ async fn a_run_whose_app_was_killed_is_resumed_to_its_end_with_one_bulk_deployme
     let folder = Folder::new();
     let window = Window::open(&folder).await;
     walk::connect(&window.page, "all-well", 150, 4).await;
-    walk::to_review(&window.page, "overseed-crash", "0.05").await;
+    walk::to_review(&window.page, "overseed-crash", "1").await;
     let run = walk::start(&window.page).await;
     window.page.read("watch-figures", "Running").await;
     window.kill().await;
