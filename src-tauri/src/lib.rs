@@ -20,7 +20,8 @@ mod tray;
 
 use std::process::ExitCode;
 
-use overseed_engine::{Error, Problem};
+use overseed_domain::v2::state_machine::FIRST_CONCURRENCY;
+use overseed_engine::{Error, Problem, v2::plan::DIRECT_TARGETS};
 use tauri::{Manager, Wry};
 use tauri_specta::Builder;
 
@@ -34,6 +35,8 @@ const WINDOW: &str = "main";
 pub fn bindings() -> Builder<Wry> {
     Builder::<Wry>::new()
         .commands(commands::all())
+        .constant("DIRECT_TARGETS", DIRECT_TARGETS)
+        .constant("FIRST_CONCURRENCY", FIRST_CONCURRENCY)
         .dangerously_cast_bigints_to_number()
         .disable_serde_phases()
 }

@@ -12,9 +12,11 @@ pub struct Closing {
 /// Reads a line of output: nextest's summary, cargo test's result, Vitest's and pytest's counts.
 pub fn closing(line: &str) -> Option<Closing> {
     let line = without_colours(line);
+    // What nextest repeats of a test that failed is indented: that is no runner's last word.
+    let is_result = line.starts_with("test result:");
     let line = line.trim();
     let is_closing = line.starts_with("Summary [")
-        || line.starts_with("test result:")
+        || is_result
         || line.starts_with("Tests  ")
         || (line.ends_with(['s', '=', ')'])
             && (line.contains(" passed in ") || line.contains(" failed in ") || is_pytest(line)));
@@ -107,6 +109,7 @@ mod tests {
     #[test]
     fn other_lines_are_not_closing_lines() {
         for line in [
+            "    test result: FAILED. 0 passed; 1 failed; 0 ignored; finished in 96.29s",
             "        PASS [   0.004s] overseed-domain input_file::tests::a_line",
             "test parses ... ok",
             "test result: ok. 0 passed; 0 failed; 0 ignored",

@@ -230,6 +230,11 @@ export const commands = {
 	runPrune: (olderThanDays: number, dry: boolean) => typedError<Pruned, Problem>(__TAURI_INVOKE("run_prune", { olderThanDays, dry })),
 };
 
+/* Constants */
+export const DIRECT_TARGETS = 200 as const;
+
+export const FIRST_CONCURRENCY = 5 as const;
+
 /* Types */
 /**  What an abort does. */
 export type AbortAction = 

@@ -3,6 +3,7 @@ import type { Problem } from "./bindings";
 import { ProblemError } from "./problem";
 
 export type * from "./bindings";
+export { DIRECT_TARGETS, FIRST_CONCURRENCY } from "./bindings";
 export { ProblemError, isProblem, problemOf } from "./problem";
 export { keys } from "./keys";
 export { useClosing } from "./closing";

@@ -35,6 +35,8 @@ export const keys = {
   deviceReview: ["deviceReview"] as const,
   present: ["present"] as const,
   devicePlan: ["devicePlan"] as const,
+  /** Pages of a plan, by the time at which it was made. */
+  devicePlanned: ["devicePlanned"] as const,
   commandText: (step: CommandStep, run: string | null) => ["command", step, run] as const,
   runs: ["runs"] as const,
   runsList: ["runs", "list"] as const,

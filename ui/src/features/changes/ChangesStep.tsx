@@ -125,7 +125,7 @@ export function ChangesStep() {
           {plan.findings.length > 0 && <PlanFindings findings={plan.findings} onShow={() => show({ withFindings: true })} />}
           <ChangeTotals changes={plan.changes} devices={plan.devices} />
           <div ref={table} className="change-devices">
-            <Planned preview={plan} shown={shown} onChange={setShown} />
+            <Planned preview={plan} made={preview.dataUpdatedAt} shown={shown} onChange={setShown} />
           </div>
         </>
       )}

@@ -44,10 +44,10 @@ function OutcomeModal({ row, onDismiss }: { row: OutcomeRow; onDismiss: () => vo
 }
 
 /** Documents that several devices share, those of most devices first. */
-export function Outcomes({ onShowDevices }: { onShowDevices: (group: number) => void }) {
+export function Outcomes({ made, onShowDevices }: { made: number; onShowDevices: (group: number) => void }) {
   const [page, setPage] = useState(1);
   const [open, setOpen] = useState<OutcomeRow | null>(null);
-  const outcomes = useOutcomes((page - 1) * PAGE, PAGE, true);
+  const outcomes = useOutcomes((page - 1) * PAGE, PAGE, made);
   const total = outcomes.data?.total ?? 0;
   const pages = Math.max(1, Math.ceil(total / PAGE));
   return (

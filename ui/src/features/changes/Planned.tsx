@@ -18,12 +18,14 @@ export const ALL_SHOWN: Shown = { tab: "devices", filter: ALL_DEVICES, page: 1 }
 
 interface PlannedProps {
   preview: DevicePreview;
+  /** When that was made. */
+  made: number;
   shown: Shown;
   onChange: (shown: Shown) => void;
 }
 
 /** The devices one by one, or gathered by what they get. */
-export function Planned({ preview, shown, onChange }: PlannedProps) {
+export function Planned({ preview, made, shown, onChange }: PlannedProps) {
   const show = (filter: DeviceFilter) => onChange({ tab: "devices", filter, page: 1 });
   return (
     <Container>
@@ -37,6 +39,7 @@ export function Planned({ preview, shown, onChange }: PlannedProps) {
             label: `Devices (${count(preview.devices)})`,
             content: (
               <PlannedDevices
+                made={made}
                 filter={shown.filter}
                 page={shown.page}
                 onFilter={show}
@@ -47,7 +50,7 @@ export function Planned({ preview, shown, onChange }: PlannedProps) {
           {
             id: "outcomes",
             label: `Different outcomes (${count(preview.outcomes)})`,
-            content: <Outcomes onShowDevices={(group) => show({ ...ALL_DEVICES, group })} />,
+            content: <Outcomes made={made} onShowDevices={(group) => show({ ...ALL_DEVICES, group })} />,
           },
         ]}
       />

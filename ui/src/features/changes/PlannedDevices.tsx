@@ -27,6 +27,7 @@ function isOutcome(value: string | undefined): value is DeviceOutcome {
 }
 
 interface PlannedDevicesProps {
+  made: number;
   filter: DeviceFilter;
   page: number;
   onFilter: (filter: DeviceFilter) => void;
@@ -34,10 +35,10 @@ interface PlannedDevicesProps {
 }
 
 /** Every device of the plan with what changes for it; a row opens its diff. */
-export function PlannedDevices({ filter, page, onFilter, onPage }: PlannedDevicesProps) {
+export function PlannedDevices({ made, filter, page, onFilter, onPage }: PlannedDevicesProps) {
   const [open, setOpen] = useState<string | null>(null);
   const text = useDeferredValue(filter.text);
-  const devices = usePlannedDevices(queryOf({ ...filter, text }, page), true);
+  const devices = usePlannedDevices(queryOf({ ...filter, text }, page), made);
   const rows = devices.data?.rows ?? [];
   const matches = devices.data?.matches ?? 0;
   const pages = Math.max(1, Math.ceil(matches / PAGE));

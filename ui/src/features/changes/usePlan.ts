@@ -19,20 +19,20 @@ export function usePreview(enabled: boolean) {
   return { ...preview, job: preview.isFetching && job?.state === "running" ? job : null };
 }
 
-export function usePlannedDevices(query: PlannedDevicesQuery, enabled: boolean) {
+/** One page of devices of the plan that was `made` then: pages and sums are of one plan, which is made once. */
+export function usePlannedDevices(query: PlannedDevicesQuery, made: number) {
   return useQuery({
-    queryKey: [...keys.devicePlan, "devices", query],
+    queryKey: [...keys.devicePlanned, made, "devices", query],
     queryFn: () => ipc.devicePlanDevices(query),
-    enabled,
     placeholderData: keepPreviousData,
   });
 }
 
-export function useOutcomes(offset: number, limit: number, enabled: boolean) {
+/** One page of outcomes of the plan that was `made` then. */
+export function useOutcomes(offset: number, limit: number, made: number) {
   return useQuery({
-    queryKey: [...keys.devicePlan, "outcomes", offset, limit],
+    queryKey: [...keys.devicePlanned, made, "outcomes", offset, limit],
     queryFn: () => ipc.devicePlanOutcomes(offset, limit),
-    enabled,
     placeholderData: keepPreviousData,
   });
 }

@@ -1,14 +1,11 @@
 import { count } from "~/app/format";
-import type { PlanV2, Way } from "~/ipc";
+import { FIRST_CONCURRENCY, type PlanV2, type Way } from "~/ipc";
 
 export const WAYS: Record<Way, string> = {
   direct: "Overseed itself, one call a device",
   step_functions: "AWS Step Functions, a Distributed Map",
   thing_group: "One deployment to a thing group",
 };
-
-/** What a state machine begins with where nothing is said (engine: `FIRST_CONCURRENCY`). */
-const FIRST_CONCURRENCY = 5;
 
 /** Rate, abort and timeout, or how many at once: in a line. */
 export function settingsOf({ way, job, concurrency }: PlanV2): string {

@@ -4,7 +4,6 @@ import Alert from "@cloudscape-design/components/alert";
 import Button from "@cloudscape-design/components/button";
 import ColumnLayout from "@cloudscape-design/components/column-layout";
 import Container from "@cloudscape-design/components/container";
-import Header from "@cloudscape-design/components/header";
 import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 
@@ -12,7 +11,7 @@ import { useDeviceDraft, useDeviceDraftWriter } from "~/app/draft";
 import { counted } from "~/app/format";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { Working } from "~/app/parts/Working";
-import { HandOverMenu } from "~/app/permissions/HandOverMenu";
+import { ApplyHeader } from "~/app/permissions/ApplyHeader";
 import { MadeList } from "~/app/permissions/Made";
 import { MayITable } from "~/app/permissions/MayITable";
 import { Refused, Warnings } from "~/app/permissions/Notices";
@@ -90,35 +89,18 @@ export function DeviceRolesStep() {
       )}
       <Container
         header={
-          <Header
-            variant="h2"
-            counter={open.length > 0 ? `(${counted(open.length, "change")})` : undefined}
-            description="Nothing is changed until you apply; other policies of the roles are left as they are."
-            actions={
-              <SpaceBetween direction="horizontal" size="xs">
-                <HandOverMenu source={texts} disabled={permissions === undefined || stale} />
-                <Button
-                  onClick={() => void check.refetch()}
-                  loading={check.isFetching}
-                  disabled={roleNameFault(asked.deviceRole) !== null || work.running}
-                  data-testid="permissions-check"
-                >
-                  Check again
-                </Button>
-                <Button
-                  variant="primary"
-                  onClick={work.apply}
-                  loading={work.applying}
-                  disabled={busy || stale || open.length === 0}
-                  data-testid="permissions-apply"
-                >
-                  {open.length > 0 ? `Apply ${counted(open.length, "change")}` : permissions ? "Nothing to apply" : "Apply"}
-                </Button>
-              </SpaceBetween>
-            }
-          >
-            What has to be true
-          </Header>
+          <ApplyHeader
+            changes={permissions && changes}
+            whose="the roles"
+            texts={texts}
+            checking={check.isFetching}
+            working={work.running}
+            applying={work.applying}
+            stale={stale}
+            checkable={roleNameFault(asked.deviceRole) === null}
+            onCheck={() => void check.refetch()}
+            onApply={work.apply}
+          />
         }
       >
         <div className="stack">

@@ -2,17 +2,15 @@ import "~/app/permissions/permissions.css";
 
 import Button from "@cloudscape-design/components/button";
 import Container from "@cloudscape-design/components/container";
-import Header from "@cloudscape-design/components/header";
-import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 
 import { useConnection } from "~/app/connection";
 import { useDraft, useDraftWriter } from "~/app/draft";
-import { counted } from "~/app/format";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { Working } from "~/app/parts/Working";
+import { ApplyHeader } from "~/app/permissions/ApplyHeader";
 import { Changes, showChange } from "~/app/permissions/Changes";
-import { type HandOverSource, HandOverMenu } from "~/app/permissions/HandOverMenu";
+import type { HandOverSource } from "~/app/permissions/HandOverMenu";
 import { MadeList } from "~/app/permissions/Made";
 import { MayITable } from "~/app/permissions/MayITable";
 import { Failed, Refused, Warnings } from "~/app/permissions/Notices";
@@ -67,10 +65,6 @@ export function PermissionsStep() {
   };
   const permissions = check.data;
   const changes = permissions?.changes ?? [];
-  const open = changes.filter(({ outcome }) => outcome?.kind !== "done");
-  const failed = open.some(({ outcome }) => outcome?.kind === "failed");
-  const nothing = permissions === undefined ? "Apply" : "Nothing to apply";
-  const first = open.length === 0 ? nothing : `Apply ${counted(open.length, "change")}`;
   const stale = role !== asked;
   const busy = check.isFetching || work.running;
 
@@ -112,35 +106,18 @@ export function PermissionsStep() {
       )}
       <Container
         header={
-          <Header
-            variant="h2"
-            counter={open.length > 0 ? `(${counted(open.length, "change")})` : undefined}
-            description="Nothing is changed until you apply; other policies of the role are left as they are."
-            actions={
-              <SpaceBetween direction="horizontal" size="xs">
-                <HandOverMenu source={texts} disabled={permissions === undefined || stale} />
-                <Button
-                  onClick={() => void check.refetch()}
-                  loading={check.isFetching}
-                  disabled={roleNameFault(asked) !== null || work.running}
-                  data-testid="permissions-check"
-                >
-                  Check again
-                </Button>
-                <Button
-                  variant="primary"
-                  onClick={work.apply}
-                  loading={work.applying}
-                  disabled={busy || stale || open.length === 0}
-                  data-testid="permissions-apply"
-                >
-                  {failed ? "Apply again" : first}
-                </Button>
-              </SpaceBetween>
-            }
-          >
-            What has to be true
-          </Header>
+          <ApplyHeader
+            changes={permissions?.changes}
+            whose="the role"
+            texts={texts}
+            checking={check.isFetching}
+            working={work.running}
+            applying={work.applying}
+            stale={stale}
+            checkable={roleNameFault(asked) === null}
+            onCheck={() => void check.refetch()}
+            onApply={work.apply}
+          />
         }
       >
         <div className="stack">

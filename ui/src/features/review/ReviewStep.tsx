@@ -1,61 +1,34 @@
-import Box from "@cloudscape-design/components/box";
-import Container from "@cloudscape-design/components/container";
-import Header from "@cloudscape-design/components/header";
-import SpaceBetween from "@cloudscape-design/components/space-between";
-import Spinner from "@cloudscape-design/components/spinner";
-import { useCallback, useState } from "react";
-
-import { ProblemAlert } from "~/app/parts/ProblemAlert";
-import { BeforeTheStart } from "~/app/review/BeforeTheStart";
-import { PlanFile } from "~/app/review/PlanFile";
-import { StartedBefore } from "~/app/review/StartedBefore";
-import { blocked } from "~/app/review/verdict";
-import { useWizard, useWizardSubmit } from "~/app/wizard";
+import { ReviewPage } from "~/app/review/ReviewPage";
+import { StartQuestion } from "~/app/review/StartQuestion";
+import { GROUPS } from "~/app/targetWords";
+import { ipc, keys } from "~/ipc";
 
 import { OtherBulk } from "./OtherBulk";
 import { Plan } from "./Plan";
-import { StartModal } from "./StartModal";
 import { useReview } from "./useReview";
 
 /** Step 6: the whole plan and what stands in its way; then the start. */
 export function ReviewStep() {
-  const review = useReview();
-  const { clearError } = useWizard();
-  const [starting, setStarting] = useState(false);
-  const { data, isFetching } = review;
-  const submit = useCallback(async () => {
-    blocked(isFetching ? undefined : data);
-    setStarting(true);
-    return Promise.resolve();
-  }, [data, isFetching]);
-  useWizardSubmit(submit);
-  const again = () => {
-    clearError();
-    void review.refetch();
-  };
-
   return (
-    <SpaceBetween size="m">
-      {review.error && !isFetching && <ProblemAlert error={review.error} retry={again} testId="review-problem" />}
-      {data !== undefined && <StartedBefore plan={data.draft.plan} />}
-      {data !== undefined && data.other !== null && <OtherBulk key={data.other.id} other={data.other} />}
-      <Container
-        header={
-          <Header variant="h2" actions={<PlanFile generation="v1" disabled={data === undefined} />}>
-            The plan
-          </Header>
-        }
-      >
-        {data === undefined ? (
-          <Box padding="l" textAlign="center">
-            {review.error && !isFetching ? "The plan could not be read." : <Spinner size="large" />}
-          </Box>
-        ) : (
-          <Plan review={data} />
-        )}
-      </Container>
-      <BeforeTheStart review={data} checking={isFetching} job={review.job} onAgain={again} />
-      {starting && data !== undefined && <StartModal review={data} onDismiss={() => setStarting(false)} />}
-    </SpaceBetween>
+    <ReviewPage
+      generation="v1"
+      review={useReview()}
+      exportable={() => true}
+      plan={(review) => <Plan review={review} />}
+      notice={({ other }) => other !== null && <OtherBulk key={other.id} other={other} />}
+      start={({ targets, waves, draft }, onDismiss) => (
+        <StartQuestion
+          words={GROUPS}
+          targets={targets}
+          waves={waves}
+          gate={draft.waves.gate}
+          gets={{ one: "gets its new version", many: "get their new versions" }}
+          consequence="A stop later keeps what has succeeded and does not cancel what is pending."
+          draft={keys.draft}
+          start={() => ipc.runStart()}
+          onDismiss={onDismiss}
+        />
+      )}
+    />
   );
 }

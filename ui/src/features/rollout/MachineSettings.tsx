@@ -10,9 +10,9 @@ import { BucketCheckResult } from "~/app/bucket/BucketCheckResult";
 import { BucketField } from "~/app/bucket/BucketField";
 import { useDeviceDraftWriter } from "~/app/draft";
 import { useWizard } from "~/app/wizard";
-import type { DeviceDraft } from "~/ipc";
+import { FIRST_CONCURRENCY, type DeviceDraft } from "~/ipc";
 
-import { FIRST_CONCURRENCY, type RolloutForm, concurrencyFault } from "./jobForm";
+import { type RolloutForm, concurrencyFault } from "./jobForm";
 
 interface MachineSettingsProps {
   draft: DeviceDraft;

@@ -20,8 +20,6 @@ export interface RolloutForm {
   timeout: string;
 }
 
-/** What a state machine begins with (engine: `FIRST_CONCURRENCY`). */
-export const FIRST_CONCURRENCY = 5;
 const MOST_CONCURRENCY = 10_000;
 /** Devices a minute, and minutes of a week (AWS IoT Jobs: limits of job configurations). */
 const MOST_PER_MINUTE = 1_000;

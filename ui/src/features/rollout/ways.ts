@@ -1,5 +1,5 @@
 import { count, duration } from "~/app/format";
-import type { DevicePreview, Way } from "~/ipc";
+import { DIRECT_TARGETS, type DevicePreview, type Way } from "~/ipc";
 
 export const WAY_TITLES: Record<Way, string> = {
   direct: "Overseed itself",
@@ -9,8 +9,6 @@ export const WAY_TITLES: Record<Way, string> = {
 
 export const WAYS: readonly Way[] = ["direct", "step_functions", "thing_group"];
 
-/** Up to so many devices Overseed itself is proposed (engine: `DIRECT_TARGETS`). */
-const DIRECT_TARGETS = 200;
 /** Deployments that Overseed makes a second in the long run. */
 const A_SECOND = 5;
 /** States that a device passes with one look at it, and those of each further look (the state machine's definition). */

@@ -46,24 +46,20 @@ pub(super) fn targets_csv(
         ],
     )?;
     each_row(connection, run, "", &mut |row: TargetRow| {
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let [line, wave, state, deployment, code, message, details, cause] = outcome(&row)?;
+        let name = row.name.unwrap_or_default();
         table.row([
             row.target,
-            text(&row.name),
+            name,
             row.version,
-            // Not known of bulk deployments that were made elsewhere.
-            if row.line > 0 {
-                row.line.to_string()
-            } else {
-                String::new()
-            },
-            row.wave.to_string(),
-            word(&row.state)?,
-            text(&row.deployment),
-            text(&row.code),
-            text(&row.message),
-            row.details.join("\n"),
-            text(&row.cause),
+            line,
+            wave,
+            state,
+            deployment,
+            code,
+            message,
+            details,
+            cause,
         ])
     })?;
     table.end()
@@ -78,6 +74,23 @@ pub(super) fn targets_json(
         return devices_json(connection, run, out);
     }
     each_row(connection, run, "", &mut |row| out.line(&row))
+}
+
+/// What became of a target, from its line to its cause.
+fn outcome(row: &TargetRow) -> Result<[String; 8], Error> {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    // Neither known of bulk deployments that were made elsewhere, nor there for what was left out.
+    let line = Some(row.line).filter(|line| *line > 0);
+    Ok([
+        line.map(|line| line.to_string()).unwrap_or_default(),
+        row.wave.to_string(),
+        word(&row.state)?,
+        text(&row.deployment),
+        text(&row.code),
+        text(&row.message),
+        row.details.join("\n"),
+        text(&row.cause),
+    ])
 }
 
 /// Core devices by their thing names, each with the components of the document that it gets: the hash alone says nothing
@@ -101,29 +114,25 @@ fn devices_csv(connection: &Connection, run: &Run, out: &mut Out<'_>) -> Result<
         ],
     )?;
     each_row(connection, run, "", &mut |row: TargetRow| {
-        let text = |value: &Option<String>| value.clone().unwrap_or_default();
         let components = documents.components(&row.version)?;
         let components: Vec<String> = components
             .iter()
             .map(|(name, version)| format!("{name} {version}"))
             .collect();
+        let [line, wave, state, deployment, code, message, details, cause] = outcome(&row)?;
+        let components = components.join("\n");
         table.row([
             row.target,
-            components.join("\n"),
+            components,
             row.version,
-            // One that was left out has none.
-            if row.line > 0 {
-                row.line.to_string()
-            } else {
-                String::new()
-            },
-            row.wave.to_string(),
-            word(&row.state)?,
-            text(&row.deployment),
-            text(&row.code),
-            text(&row.message),
-            row.details.join("\n"),
-            text(&row.cause),
+            line,
+            wave,
+            state,
+            deployment,
+            code,
+            message,
+            details,
+            cause,
         ])
     })?;
     table.end()

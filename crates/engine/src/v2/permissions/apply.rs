@@ -51,17 +51,7 @@ pub async fn device_apply_for(
     needs: &RolesNeeded,
     progress: &Progress,
 ) -> Result<DevicePermissions, Error> {
-    progress.stage("Looking at roles and policies", None);
-    let looked = async {
-        let judged = look(session, needs).await?;
-        let caller = caller::ask(session, needs, &judged).await?;
-        Ok::<_, Error>((judged, caller))
-    };
-    let (judged, caller) = tokio::select! {
-        biased;
-        () = progress.cancel().cancelled() => return Err(Error::Cancelled),
-        looked = looked => looked?,
-    };
+    let (judged, caller) = look(session, needs, progress).await?;
     let total: usize = judged.iter().map(|role| role.calls.len()).sum();
     progress.stage("Applying changes", u64::try_from(total).ok());
     let mut after = told(needs, &judged);

@@ -8,7 +8,7 @@ use overseed_domain::{
     v2::roles::{AppEngine, AppRights, app_document_v2, engine_pass_role},
 };
 
-use super::{RolesNeeded, look};
+use super::{RolesNeeded, look_at_roles};
 use crate::{
     Error, Session,
     input_file::Chosen,
@@ -39,7 +39,7 @@ pub async fn device_hand_over_for(
     needs: &RolesNeeded,
     form: HandOver,
 ) -> Result<String, Error> {
-    let roles = look(session, needs).await?;
+    let roles = look_at_roles(session, needs).await?;
     let place = place(session);
     let arn = |kind: RoleKind| {
         let mut of = roles.iter().filter(|role| role.needs.kind() == kind);

@@ -21,7 +21,7 @@ pub(crate) use needs::{EngineNeeds, THINGS_KEPT};
 use crate::{
     Error, Session,
     job::Progress,
-    permissions::{found::Reading, undo},
+    permissions::{caller::Caller, found::Reading, undo},
 };
 
 /// What the draft's roles have to be allowed, and what of it is so now.
@@ -46,25 +46,34 @@ pub async fn device_check_for(
     needs: &RolesNeeded,
     progress: &Progress,
 ) -> Result<DevicePermissions, Error> {
-    progress.stage("Looking at roles and policies", None);
-    let looked = async {
-        let judged = look(session, needs).await?;
-        let caller = caller::ask(session, needs, &judged).await?;
-        Ok::<_, Error>((judged, caller))
-    };
-    let (judged, caller) = tokio::select! {
-        biased;
-        () = progress.cancel().cancelled() => return Err(Error::Cancelled),
-        looked = looked => looked?,
-    };
+    let (judged, caller) = look(session, needs, progress).await?;
     let mut permissions = told(needs, &judged);
     caller::said(caller, needs, &mut permissions);
     permissions.made = undo::made(session, &needs.header.id).await?;
     Ok(permissions)
 }
 
+/// All roles of a plan, looked at, and what the caller may.
+async fn look(
+    session: &Session,
+    needs: &RolesNeeded,
+    progress: &Progress,
+) -> Result<(Vec<JudgedRole>, Caller), Error> {
+    progress.stage("Looking at roles and policies", None);
+    let looked = async {
+        let judged = look_at_roles(session, needs).await?;
+        let caller = caller::ask(session, needs, &judged).await?;
+        Ok((judged, caller))
+    };
+    tokio::select! {
+        biased;
+        () = progress.cancel().cancelled() => Err(Error::Cancelled),
+        looked = looked => looked,
+    }
+}
+
 /// All roles of a plan, looked at.
-async fn look(session: &Session, needs: &RolesNeeded) -> Result<Vec<JudgedRole>, Error> {
+async fn look_at_roles(session: &Session, needs: &RolesNeeded) -> Result<Vec<JudgedRole>, Error> {
     let mut judged = Vec::new();
     for role in roles(needs) {
         judged.push(judge::look(session, &role).await?);
