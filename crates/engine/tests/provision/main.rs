@@ -12,6 +12,7 @@ mod callers;
 mod hand_over;
 mod infrastructure;
 mod packed;
+mod packed_faults;
 mod permissions;
 mod review;
 mod shared;

@@ -3,16 +3,21 @@
 
 use std::time::Duration;
 
-use overseed_domain::rollout::RunState;
+use overseed_domain::{
+    rollout::RunState,
+    waves::{WaveOrder, Waves},
+};
 use overseed_engine::{
     ErrorCode,
     job::JobKind,
     plan::plan_export,
-    run::{run_drive, run_get, run_start, run_start_plan},
+    run::{RunSnapshot, run_drive, run_get, run_skip, run_start, run_start_plan},
 };
 use overseed_sandbox::Scenario;
 use tokio_util::sync::CancellationToken;
 
+use crate::faults::{bulk_deployments, drive};
+use crate::waves::{adds_up, count, recorded, targets, waves};
 use crate::world::{World, draft, progress};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,4 +63,64 @@ async fn two_faces_never_drive_one_run_at_once() {
         .await
         .unwrap_err();
     assert_eq!(refused.problem().code, ErrorCode::RunDriven);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whenever_the_driver_is_cut_off_each_wave_is_started_once() {
+    let world = World::of(30, Scenario::AllWell);
+    let session = world.face().await;
+    let order = WaveOrder::Random { seed: 3 };
+    let cuts = Waves {
+        order,
+        ..waves([count(3), count(10)])
+    };
+    let id = recorded(&world, &session, 5.0, cuts).await;
+    let out = targets(&session, &id).await[4].target.clone();
+    run_skip(&session, &id, vec![out]).await.unwrap();
+    let mut lasted = Duration::from_millis(5);
+    let run = loop {
+        let face = world.face().await;
+        let cancel = CancellationToken::new();
+        let drive = run_drive(&face, &id, &cancel);
+        let cut = tokio::time::timeout(lasted, drive).await;
+        // A kill at any await leaves only what is stored.
+        lasted = lasted * 6 / 5;
+        if let Ok(Ok(run)) = cut {
+            break run;
+        }
+    };
+    assert_eq!(run.row.state, RunState::Finished, "{run:?}");
+    assert_eq!(run.row.counts.succeeded, run.row.counts.total() - 1);
+    assert_eq!(run.discrepancies, Vec::<String>::new());
+    assert_eq!(bulk_deployments(&session).await, 3);
+    adds_up(&world, &session, &run).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_in_waves_that_was_cut_off_comes_to_the_same_waves() {
+    let world = World::of(30, Scenario::AllWell);
+    let session = world.face().await;
+    let order = WaveOrder::Random { seed: 11 };
+    let cuts = Waves {
+        order,
+        ..waves([count(7)])
+    };
+    let id = recorded(&world, &session, 5.0, cuts).await;
+    let before = run_get(&session, &id).await.unwrap();
+    session
+        .store()
+        .write(|tx| {
+            tx.execute("DELETE FROM wave", [])?;
+            tx.execute("DELETE FROM target WHERE position % 3 = 0", [])?;
+            Ok(tx.execute("UPDATE run SET recorded = 0", [])?)
+        })
+        .await
+        .unwrap();
+    let run = drive(&session, &id).await;
+    assert_eq!(run.row.state, RunState::Finished, "{run:?}");
+    let files = |run: &RunSnapshot| -> Vec<String> {
+        run.waves.iter().map(|wave| wave.sha256.clone()).collect()
+    };
+    assert_eq!(files(&run), files(&before));
+    adds_up(&world, &session, &run).await;
 }

@@ -1,22 +1,20 @@
-//! Runs in waves: canaries, gates, pauses, targets left out, stops and crashes between and within waves.
+//! Runs in waves: canaries, gates, pauses and stops between and within waves.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::collections::BTreeSet;
 
 use overseed_domain::{
-    rollout::{BulkStatus, RunState, TargetState, WaveState},
-    waves::{Gate, GateAction, Limit, Verdict, WaveCut, WaveOrder, Waves},
+    rollout::{BulkStatus, RunState, WaveState},
+    waves::{Gate, GateAction, Limit, Verdict, WaveCut, Waves},
 };
 use overseed_engine::{
     ErrorCode, Session,
     input_file::file_check,
     run::{
-        HoldReason, RunSnapshot, TargetRow, TargetsQuery, run_changes, run_continue, run_drive,
-        run_get, run_pause, run_resume, run_samples, run_skip, run_start_plan, run_stop,
-        run_targets,
+        HoldReason, RunSnapshot, TargetRow, TargetsQuery, run_changes, run_continue, run_get,
+        run_pause, run_resume, run_samples, run_start_plan, run_stop, run_targets,
     },
 };
 use overseed_sandbox::Scenario;
-use tokio_util::sync::CancellationToken;
 
 use crate::faults::*;
 use crate::world::{World, ended, plan_in_waves, until};
@@ -300,87 +298,6 @@ async fn a_pause_asked_for_before_the_first_wave_starts_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn targets_left_out_stay_waiting_and_the_file_is_made_without_them() {
-    let world = World::of(20, Scenario::AllWell);
-    let session = world.face().await;
-    let gate = Gate {
-        hold_after_each: true,
-        ..Gate::default()
-    };
-    let cuts = Waves {
-        gate,
-        ..waves([count(3), count(2), count(5)])
-    };
-    let id = recorded(&world, &session, 5.0, cuts).await;
-    drive(&session, &id).await;
-    let rows = targets(&session, &id).await;
-    let of = |wave: u32| -> Vec<String> {
-        let rows = rows.iter().filter(|row| row.wave == wave);
-        rows.map(|row| row.target.clone()).collect()
-    };
-    // All or none: one whose wave was started, one that nobody knows.
-    for bad in [of(1)[0].clone(), "nobody".to_owned()] {
-        let asked = vec![of(3)[0].clone(), bad.clone()];
-        let refused = run_skip(&session, &id, asked).await.unwrap_err().problem();
-        assert_eq!(refused.code, ErrorCode::InvalidInput);
-        assert!(refused.detail.unwrap().contains(&bad));
-    }
-    let before = run_get(&session, &id).await.unwrap();
-    assert!(before.waves.iter().all(|wave| wave.skipped == 0));
-    // A whole wave, and two of another one; twice is once.
-    let mut out = of(2);
-    out.extend([of(3)[1].clone(), of(3)[3].clone()]);
-    run_skip(&session, &id, out.clone()).await.unwrap();
-    let run = run_skip(&session, &id, out.clone()).await.unwrap();
-    assert_eq!(run.waves[2].skipped, 2);
-    let mut run = run;
-    while run.row.state == RunState::Hold {
-        run = drive(&session, &id).await;
-    }
-    assert_eq!(run.row.state, RunState::Finished, "{run:?}");
-    assert_eq!(run.waves[1].state, WaveState::Skipped);
-    assert_eq!(run.row.counts.waiting, 4);
-    assert_eq!(run.row.counts.succeeded, run.row.counts.total() - 4);
-    assert_eq!(run.discrepancies, Vec::<String>::new());
-    assert_ne!(run.waves[2].sha256, before.waves[2].sha256);
-    assert_eq!(bulk_deployments(&session).await, 3);
-    adds_up(&world, &session, &run).await;
-    let rows = targets(&session, &id).await;
-    for row in &rows {
-        let left_out = out.contains(&row.target);
-        let state = if left_out {
-            TargetState::Waiting
-        } else {
-            TargetState::Succeeded
-        };
-        assert_eq!(row.state, state);
-        assert_eq!(row.line == 0, left_out, "{row:?}");
-    }
-    let lines: Vec<u32> = rows
-        .iter()
-        .filter(|row| row.wave == 3 && row.line > 0)
-        .map(|row| row.line)
-        .collect();
-    assert_eq!(lines, [1, 2, 3]);
-    let folder = world.folder().join("runs").join(&id);
-    let sent = std::fs::read_to_string(folder.join("wave-003.jsonl")).unwrap();
-    assert!(out.iter().all(|target| !sent.contains(target.as_str())));
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_first_wave_that_was_left_out_leaves_the_permissions_to_the_next_one() {
-    let world = World::of(8, Scenario::AllWell);
-    let session = world.face().await;
-    let id = recorded(&world, &session, 5.0, waves([count(1)])).await;
-    let first = targets(&session, &id).await[0].target.clone();
-    run_skip(&session, &id, vec![first]).await.unwrap();
-    let run = drive(&session, &id).await;
-    assert_eq!(run.row.state, RunState::Finished, "{run:?}");
-    assert_eq!(run.row.counts.waiting, 1);
-    assert_eq!(run.row.counts.succeeded, run.row.counts.total() - 1);
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_stop_in_the_midst_of_a_wave_starts_no_other() {
     let world = World::at_speed(60, Scenario::AllWell, 2.0);
     let session = world.face().await;
@@ -447,65 +364,5 @@ async fn a_bulk_deployment_that_someone_else_stopped_holds_before_the_next_wave(
     let run = until(&session, &id, |run| run.row.state.is_terminal()).await;
     assert_eq!(bulk_deployments(&session).await, 2);
     assert_eq!(run.row.state, RunState::Stopped, "not all were attempted");
-    adds_up(&world, &session, &run).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn whenever_the_driver_is_cut_off_each_wave_is_started_once() {
-    let world = World::of(30, Scenario::AllWell);
-    let session = world.face().await;
-    let order = WaveOrder::Random { seed: 3 };
-    let cuts = Waves {
-        order,
-        ..waves([count(3), count(10)])
-    };
-    let id = recorded(&world, &session, 5.0, cuts).await;
-    let out = targets(&session, &id).await[4].target.clone();
-    run_skip(&session, &id, vec![out]).await.unwrap();
-    let mut lasted = Duration::from_millis(5);
-    let run = loop {
-        let face = world.face().await;
-        let cancel = CancellationToken::new();
-        let drive = run_drive(&face, &id, &cancel);
-        let cut = tokio::time::timeout(lasted, drive).await;
-        // A kill at any await leaves only what is stored.
-        lasted = lasted * 6 / 5;
-        if let Ok(Ok(run)) = cut {
-            break run;
-        }
-    };
-    assert_eq!(run.row.state, RunState::Finished, "{run:?}");
-    assert_eq!(run.row.counts.succeeded, run.row.counts.total() - 1);
-    assert_eq!(run.discrepancies, Vec::<String>::new());
-    assert_eq!(bulk_deployments(&session).await, 3);
-    adds_up(&world, &session, &run).await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_recording_in_waves_that_was_cut_off_comes_to_the_same_waves() {
-    let world = World::of(30, Scenario::AllWell);
-    let session = world.face().await;
-    let order = WaveOrder::Random { seed: 11 };
-    let cuts = Waves {
-        order,
-        ..waves([count(7)])
-    };
-    let id = recorded(&world, &session, 5.0, cuts).await;
-    let before = run_get(&session, &id).await.unwrap();
-    session
-        .store()
-        .write(|tx| {
-            tx.execute("DELETE FROM wave", [])?;
-            tx.execute("DELETE FROM target WHERE position % 3 = 0", [])?;
-            Ok(tx.execute("UPDATE run SET recorded = 0", [])?)
-        })
-        .await
-        .unwrap();
-    let run = drive(&session, &id).await;
-    assert_eq!(run.row.state, RunState::Finished, "{run:?}");
-    let files = |run: &RunSnapshot| -> Vec<String> {
-        run.waves.iter().map(|wave| wave.sha256.clone()).collect()
-    };
-    assert_eq!(files(&run), files(&before));
     adds_up(&world, &session, &run).await;
 }
