@@ -1,7 +1,8 @@
-//! All devices of a plan, composed once and kept: pages are told from it.
+//! All devices of a plan, composed once and kept: pages are told from it, and plans are written from it.
 
 use std::{
     collections::HashMap,
+    path::Path,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
@@ -13,13 +14,16 @@ use specta::Type;
 use super::{
     compose::{Bodies, Composer},
     fixed_file::Fixed,
+    hash::document_hash,
     known::Known,
+    loaded::body_of,
+    shelf::Shelf,
     targets::Device,
 };
 use crate::{Error, job::Progress};
 
 /// Between two looks whether the user has cancelled.
-const CHECKED: usize = 1_000;
+pub(super) const CHECKED: usize = 1_000;
 
 /// What comes of a device.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -79,13 +83,13 @@ pub(crate) fn contradicts_own(planned: &Planned) -> bool {
 }
 
 /// Goes through devices in order; `f` is told what came of each, and what it has.
-pub(crate) fn compose(
+fn compose(
     connection: &Connection,
     devices: &[Device],
     known: &HashMap<Box<str>, Known>,
     composer: &mut Composer,
     progress: &Progress,
-    mut f: impl FnMut(usize, &Device, DeviceOutcome, Option<(&Known, &Planned)>) -> Result<(), Error>,
+    mut f: impl FnMut(usize, DeviceOutcome, Option<&Planned>) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let mut bodies = Bodies::default();
     for (place, device) in devices.iter().enumerate() {
@@ -94,15 +98,15 @@ pub(crate) fn compose(
             progress.done(place as u64);
         }
         match known.get(&*device.thing) {
-            None => f(place, device, DeviceOutcome::Unread, None)?,
+            None => f(place, DeviceOutcome::Unread, None)?,
             Some(known) if known.is_unreadable() => {
-                f(place, device, DeviceOutcome::Unreadable, None)?;
+                f(place, DeviceOutcome::Unreadable, None)?;
             }
             Some(known) => {
                 let body = bodies.of(connection, known)?;
                 let planned = composer.plan(device, body.as_deref(), known.name.as_deref())?;
                 let outcome = DeviceOutcome::of(known, &planned);
-                f(place, device, outcome, Some((known, &planned)))?;
+                f(place, outcome, Some(&planned))?;
             }
         }
     }
@@ -131,11 +135,15 @@ pub(crate) struct Told {
     pub(crate) noted: bool,
     /// See [`contradicts_own`].
     pub(crate) contradicts_own: bool,
+    /// The number of its document; [`NONE`] where it gets none.
+    pub(crate) document: u32,
 }
 
-/// All devices of a draft, composed. About 60 bytes a device, without its rows.
+/// The number of no document.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// All devices of a draft, composed. About 70 bytes a device, without its rows, and 150 a document: their bodies are on disk.
 pub(crate) struct Composed {
-    pub(crate) made_from: MadeFrom,
     pub(crate) devices: Vec<Device>,
     pub(crate) outcomes: Vec<Told>,
     pub(crate) gather: Gather,
@@ -144,6 +152,7 @@ pub(crate) struct Composed {
     pub(crate) unmatched_rows: u32,
     pub(crate) fixed: Option<Arc<Fixed>>,
     composer: Mutex<Composer>,
+    documents: Mutex<Shelf>,
 }
 
 impl std::fmt::Debug for Composed {
@@ -157,7 +166,7 @@ impl std::fmt::Debug for Composed {
 impl Composed {
     pub(crate) fn make(
         connection: &Connection,
-        made_from: MadeFrom,
+        folder: &Path,
         devices: Vec<Device>,
         known: &HashMap<Box<str>, Known>,
         mut composer: Composer,
@@ -165,7 +174,7 @@ impl Composed {
     ) -> Result<Self, Error> {
         let mut outcomes = Vec::with_capacity(devices.len());
         let mut gathered = Vec::with_capacity(devices.len());
-        let mut gather = Gather::default();
+        let (mut gather, mut documents) = (Gather::default(), Shelf::new(folder)?);
         let unmatched_rows = composer.unmatched_rows(&devices);
         compose(
             connection,
@@ -173,22 +182,25 @@ impl Composed {
             known,
             &mut composer,
             progress,
-            |place, _, outcome, planned| {
-                let noted = planned.is_some_and(|(_, planned)| !planned.findings.is_empty());
-                outcomes.push(Told {
+            |place, outcome, planned| {
+                let mut told = Told {
                     outcome,
-                    noted,
-                    contradicts_own: planned.is_some_and(|(_, planned)| contradicts_own(planned)),
-                });
-                if let Some((_, planned)) = planned {
+                    noted: planned.is_some_and(|planned| !planned.findings.is_empty()),
+                    contradicts_own: planned.is_some_and(contradicts_own),
+                    document: NONE,
+                };
+                if let Some(planned) = planned {
+                    if outcome.is_deployed(true) {
+                        told.document = put(&mut documents, planned)?;
+                    }
                     gather.add(planned);
                     gathered.push(u32::try_from(place).unwrap_or(u32::MAX));
                 }
+                outcomes.push(told);
                 Ok(())
             },
         )?;
         Ok(Self {
-            made_from,
             devices,
             outcomes,
             gather,
@@ -196,7 +208,13 @@ impl Composed {
             unmatched_rows,
             fixed: composer.fixed().cloned(),
             composer: Mutex::new(composer),
+            documents: Mutex::new(documents),
         })
+    }
+
+    /// The documents that devices get.
+    pub(crate) fn documents(&self) -> MutexGuard<'_, Shelf> {
+        lock(&self.documents)
     }
 
     /// What comes of one device, once more and whole.
@@ -225,23 +243,32 @@ impl Composed {
 
 /// The composition that was made last.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct LastComposed(Arc<Mutex<Option<Arc<Composed>>>>);
+pub(crate) struct LastComposed(Arc<Mutex<Option<(MadeFrom, Arc<Composed>)>>>);
 
 impl LastComposed {
     pub(crate) fn of(&self, made_from: &MadeFrom) -> Option<Arc<Composed>> {
         lock(&self.0)
             .as_ref()
-            .filter(|composed| composed.made_from == *made_from)
-            .cloned()
+            .filter(|(made, _)| made == made_from)
+            .map(|(_, composed)| Arc::clone(composed))
     }
 
     /// The fixed documents that it was made with.
     pub(crate) fn fixed(&self) -> Option<Arc<Fixed>> {
-        lock(&self.0).as_ref()?.fixed.clone()
+        lock(&self.0).as_ref()?.1.fixed.clone()
     }
 
-    pub(crate) fn keep(&self, composed: &Arc<Composed>) {
-        *lock(&self.0) = Some(Arc::clone(composed));
+    pub(crate) fn keep(&self, made_from: MadeFrom, composed: &Arc<Composed>) {
+        *lock(&self.0) = Some((made_from, Arc::clone(composed)));
+    }
+}
+
+/// The number of a device's document, which is written down unless another device has got it as well.
+fn put(documents: &mut Shelf, planned: &Planned) -> Result<u32, Error> {
+    let hash = document_hash(&planned.outcome, &planned.digest);
+    match documents.number(&hash) {
+        Some(number) => Ok(number),
+        None => documents.put(&hash, &body_of(&planned.outcome)?),
     }
 }
 

@@ -5,10 +5,12 @@ use std::path::Path;
 use overseed_domain::rollout::Generation;
 
 use super::{
-    draft::device_draft_get,
+    compose,
+    draft::{DeviceDraft, device_draft_get},
     made::{make, nothing},
     new::DevicePlanMade,
-    preview, targets,
+    preview::composed_now,
+    targets,
 };
 use crate::{
     Error, Session,
@@ -28,22 +30,35 @@ pub async fn device_plan_export(
     progress: &Progress,
 ) -> Result<(PlanHeader, DevicePlanMade), Error> {
     let draft = device_draft_get(session).await?;
-    let (at_work, scope) = (session.clone(), session.scope);
-    let of = draft.clone();
-    let (devices, basis) = tokio::task::spawn_blocking(move || {
-        let mut devices = at_work.store().read_now(|c| targets::selected(c, scope))?;
-        let basis = preview::basis(&at_work, &of)?;
-        if let Some(fixed) = &basis.fixed {
-            fixed.in_order(&mut devices);
-        }
-        Ok::<_, Error>((devices, basis))
+    let index = targets::index(session).await?;
+    let (session, out, progress) = (session.clone(), out.to_owned(), progress.clone());
+    tokio::task::spawn_blocking(move || {
+        session.store().read_now(|c| {
+            let composed = match composed_now(c, &session, &index, &draft, &progress)? {
+                Ok(composed) => composed,
+                Err(refused) => return Err(compose::refused(&refused)),
+            };
+            if composed.devices.is_empty() {
+                return Err(nothing("No core device is selected"));
+            }
+            let header = |session: &Session, targets: u32| header(session, &draft, targets);
+            let unchanged_too = draft.unchanged_too;
+            make(
+                c,
+                &session,
+                &composed,
+                unchanged_too,
+                header,
+                &out,
+                &progress,
+            )
+        })
     })
-    .await??;
-    if devices.is_empty() {
-        return Err(nothing("No core device is selected"));
-    }
-    let unchanged_too = draft.unchanged_too;
-    let header = move |session: &Session, targets: u32| PlanHeader {
+    .await?
+}
+
+fn header(session: &Session, draft: &DeviceDraft, targets: u32) -> PlanHeader {
+    PlanHeader {
         format: FORMAT,
         id: draft.plan.clone(),
         generation: Generation::V2,
@@ -60,15 +75,5 @@ pub async fn device_plan_export(
             v2: Some(draft.v2(targets)),
         },
         parent: draft.parent.clone(),
-    };
-    make(
-        session,
-        devices,
-        basis,
-        unchanged_too,
-        header,
-        out,
-        progress,
-    )
-    .await
+    }
 }

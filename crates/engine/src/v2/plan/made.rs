@@ -1,19 +1,18 @@
 //! Whether there is a plan at all, and its way into a file.
 
-use std::{collections::HashMap, path::Path};
+use std::path::Path;
 
-use overseed_domain::v2::gather::Gather;
 use rusqlite::Connection;
 
 use super::{
-    compose::{self, Basis, Composer},
-    composed::{DeviceOutcome, compose, contradicts_own},
-    known::{self, Known},
+    compose::Bodies,
+    composed::{Composed, DeviceOutcome},
+    known,
     met::Met,
     new::DevicePlanMade,
-    targets::{self, Device},
+    targets::Device,
     way::Way,
-    written::Writing,
+    written,
 };
 use crate::{
     Error, ErrorCode, Problem, Session,
@@ -23,43 +22,34 @@ use crate::{
     plan::PlanHeader,
 };
 
-/// Composes the devices and writes the plan of those that get a deployment.
-pub(super) async fn make(
+/// Writes the plan of the devices that get a deployment.
+pub(super) fn make(
+    connection: &Connection,
     session: &Session,
-    devices: Vec<Device>,
-    basis: Basis,
+    composed: &Composed,
     unchanged_too: bool,
-    header: impl FnOnce(&Session, u32) -> PlanHeader + Send + 'static,
+    header: impl FnOnce(&Session, u32) -> PlanHeader,
     out: &Path,
     progress: &Progress,
 ) -> Result<(PlanHeader, DevicePlanMade), Error> {
-    let index = targets::index(session).await?;
-    let (session, out, progress) = (session.clone(), out.to_owned(), progress.clone());
-    tokio::task::spawn_blocking(move || {
-        let (scope, now) = (session.scope, session.clock().now());
-        session.store().read_now(|c| {
-            let mut composer = match Composer::new(c, scope, &index, &basis, now)? {
-                Ok(composer) => composer,
-                Err(refused) => return Err(compose::refused(&refused)),
-            };
-            let known = known::known(c, scope)?;
-            progress.stage("Planning", Some(devices.len() as u64));
-            let counted = count(c, &devices, &known, &mut composer, unchanged_too, &progress)?;
-            let header = header(&session, counted.made.targets);
-            possible(&session, &header, &counted)?;
-            progress.stage("Writing the plan", Some(devices.len() as u64));
-            let writing = Writing::begin(&out, &header, c)?;
-            let documents =
-                writing.all(&devices, &known, &mut composer, unchanged_too, &progress)?;
-            let made = DevicePlanMade {
-                id: header.id.clone(),
-                documents,
-                ..counted.made
-            };
-            Ok((header, made))
-        })
-    })
-    .await?
+    let counted = count(connection, session.scope, composed, unchanged_too)?;
+    let header = header(session, counted.made.targets);
+    possible(session, &header, &counted)?;
+    let known = known::known(connection, session.scope)?;
+    let documents = written::write(
+        connection,
+        (out, &header),
+        composed,
+        &known,
+        unchanged_too,
+        progress,
+    )?;
+    let made = DevicePlanMade {
+        id: header.id.clone(),
+        documents,
+        ..counted.made
+    };
+    Ok((header, made))
 }
 
 struct Counted {
@@ -69,61 +59,42 @@ struct Counted {
     contradict_own: Met,
 }
 
-/// Goes through the devices once to tell whether there is a plan at all, and for how many: its settings may depend on
-/// that, and they stand before its targets.
+/// Tells whether there is a plan at all, and for how many: its settings may depend on that.
 fn count(
     connection: &Connection,
-    devices: &[Device],
-    known: &HashMap<Box<str>, Known>,
-    composer: &mut Composer,
+    scope: i64,
+    composed: &Composed,
     unchanged_too: bool,
-    progress: &Progress,
 ) -> Result<Counted, Error> {
     let mut made = DevicePlanMade {
-        unmatched_rows: composer.unmatched_rows(devices),
+        unmatched_rows: composed.unmatched_rows,
         ..DevicePlanMade::default()
     };
-    let (mut gather, mut group, mut one_outcome) = (Gather::default(), None, true);
+    let (mut group, mut one_outcome) = (None, true);
     let mut contradict_own = Met::default();
     let (mut unread, mut unreadable, mut refused) =
         (Met::default(), Met::default(), Met::default());
-    compose(
-        connection,
-        devices,
-        known,
-        composer,
-        progress,
-        |_, device, outcome, planned| {
-            match outcome {
-                DeviceOutcome::Unread => unread.add(&device.thing, ""),
-                DeviceOutcome::Unreadable => unreadable.add(&device.thing, ""),
-                DeviceOutcome::Refused => {
-                    let why = planned.and_then(|(_, planned)| {
-                        planned
-                            .findings
-                            .iter()
-                            .find(|finding| finding.code.is_refused())
-                    });
-                    refused.add(&device.thing, why.map_or("", |why| why.message.as_str()));
-                }
-                _ => {}
+    for (place, (device, told)) in composed.devices.iter().zip(&composed.outcomes).enumerate() {
+        match told.outcome {
+            DeviceOutcome::Unread => unread.add(&device.thing, ""),
+            DeviceOutcome::Unreadable => unreadable.add(&device.thing, ""),
+            DeviceOutcome::Refused if refused.names_more() => {
+                refused.add(&device.thing, &why(connection, scope, composed, device)?);
             }
-            let Some((_, planned)) = planned else {
-                return Ok(());
-            };
-            if outcome.is_deployed(unchanged_too) {
-                made.targets += 1;
-                if contradicts_own(planned) {
-                    contradict_own.add(&device.thing, "");
-                }
-                let of = gather.add(planned);
-                one_outcome &= *group.get_or_insert(of) == of;
-            } else if outcome == DeviceOutcome::Unchanged {
-                made.unchanged += 1;
+            DeviceOutcome::Refused => refused.add(&device.thing, ""),
+            _ => {}
+        }
+        if told.outcome.is_deployed(unchanged_too) {
+            made.targets += 1;
+            if told.contradicts_own {
+                contradict_own.add(&device.thing, "");
             }
-            Ok(())
-        },
-    )?;
+            let of = composed.group_of(place);
+            one_outcome &= *group.get_or_insert(of) == of;
+        } else if told.outcome == DeviceOutcome::Unchanged {
+            made.unchanged += 1;
+        }
+    }
     unread.refuse(
         ErrorCode::PreflightFailed,
         "The present deployments of some devices are not read yet",
@@ -142,13 +113,29 @@ fn count(
     if made.targets == 0 {
         return Err(nothing("Nothing changes for any of the devices"));
     }
-    made.changes = gather.changes();
-    made.findings = gather.findings();
+    made.changes = composed.gather.changes();
+    made.findings = composed.gather.findings();
     Ok(Counted {
         made,
         one_outcome,
         contradict_own,
     })
+}
+
+/// Why a device cannot be deployed: it is planned once more, since findings are not kept.
+fn why(
+    connection: &Connection,
+    scope: i64,
+    composed: &Composed,
+    device: &Device,
+) -> Result<String, Error> {
+    let Some(known) = known::known_of(connection, scope, &device.thing)? else {
+        return Ok(String::new());
+    };
+    let body = Bodies::default().of(connection, &known)?;
+    let planned = composed.planned(device, body.as_deref(), known.name.as_deref())?;
+    let found = planned.findings.iter().find(|f| f.code.is_refused());
+    Ok(found.map_or_else(String::new, |found| found.message.clone()))
 }
 
 /// Refuses settings that could not be carried out.

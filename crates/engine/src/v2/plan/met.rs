@@ -24,6 +24,11 @@ impl Met {
         }
     }
 
+    /// Whether the next one is named.
+    pub(super) fn names_more(&self) -> bool {
+        self.named.len() < NAMED
+    }
+
     pub(super) fn refuse(&self, code: ErrorCode, message: &str, hint: &str) -> Result<(), Error> {
         if self.count == 0 {
             return Ok(());

@@ -10,9 +10,11 @@ use overseed_domain::{
 use serde::Serialize;
 
 use super::{
-    compose::{Basis, Wanted},
+    compose::{self, Basis, Wanted},
     made::{make, nothing},
-    present, targets,
+    present,
+    preview::compose_anew,
+    targets,
 };
 use crate::{
     Error, Session,
@@ -76,12 +78,12 @@ pub async fn device_plan_new(
 ) -> Result<(PlanHeader, DevicePlanMade), Error> {
     let index = targets::index(session).await?;
     let (scope, now) = (session.scope, session.clock().now());
-    let rows = wanted.rows.clone();
+    let (rows, of) = (wanted.rows.clone(), std::sync::Arc::clone(&index));
     let devices = session
         .store()
         .read(move |c| {
             let ordinals = match &from {
-                DevicesFrom::Filter(filter) => targets::matching(c, scope, &index, filter, now)?,
+                DevicesFrom::Filter(filter) => targets::matching(c, scope, &of, filter, now)?,
                 DevicesFrom::List(list) => {
                     let text = std::fs::read_to_string(list).map_err(Error::file(list))?;
                     targets::named(c, scope, names_of(&text))?
@@ -108,19 +110,28 @@ pub async fn device_plan_new(
         settings: settings(targets),
         parent: None,
     };
-    make(
-        session,
-        devices,
-        Basis {
-            wanted,
-            fixed: None,
-        },
-        unchanged_too,
-        header,
-        out,
-        progress,
-    )
-    .await
+    let basis = Basis {
+        wanted,
+        fixed: None,
+    };
+    let (session, out, progress) = (session.clone(), out.to_owned(), progress.clone());
+    tokio::task::spawn_blocking(move || {
+        session.store().read_now(|c| {
+            match compose_anew(c, &session, &index, &basis, devices, &progress)? {
+                Ok(composed) => make(
+                    c,
+                    &session,
+                    &composed,
+                    unchanged_too,
+                    header,
+                    &out,
+                    &progress,
+                ),
+                Err(refused) => Err(compose::refused(&refused)),
+            }
+        })
+    })
+    .await?
 }
 
 /// The names in a list: the first field of each line, without a title, blank lines and remarks.

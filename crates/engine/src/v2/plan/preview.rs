@@ -11,14 +11,15 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{
-    compose::{Basis, Composer, Wanted},
+    compose::{Basis, Composer, Refused, Wanted},
     composed::{Composed, DeviceOutcome, MadeFrom},
     draft::{self, DeviceDraft},
     fixed::{FixedCounts, FixedPlan},
-    fixed_file, known, row_file, targets,
+    fixed_file, known, row_file,
+    targets::{self, Device},
     way::{Way, proposed_way},
 };
-use crate::{Error, Session, StoreError, job::Progress};
+use crate::{Error, Session, StoreError, inventory::Index, job::Progress};
 
 /// What a draft comes to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -77,7 +78,7 @@ pub async fn device_plan_preview(
     let draft = draft::device_draft_get(session).await?;
     match composed(session, &draft, progress).await? {
         Ok(composed) => Ok(preview(&draft, &composed)),
-        Err(refused) => Ok(DevicePreview {
+        Err(Refused(refused)) => Ok(DevicePreview {
             devices: draft.selected,
             layer_findings: refused,
             way: draft.way.unwrap_or_else(|| proposed_way(draft.selected)),
@@ -110,35 +111,61 @@ pub(super) async fn composed(
     session: &Session,
     draft: &DeviceDraft,
     progress: &Progress,
-) -> Result<Result<Arc<Composed>, Vec<PlanFinding>>, Error> {
+) -> Result<Result<Arc<Composed>, Refused>, Error> {
     let index = targets::index(session).await?;
     let (session, draft, progress) = (session.clone(), draft.clone(), progress.clone());
     tokio::task::spawn_blocking(move || {
-        let scope = session.scope;
-        session.store().read_now(|c| {
-            let made_from = made_from(c, scope, &draft)?;
-            if let Some(composed) = session.composed.of(&made_from) {
-                return Ok(Ok(composed));
-            }
-            let basis = basis(&session, &draft)?;
-            let now = session.clock().now();
-            let composer = match Composer::new(c, scope, &index, &basis, now)? {
-                Ok(composer) => composer,
-                Err(refused) => return Ok(Err(refused.0)),
-            };
-            let mut devices = targets::selected(c, scope)?;
-            if let Some(fixed) = &basis.fixed {
-                fixed.in_order(&mut devices);
-            }
-            progress.stage("Planning", Some(devices.len() as u64));
-            let known = known::known(c, scope)?;
-            let composed = Composed::make(c, made_from, devices, &known, composer, &progress)?;
-            let composed = Arc::new(composed);
-            session.composed.keep(&composed);
-            Ok(Ok(composed))
-        })
+        session
+            .store()
+            .read_now(|c| composed_now(c, &session, &index, &draft, &progress))
     })
     .await?
+}
+
+/// The same within a transaction, and with what is wrong with its layers where something is.
+pub(super) fn composed_now(
+    connection: &Connection,
+    session: &Session,
+    index: &Index,
+    draft: &DeviceDraft,
+    progress: &Progress,
+) -> Result<Result<Arc<Composed>, Refused>, Error> {
+    let scope = session.scope;
+    let made_from = made_from(connection, scope, draft)?;
+    if let Some(composed) = session.composed.of(&made_from) {
+        return Ok(Ok(composed));
+    }
+    let basis = basis(session, draft)?;
+    let mut devices = targets::selected(connection, scope)?;
+    if let Some(fixed) = &basis.fixed {
+        fixed.in_order(&mut devices);
+    }
+    let composed = compose_anew(connection, session, index, &basis, devices, progress)?;
+    if let Ok(composed) = &composed {
+        session.composed.keep(made_from, composed);
+    }
+    Ok(composed)
+}
+
+/// These devices with all that is wanted of them.
+pub(super) fn compose_anew(
+    connection: &Connection,
+    session: &Session,
+    index: &Index,
+    basis: &Basis,
+    devices: Vec<Device>,
+    progress: &Progress,
+) -> Result<Result<Arc<Composed>, Refused>, Error> {
+    let (scope, now) = (session.scope, session.clock().now());
+    let composer = match Composer::new(connection, scope, index, basis, now)? {
+        Ok(composer) => composer,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    progress.stage("Planning", Some(devices.len() as u64));
+    let known = known::known(connection, scope)?;
+    let folder = session.engine.data_dir();
+    let composed = Composed::make(connection, folder, devices, &known, composer, progress)?;
+    Ok(Ok(Arc::new(composed)))
 }
 
 fn made_from(connection: &Connection, scope: i64, draft: &DeviceDraft) -> Result<MadeFrom, Error> {
