@@ -1,5 +1,6 @@
 //! As much of AWS as a driver reads while it watches: who calls, how the bulk deployment stands, and its reports. Its
-//! answers cost next to nothing, so that what is measured is the reading.
+//! answers cost next to nothing, so that what is measured is the reading. The end of the first reading is answered no
+//! faster than Greengrass may be asked.
 
 use std::{
     io::{BufRead, BufReader, Read, Write},
@@ -8,7 +9,7 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use serde_json::{Value, json};
@@ -64,6 +65,14 @@ const WORDS: [(&str, &str); 12] = [
     ),
 ];
 
+/// Greengrass V1 answers thirty requests a second of an operation (AWS General Reference, "AWS IoT Greengrass V1
+/// endpoints and quotas").
+const BETWEEN_REQUESTS: Duration = Duration::from_nanos(1_000_000_000 / 30);
+
+/// Records of the first reading that come at that rate, half a minute of pages of fifty; those before come as fast as
+/// they are taken.
+const AT_RATE: u32 = 45_000;
+
 /// The service and what it has seen.
 #[derive(Debug)]
 pub struct Service {
@@ -81,6 +90,8 @@ struct Seen {
     readings: Mutex<Vec<f64>>,
     reading: Mutex<Option<Instant>>,
     last_page: AtomicBool,
+    /// How long the pages of the first reading took until they came at Greengrass's own rate.
+    at_rate: Mutex<Option<f64>>,
 }
 
 impl Service {
@@ -108,6 +119,19 @@ impl Service {
         self.seen.records.store(records, Ordering::SeqCst);
         self.seen.completed.store(false, Ordering::SeqCst);
         lock(&self.seen.readings).clear();
+        *lock(&self.seen.at_rate) = None;
+    }
+
+    /// Records a second that were taken in until Greengrass's own rate held them up.
+    pub fn taken_in(&self) -> Option<f64> {
+        let seconds = (*lock(&self.seen.at_rate))?;
+        let records = self.seen.records.load(Ordering::SeqCst);
+        Some(f64::from(records.saturating_sub(AT_RATE)) / seconds)
+    }
+
+    /// Whether the first reading is at its end, where pages come at Greengrass's own rate.
+    pub fn is_at_rate(&self) -> bool {
+        lock(&self.seen.at_rate).is_some() && lock(&self.seen.readings).is_empty()
     }
 
     /// The bulk deployment has ended.
@@ -194,6 +218,15 @@ impl Seen {
         ("application/json", answer.to_string())
     }
 
+    fn hold_up(&self) {
+        let began = *lock(&self.reading);
+        if let Some(began) = began {
+            let mut at_rate = lock(&self.at_rate);
+            at_rate.get_or_insert_with(|| began.elapsed().as_secs_f64());
+        }
+        std::thread::sleep(BETWEEN_REQUESTS);
+    }
+
     /// A page as large as asked for, newest first.
     fn reports(&self, path: &str) -> Value {
         self.pages.fetch_add(1, Ordering::Relaxed);
@@ -207,6 +240,9 @@ impl Seen {
             *lock(&self.reading) = Some(Instant::now());
         }
         let end = token.unwrap_or_else(|| self.records.load(Ordering::SeqCst));
+        if end <= AT_RATE && lock(&self.readings).is_empty() {
+            self.hold_up();
+        }
         let first = end.saturating_sub(asked("MaxResults").unwrap_or(50));
         let reports: Vec<Value> = (first..end).rev().map(report).collect();
         if first == 0 {
