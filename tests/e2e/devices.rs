@@ -6,10 +6,10 @@ use super::window::{Folder, Window};
 use fantoccini::Locator;
 use fantoccini::key::Key;
 
-const CLI: &str = "aws.greengrass.Cli";
+pub const CLI: &str = "aws.greengrass.Cli";
 
 /// Types into a field that proposes, and takes what was typed.
-async fn type_whole(page: &Page, field: &str, text: &str) {
+pub async fn type_whole(page: &Page, field: &str, text: &str) {
     page.fill(field, text).await;
     let input = format!("{} input", id(field));
     let input = page.client.find(Locator::Css(&input)).await.unwrap();

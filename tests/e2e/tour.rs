@@ -1,91 +1,19 @@
-//! The whole wizard with 500 groups that fare differently, and a picture of each screen in light and dark.
+//! The whole wizard with targets that fare differently, and a picture of each screen in light and dark: 500 groups here,
+//! core devices in a window of their own.
 
-use std::path::{Path, PathBuf};
+mod camera;
+mod devices;
 
-use serde_json::json;
-
-use super::page::{Page, id};
 use super::walk;
 use super::window::{Folder, Window};
-
-/// Takes pictures, numbered in the order of the screens, with a letter for each place on the screen.
-struct Camera<'a> {
-    page: &'a Page,
-    folder: PathBuf,
-    taken: u32,
-}
-
-impl Camera<'_> {
-    /// The screen from its top.
-    async fn take(&mut self, name: &str) {
-        self.shoot(name, &[None]).await;
-    }
-
-    /// The screen from its top, and once more from each of these `data-testid` downwards.
-    async fn take_down_to(&mut self, name: &str, below: &[&str]) {
-        let below = below.iter().copied().map(Some);
-        let places: Vec<_> = std::iter::once(None).chain(below).collect();
-        self.shoot(name, &places).await;
-    }
-
-    /// Pictures of one moment: all in one look, then all in the other.
-    async fn shoot(&mut self, name: &str, places: &[Option<&str>]) {
-        self.taken += 1;
-        for (look, dark) in [("light", false), ("dark", true)] {
-            for (part, place) in (b'a'..).zip(places) {
-                self.look(dark, *place).await;
-                let number = format!("{:02}{}", self.taken, char::from(part));
-                let file = self.folder.join(format!("{number}-{name}-{look}.png"));
-                std::fs::write(file, self.page.picture().await).unwrap();
-            }
-        }
-        self.look(false, None).await;
-    }
-
-    /// What the setting "Theme" does, without leaving the screen for it; and the pointer's focus is not in the picture.
-    async fn look(&self, dark: bool, place: Option<&str>) {
-        let script = "const [dark, place] = arguments;
-            const bar = document.querySelector('#top').getBoundingClientRect().height;
-            const found = place && document.querySelector(place).getBoundingClientRect();
-            window.scrollTo(0, found ? found.top + window.scrollY - bar - 60 : 0);
-            document.body.classList.toggle('awsui-dark-mode', dark);
-            document.documentElement.style.colorScheme = dark ? 'dark' : 'light';";
-        self.page
-            .ask(script, vec![json!(dark), json!(place.map(id))])
-            .await;
-        // Two frames later the style is on the screen and animations have been told to end.
-        let settled = "const done = arguments[0];
-            for (const animation of document.getAnimations()) {
-              if (animation.effect.getComputedTiming().endTime !== Infinity) animation.finish();
-            }
-            requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
-        self.page
-            .client
-            .execute_async(settled, vec![])
-            .await
-            .unwrap();
-    }
-}
-
-fn album() -> PathBuf {
-    let folder = std::env::var_os("OVERSEED_TOUR").map_or_else(
-        || Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("tour"),
-        PathBuf::from,
-    );
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
+use camera::Camera;
 
 #[tokio::test]
-async fn tour() {
+async fn groups() {
     let folder = Folder::new();
     let window = Window::open(&folder).await;
     let page = &window.page;
-    let mut camera = Camera {
-        page,
-        folder: album(),
-        taken: 0,
-    };
+    let mut camera = Camera::new(page, "");
 
     page.click("connect-sandbox").await;
     camera.take("connect").await;
@@ -134,7 +62,7 @@ async fn tour() {
     let run = walk::start(page).await;
     page.until("records have been attempted", async || {
         let done = page.text("watch-figures").await?;
-        attempted(&done).filter(|records| *records >= 60).map(drop)
+        figure(&done, "Attempted").filter(|records| *records >= 60)
     })
     .await;
     camera.take_down_to("watch-running", &["watch-chart"]).await;
@@ -170,9 +98,9 @@ const BAD_FILE: &str = concat!(
     "{\"GroupId\":\"8a1f6d1e-0000-4000-8000-000000000001\",\"GroupVersionId\":\"2\",\"DeploymentType\":\"Redeployment\"}\n",
 );
 
-/// The number under "Attempted".
-fn attempted(figures: &str) -> Option<u32> {
-    let after = figures.split("Attempted").nth(1)?;
+/// The number under a label.
+fn figure(figures: &str, label: &str) -> Option<u32> {
+    let after = figures.split(label).nth(1)?;
     after
         .split_whitespace()
         .next()?
