@@ -146,7 +146,7 @@ async fn show(context: &Context, path: &Path) -> Result<Outcome, Error> {
         () = context.cancel.cancelled() => return Err(Error::Cancelled),
         shown = async {
             let plan = plan_show(&session, path).await?;
-            let preflight = preflight_for(&session, &plan.header).await;
+            let preflight = preflight_for(&session, &plan.header).await?;
             Ok::<_, Error>((plan, preflight))
         } => shown?,
     };

@@ -5,6 +5,7 @@ mod before;
 pub(crate) mod checks;
 mod other;
 mod plan;
+pub(crate) mod ran;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -49,7 +50,7 @@ pub struct Review {
 #[serde(rename_all = "camelCase")]
 pub struct Check {
     /// `connection`, `selection`, `file`, `waves` (where the plan is cut), `bucket`, `upload`, `role`, `trust`, `deploy`, `read`, `pass`,
-    /// `start`, `service_role`, `cores`, `other`; of a V2 deployment those of [`device_review`](crate::v2::review::device_review).
+    /// `start`, `service_role`, `cores`, `other`, `run_before` (where it was, and that run was pruned); of a V2 deployment those of [`device_review`](crate::v2::review::device_review).
     pub id: String,
     /// A sentence that is true when the check passes.
     pub title: String,
@@ -139,6 +140,7 @@ async fn look(session: &Session, progress: &Progress) -> Result<Review, Error> {
     checks.extend([bucket, upload]);
     checks.extend(account::permissions(&permissions));
     checks.extend([service_role, cores, other::check(session, &other)]);
+    checks.extend(ran::before(session, &draft.plan).await?);
     let ready = !checks.iter().any(|check| check.state == CheckState::Fail);
     Ok(Review {
         targets: draft

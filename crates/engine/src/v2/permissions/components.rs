@@ -1,6 +1,9 @@
 //! What the components of a plan need of the devices' role, by their recipes.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use overseed_aws::{Kind, cancellable, v2::RecipeFormat};
@@ -21,6 +24,22 @@ const AT_ONCE: usize = 4;
 /// Components of AWS begin so.
 const OF_AWS: &str = "aws.greengrass.";
 
+/// Recipes that were read, by the ARNs of their versions, each of which has one for good.
+#[derive(Debug, Default)]
+pub(crate) struct Recipes(Mutex<HashMap<String, Arc<Recipe>>>);
+
+impl Recipes {
+    pub(crate) fn of(&self, arn: &str) -> Option<Arc<Recipe>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(arn).cloned()
+    }
+
+    pub(crate) fn keep(&self, arn: &str, recipe: &Arc<Recipe>) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.insert(arn.to_owned(), Arc::clone(recipe));
+    }
+}
+
 /// A component version of a plan.
 #[derive(Debug, Clone)]
 pub(super) struct Used {
@@ -37,12 +56,12 @@ pub(super) async fn needed(
     role: String,
     used: Vec<Used>,
     wishes: Wishes,
-    progress: &Progress,
+    (known, progress): (&Recipes, &Progress),
 ) -> Result<(DeviceNeeds, Vec<String>), Error> {
     progress.stage("Reading recipes", u64::try_from(used.len()).ok());
     let mut reading = stream::iter(used)
         .map(|one| async move {
-            let recipe = recipe(session, place, &one, progress).await?;
+            let recipe = recipe(session, place, &one, known, progress).await?;
             Ok::<_, Error>((one, recipe))
         })
         .buffered(AT_ONCE);
@@ -59,7 +78,7 @@ pub(super) async fn needed(
 fn work_out(
     place: &Place,
     role: String,
-    recipes: &[(Used, Result<Recipe, String>)],
+    recipes: &[(Used, Result<Arc<Recipe>, String>)],
     wishes: Wishes,
 ) -> (DeviceNeeds, Vec<String>) {
     let mut unread = Vec::new();
@@ -128,8 +147,9 @@ async fn recipe(
     session: &Session,
     place: &Place,
     one: &Used,
+    known: &Recipes,
     progress: &Progress,
-) -> Result<Result<Recipe, String>, Error> {
+) -> Result<Result<Arc<Recipe>, String>, Error> {
     let Place {
         partition,
         region,
@@ -146,12 +166,22 @@ async fn recipe(
         places.reverse();
     }
     let mut why = None;
+    if let Some(recipe) = places.iter().find_map(|arn| known.of(arn)) {
+        return Ok(Ok(recipe));
+    }
     for arn in places {
         let asked = session.clients.component_recipe(&arn, RecipeFormat::Json);
         match cancellable("greengrass:GetComponent", progress.cancel(), asked).await {
             Ok(bytes) => {
                 let text = String::from_utf8_lossy(&bytes);
-                return Ok(Recipe::parse(&text).map_err(|error| error.to_string()));
+                return Ok(match Recipe::parse(&text) {
+                    Ok(recipe) => {
+                        let recipe = Arc::new(recipe);
+                        known.keep(&arn, &recipe);
+                        Ok(recipe)
+                    }
+                    Err(error) => Err(error.to_string()),
+                });
             }
             Err(error) if error.kind == Kind::NotFound => {
                 why.get_or_insert_with(|| error.to_string());

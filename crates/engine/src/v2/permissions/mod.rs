@@ -11,6 +11,7 @@ mod wire;
 
 pub(crate) use apply::engine_apply;
 pub use apply::{device_apply_for, device_permissions_apply, device_permissions_undo};
+pub(crate) use components::Recipes;
 pub use hand_over::{device_hand_over_for, device_permissions_hand_over, device_permissions_save};
 pub use needs::RolesNeeded;
 pub use wire::{BroadPolicy, DevicePermissions, RolePermissions};

@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
+    sync::{Arc, PoisonError},
 };
 
 use overseed_domain::{
@@ -12,14 +13,14 @@ use overseed_domain::{
 use rusqlite::params;
 use sha2::{Digest, Sha256};
 
-use super::components::{self, Used};
+use super::components::{self, Recipes, Used};
 use crate::{
     Error, ErrorCode, Problem, Session,
     input_file::Passing,
     job::Progress,
     permissions::{RoleKind, in_use, needs},
     plan::{PlanHeader, PlanSettings},
-    v2::plan::{Loaded, Way, device_plan_export},
+    v2::plan::{Loaded, Way, Whole, device_plan_export},
 };
 
 /// The state machines of this app, as a pattern: one policy and one trust statement do for all of them.
@@ -92,18 +93,33 @@ impl RolesNeeded {
         progress.stage("Reading the plan", None);
         let (at_work, path) = (session.clone(), path.to_owned());
         let read = tokio::task::spawn_blocking(move || {
-            let mut plan = Loaded::read(&path, at_work.engine.data_dir())?;
+            let plan = Loaded::read(&path, at_work.engine.data_dir())?;
             plan.header.connection.check(&at_work)?;
-            let used = used(&mut plan)?;
-            let things: Vec<String> = plan
-                .targets
-                .iter()
-                .take(THINGS_KEPT as usize)
-                .map(|target| target.thing.to_string())
-                .collect();
-            Ok::<_, Error>((plan.header, used, things))
+            Ok::<_, Error>((plan.header.clone(), Arc::new(Whole::from(plan))))
         });
-        let (header, used, things) = read.await??;
+        let (header, whole) = read.await??;
+        Self::of_whole(session, header, &whole, &Recipes::default(), progress).await
+    }
+
+    /// The same of a plan that was read already; recipes that are known are not read again.
+    ///
+    /// # Errors
+    /// As [`Self::of_plan`], but for the file.
+    pub(in crate::v2) async fn of_whole(
+        session: &Session,
+        header: PlanHeader,
+        whole: &Arc<Whole>,
+        recipes: &Recipes,
+        progress: &Progress,
+    ) -> Result<Self, Error> {
+        let things: Vec<String> = whole
+            .targets
+            .iter()
+            .take(THINGS_KEPT as usize)
+            .map(|target| target.thing.to_string())
+            .collect();
+        let (of, at_work) = (Arc::clone(whole), progress.clone());
+        let used = tokio::task::spawn_blocking(move || used(&of, &at_work)).await??;
         let v2 = header.settings.v2.clone().unwrap_or_default();
         let place = needs::place(session);
         let device_role = v2.device_role().to_owned();
@@ -117,8 +133,15 @@ impl RolesNeeded {
         } else {
             None
         };
-        let (device, warnings) =
-            components::needed(session, &place, device_role, used, v2.wishes, progress).await?;
+        let (device, warnings) = components::needed(
+            session,
+            &place,
+            device_role,
+            used,
+            v2.wishes,
+            (recipes, progress),
+        )
+        .await?;
         Ok(Self {
             header,
             device,
@@ -213,11 +236,16 @@ async fn left(session: &Session, run: i64) -> Result<Vec<String>, Error> {
 }
 
 /// The distinct component versions of the plan's documents, each with its distinct merges.
-fn used(plan: &mut Loaded) -> Result<Vec<Used>, Error> {
+fn used(plan: &Whole, progress: &Progress) -> Result<Vec<Used>, Error> {
     let numbers: BTreeSet<u32> = plan.targets.iter().map(|target| target.document).collect();
     let mut used: BTreeMap<(String, String), BTreeSet<Option<String>>> = BTreeMap::new();
+    let mut documents = plan
+        .documents
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
     for number in numbers {
-        let document = plan.shelf.document(number)?;
+        progress.check()?;
+        let document = documents.document(number)?;
         for (name, component) in &document.components {
             let key = (name.clone(), component.component_version.clone());
             let update = component.configuration_update.as_ref();

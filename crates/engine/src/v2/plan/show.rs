@@ -1,6 +1,11 @@
 //! A V2 plan file told to people: what it comes to, before anything is sent.
 
-use std::{collections::BTreeMap, io, path::Path, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    io,
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 use overseed_domain::{
     input_file::FileSummary,
@@ -17,6 +22,7 @@ use super::{
     contents::Contents,
     loaded::{Loaded, LoadedTarget},
     row_file,
+    shelf::Shelf,
     wave_files::{WaveFiles, cut},
 };
 use crate::{Error, Session, input_file::object_key, plan::PlanHeader, waves::WaveFile};
@@ -76,6 +82,17 @@ pub async fn device_plan_show(session: &Session, path: &Path) -> Result<DevicePl
 pub(in crate::v2) struct Whole {
     pub(in crate::v2) contents: Contents,
     pub(in crate::v2) targets: Vec<LoadedTarget>,
+    pub(in crate::v2) documents: Mutex<Shelf>,
+}
+
+impl From<Loaded> for Whole {
+    fn from(plan: Loaded) -> Self {
+        Self {
+            contents: plan.contents,
+            targets: plan.targets,
+            documents: Mutex::new(plan.shelf),
+        }
+    }
 }
 
 /// The same with all targets and what they get.
@@ -110,19 +127,15 @@ pub(in crate::v2) async fn show_whole(
         }
         let (documents_total, documents) = documents(&mut plan)?;
         let shown = DevicePlanShown {
-            header: plan.header,
+            header: plan.header.clone(),
             file,
             waves,
             wave_findings: cut.findings,
-            findings: plan.findings,
+            findings: std::mem::take(&mut plan.findings),
             documents_total,
             documents,
         };
-        let whole = Whole {
-            contents: plan.contents,
-            targets: plan.targets,
-        };
-        Ok((shown, whole))
+        Ok((shown, plan.into()))
     })
     .await?
 }

@@ -1,7 +1,10 @@
 //! The checks of the components that devices get: whether the versions are there and can be deployed, run on the devices'
 //! platforms, and find the secrets that their configurations name.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use overseed_aws::{
@@ -17,6 +20,7 @@ use crate::{
     review::{Check, CheckState},
     v2::{
         components::{arn, explain},
+        permissions::Recipes,
         plan::{Pacing, PlannedComponent, Whole},
     },
 };
@@ -53,6 +57,7 @@ pub(super) async fn checks(
     session: &Session,
     whole: &Whole,
     machines: &Machines,
+    recipes: &Recipes,
     progress: &Progress,
 ) -> Result<Vec<Check>, Error> {
     let components = &whole.contents.components;
@@ -70,7 +75,7 @@ pub(super) async fn checks(
         stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
     let mut checks = vec![deployable(&standings, components.len())];
     checks.push(platforms(whole, machines, &standings));
-    checks.extend(named_secrets(session, &standings, pacing, progress).await?);
+    checks.extend(named_secrets(session, &standings, pacing, (recipes, progress)).await?);
     Ok(checks)
 }
 
@@ -231,7 +236,7 @@ async fn named_secrets(
     session: &Session,
     standings: &[(&PlannedComponent, Standing)],
     pacing: &Pacing,
-    progress: &Progress,
+    (recipes, progress): (&Recipes, &Progress),
 ) -> Result<Option<Check>, Error> {
     let mut needed: BTreeMap<String, (NeededSecret, &str)> = BTreeMap::new();
     for (component, standing) in standings {
@@ -250,6 +255,8 @@ async fn named_secrets(
         let Ok(recipe) = Recipe::parse(&String::from_utf8_lossy(&recipe)) else {
             continue;
         };
+        let recipe = Arc::new(recipe);
+        recipes.keep(&detail.arn, &recipe);
         for secret in of_configurations(&recipe, &component.merges) {
             needed
                 .entry(secret.id.clone())

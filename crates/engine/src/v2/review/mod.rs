@@ -8,9 +8,10 @@ mod plan;
 mod roles;
 mod way;
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use machines::Machines;
+pub use other_runs::OtherRun;
 use overseed_domain::{input_file::FileSummary, v2::line::LineFinding};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -24,7 +25,9 @@ use crate::{
     input_file::Passing,
     job::Progress,
     permissions,
-    review::{Check, CheckState, checks},
+    plan::PlanHeader,
+    review::{Check, CheckState, checks, ran},
+    v2::permissions::Recipes,
     waves::WaveFile,
 };
 
@@ -56,8 +59,11 @@ pub struct DeviceReview {
     /// The checks, in order: `connection`, `devices`, `health`, `present`, `wanted`, `plan` (where none can be made),
     /// `requests`, `waves` (where it is cut), `components`, `platforms`, `secrets` (where any are named), `nucleus`,
     /// `large`, `notes` (where there are any), `way`, `bucket` (with Step Functions), `device_role`, `role` (with
-    /// Step Functions), what the caller needs such as `start` and `pass`, `other_runs`.
+    /// Step Functions), what the caller needs such as `start` and `pass`, `other_runs`,
+    /// `run_before` (where it was, and that run was pruned).
     pub checks: Vec<Check>,
+    /// Runs that have not ended and have some of these devices; those that stand in the way first.
+    pub others: Vec<OtherRun>,
     /// Whether the run may start: no check failed.
     pub ready: bool,
 }
@@ -127,7 +133,10 @@ async fn look(
         Err(problem) => Err(problem),
     };
     let of_plan = match &made {
-        Ok((_, whole)) => Some(of_plan(session, &draft, passing.path(), whole, progress).await?),
+        Ok((shown, whole)) => {
+            let header = shown.header.clone();
+            Some(of_plan(session, &draft, header, whole, progress).await?)
+        }
         Err(_) => None,
     };
     progress.stage("Checking everything", None);
@@ -158,20 +167,29 @@ async fn look(
         found.push(plan::requests(shown));
         found.extend(plan::waves(shown));
     }
+    let mut others = Vec::new();
     let last = of_plan.map(|of_plan| {
+        others = of_plan.others;
         found.push(of_plan.health);
         found.extend(of_plan.components);
-        of_plan.roles.into_iter().chain([of_plan.other_runs])
+        of_plan
+            .roles
+            .into_iter()
+            .chain([other_runs::check(&others)])
     });
     if let Some(preview) = &preview {
         found.extend(draft::findings(preview));
     }
     found.extend(ways);
     found.extend(last.into_iter().flatten());
+    found.extend(ran::before(session, &draft.plan).await?);
     let ready = !found.iter().any(failed) && made.is_ok();
     let targets = preview.as_ref().map_or(0, |preview| preview.targets);
     let shown = made.as_ref().ok().map(|(shown, _)| shown);
-    let review = review(session, draft, targets, shown, found, ready);
+    let review = DeviceReview {
+        others,
+        ..review(session, draft, targets, shown, found, ready)
+    };
     Ok((review, made.is_ok().then_some(passing)))
 }
 
@@ -180,31 +198,32 @@ struct OfPlan {
     health: Check,
     components: Vec<Check>,
     roles: Vec<Check>,
-    other_runs: Check,
+    others: Vec<OtherRun>,
 }
 
 async fn of_plan(
     session: &Session,
     draft: &DeviceDraft,
-    path: &Path,
+    header: PlanHeader,
     whole: &Arc<Whole>,
     progress: &Progress,
 ) -> Result<OfPlan, Error> {
     let (scope, now) = (session.scope, session.clock().now());
     let (of, plan) = (Arc::clone(whole), draft.plan.clone());
-    let (machines, other_runs) = session
+    let (machines, others) = session
         .store()
         .read(move |c| {
             let machines = Machines::read(c, scope, &of, now)?;
-            let other_runs = other_runs::check(c, scope, &plan, &of)?;
-            Ok((machines, other_runs))
+            let others = other_runs::find(c, scope, &plan, &of)?;
+            Ok((machines, others))
         })
         .await?;
+    let recipes = Recipes::default();
     Ok(OfPlan {
         health: machines.health(),
-        components: components::checks(session, whole, &machines, progress).await?,
-        roles: roles::checks(session, path, progress).await?,
-        other_runs,
+        components: components::checks(session, whole, &machines, &recipes, progress).await?,
+        roles: roles::checks(session, header, whole, &recipes, progress).await?,
+        others,
     })
 }
 
@@ -236,6 +255,7 @@ fn review(
         role_arn: way::role_arn(session, &draft.role, v2.way),
         v2,
         checks,
+        others: Vec::new(),
         ready,
         draft,
     }

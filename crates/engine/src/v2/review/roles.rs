@@ -1,13 +1,17 @@
 //! The checks of roles and rights: whether the devices' role and the state machine's suffice, and whether the caller may.
 
-use std::path::Path;
+use std::sync::Arc;
 
 use crate::{
     Error, Session,
     job::Progress,
     permissions::{Requirement, RequirementState, RoleKind},
+    plan::PlanHeader,
     review::{Check, CheckState, checks::told},
-    v2::permissions::{DevicePermissions, RolePermissions, RolesNeeded, device_check_for},
+    v2::{
+        permissions::{DevicePermissions, Recipes, RolePermissions, RolesNeeded, device_check_for},
+        plan::Whole,
+    },
 };
 
 /// The checks of what a plan needs.
@@ -16,11 +20,13 @@ use crate::{
 /// [`Error::Cancelled`].
 pub(super) async fn checks(
     session: &Session,
-    plan: &Path,
+    plan: PlanHeader,
+    whole: &Arc<Whole>,
+    recipes: &Recipes,
     progress: &Progress,
 ) -> Result<Vec<Check>, Error> {
     let looked = async {
-        let needed = RolesNeeded::of_plan(session, plan, progress).await?;
+        let needed = RolesNeeded::of_whole(session, plan, whole, recipes, progress).await?;
         device_check_for(session, &needed, progress).await
     };
     match looked.await {
