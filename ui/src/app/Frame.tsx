@@ -29,6 +29,8 @@ export function Frame() {
   useEffect(() => {
     document.title = screen ? `${screen.title} · Overseed` : "Overseed";
   }, [screen]);
+  const { left } = flash;
+  useEffect(() => left, [left, location.pathname]);
   // Whoever works by keyboard or screen reader goes on in the new screen, not where the last one was left.
   const content = useRef<HTMLDivElement>(null);
   const shown = useRef(screen);

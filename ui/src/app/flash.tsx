@@ -10,8 +10,13 @@ interface Flash {
   items: FlashbarProps.MessageDefinition[];
   /** Shows a refusal with its remedy. What the user cancelled is no news. */
   problem: (error: unknown, retry?: () => void) => void;
+  /** Tells what has been done; it is gone with the next screen. */
   success: (text: string) => void;
+  /** News that is neither good nor bad. */
+  note: (text: string) => void;
   clear: () => void;
+  /** Takes away what was told of a screen that is left. */
+  left: () => void;
 }
 
 const FlashContext = createContext<Flash | null>(null);
@@ -51,8 +56,10 @@ export function FlashProvider({ children }: { children: ReactNode }) {
     [add, dismiss],
   );
   const success = useCallback((text: string) => void add(`success:${text}`, { type: "success", content: text }), [add]);
+  const note = useCallback((text: string) => void add(`note:${text}`, { type: "info", content: text }), [add]);
   const clear = useCallback(() => setItems([]), []);
-  const value = useMemo(() => ({ items, problem, success, clear }), [items, problem, success, clear]);
+  const left = useCallback(() => setItems((all) => all.filter(({ type }) => type === "error")), []);
+  const value = useMemo(() => ({ items, problem, success, note, clear, left }), [items, problem, success, note, clear, left]);
   return <FlashContext value={value}>{children}</FlashContext>;
 }
 

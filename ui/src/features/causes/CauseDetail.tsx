@@ -94,9 +94,11 @@ export function CauseDetail({ row, cause, onRetry, onPermissions, onRetryTargets
           actions={
             <SpaceBetween direction="horizontal" size="xs">
               {cause.wave !== null && cause.line !== null && <LineOf row={row} wave={cause.wave} line={cause.line} />}
-              <Button onClick={() => void navigate(onMap)} data-testid="cause-map">
-                Show on fleet map
-              </Button>
+              {cause.targets > 0 && (
+                <Button onClick={() => void navigate(onMap)} data-testid="cause-map">
+                  Show on fleet map
+                </Button>
+              )}
               {row.here && cause.permissions && (
                 <Button onClick={onPermissions} data-testid="cause-permissions">
                   Open Permissions…

@@ -25,7 +25,8 @@ function Named({ cause, failures }: { cause: Cause; failures: number }) {
         <span className="wrap">{cause.title}</span>
       </Box>
       <span className="cause-count">
-        <strong>{count(cause.targets)}</strong> <span className="secondary">{share(cause.targets, failures)}</span>
+        <strong>{count(cause.targets)}</strong>{" "}
+        {failures > 0 && <span className="secondary">{share(cause.targets, failures)}</span>}
       </span>
       <div className="cause-words mono" title={words}>
         {words || "AWS has said nothing about them"}

@@ -135,7 +135,9 @@ export function CauseTargets({ row, cause, onRetry, onTarget }: CauseTargetsProp
       }
       empty={
         <Box textAlign="center" color="text-body-secondary">
-          No {words.one} has this cause any more.
+          {cause.wave === null
+            ? `No ${words.one} has this cause any more.`
+            : `No ${words.one} was attempted: the wave failed as a whole.`}
         </Box>
       }
       columnDefinitions={columns(row, onTarget)}

@@ -15,7 +15,7 @@ export const READ_AGAIN: ReadonlySet<string> = new Set([
 /** Reads the reports of a run that has ended once more; groups that were unknown get what AWS says now. */
 export function ReadAgain({ row }: { row: RunRow }) {
   const client = useQueryClient();
-  const { problem, success } = useFlash();
+  const { problem, success, note } = useFlash();
   const read = useMutation({
     mutationFn: async () => {
       const { waves } = await ipc.runGet(row.id);
@@ -27,7 +27,8 @@ export function ReadAgain({ row }: { row: RunRow }) {
       client.setQueryData(keys.run(row.id), next);
       await client.invalidateQueries({ queryKey: keys.runCauses(row.id) });
       const known = row.counts.unknown - next.row.counts.unknown;
-      success(known > 0 ? `The outcome of ${counted(known, "group")} is known now.` : "AWS knows no more than before.");
+      if (known > 0) success(`The outcome of ${counted(known, "group")} is known now.`);
+      else note("AWS knows no more than before.");
     },
     onError: (error) => problem(error),
   });

@@ -82,8 +82,13 @@ export function WatchHeader({ snapshot, causes, busy, onAct, onTakeBack, onCause
       info={<InfoLink about="watching a run" />}
       description={
         <>
-          Started <Time millis={row.startedAt} as="local" /> by{" "}
-          <span title={snapshot.startedBy}>{arnTail(snapshot.startedBy)}</span> · run{" "}
+          Started <Time millis={row.startedAt} as="local" />{" "}
+          {snapshot.startedBy !== "" && (
+            <>
+              by <span title={snapshot.startedBy}>{arnTail(snapshot.startedBy)}</span>{" "}
+            </>
+          )}
+          · run{" "}
           <span title={row.id}>{short(row.id)}</span>
           {hash !== "" && (
             <>
