@@ -38,7 +38,8 @@ export function ChangesStep() {
   const preview = usePreview(present.status.isFetchedAfterMount && !present.reading && (known?.devices ?? 0) > 0);
   const [shown, setShown] = useState<Shown>(ALL_SHOWN);
   const table = useRef<HTMLDivElement>(null);
-  const plan = preview.data;
+  // Before anything is read, "nothing changes" would be no answer.
+  const plan = present.reading && known?.read === 0 ? undefined : preview.data;
   const refused = plan !== undefined && plan.layerFindings.length > 0;
   const missing = known !== undefined && known.read < known.devices;
   const none = known?.devices === 0;

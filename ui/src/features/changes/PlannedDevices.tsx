@@ -113,7 +113,7 @@ export function PlannedDevices({ made, filter, page, onFilter, onPage }: Planned
             id: "thing",
             header: "Device",
             isRowHeader: true,
-            minWidth: 180,
+            width: 200,
             cell: ({ thingName }) => (
               <Link
                 ariaLabel={`${thingName}: show what changes`}
@@ -124,11 +124,11 @@ export function PlannedDevices({ made, filter, page, onFilter, onPage }: Planned
               </Link>
             ),
           },
-          { id: "outcome", header: "Outcome", width: 150, cell: ({ outcome }) => <Status word={OUTCOMES[outcome]} /> },
+          { id: "outcome", header: "Outcome", width: 140, cell: ({ outcome }) => <Status word={OUTCOMES[outcome]} /> },
           {
             id: "changes",
             header: "What changes",
-            minWidth: 240,
+            width: 190,
             cell: ({ outcome, diff }) => (outcome === "unread" || outcome === "unreadable" ? "–" : inALine(diff)),
           },
           {
@@ -140,7 +140,7 @@ export function PlannedDevices({ made, filter, page, onFilter, onPage }: Planned
           {
             id: "findings",
             header: "Findings",
-            minWidth: 160,
+            minWidth: 200,
             cell: ({ findings: [first, ...more] }) =>
               first === undefined ? (
                 "–"

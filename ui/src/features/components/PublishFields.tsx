@@ -36,11 +36,13 @@ export function PublishFields({ form, check, onChange }: Props) {
     <SpaceBetween size="m">
       <div>
         <BucketField value={form.bucket} onChange={(bucket) => onChange({ bucket })} />
-        <Box color="text-body-secondary" fontSize="body-s">
-          {placeholders.length > 0
-            ? `Takes the place of ${placeholders.join(", ")} in the recipe.`
-            : "Takes the place of a tutorial's stand-ins, such as mys3repo123987. Other buckets stay."}
-        </Box>
+        <div className="field-note">
+          <Box color="text-body-secondary" fontSize="body-s">
+            {placeholders.length > 0
+              ? `Takes the place of ${placeholders.join(", ")} in the recipe.`
+              : "Takes the place of a tutorial's stand-ins, such as mys3repo123987. Other buckets stay."}
+          </Box>
+        </div>
         {form.bucket !== "" &&
           otherBuckets(form, check).map((name) => (
             <Checkbox

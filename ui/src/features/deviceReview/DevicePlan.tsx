@@ -79,7 +79,7 @@ export function DevicePlan({ review }: { review: DeviceReview }) {
           { label: "How fast", value: settingsOf(v2) },
           { label: "Settle time", value: `${count(draft.settleMinutes)} min` },
           { label: "Name", value: draft.name === "" ? "–" : draft.name },
-          { label: "Plan", value: <Copied text={draft.plan} /> },
+          { label: "Plan", value: <Copied text={draft.plan} shown={short(draft.plan, 20)} /> },
           {
             label: "SHA-256 of targets and documents",
             value: file.sha256 === "" ? "No plan yet" : <Copied text={file.sha256} shown={short(file.sha256, 20)} />,

@@ -22,7 +22,13 @@ export function thingGroupColumns(members: ReturnType<typeof useMembers>): Table
     },
     { id: "things", header: "Things", cell: ({ things }) => known(things), width: 100, minWidth: 80 },
     { id: "devices", header: "Core devices", cell: ({ devices }) => known(devices), width: 130, minWidth: 100 },
-    { id: "readAt", header: "Members read", cell: ({ readAt }) => <Time millis={readAt} />, width: 150, minWidth: 110 },
+    {
+      id: "readAt",
+      header: "Members read",
+      cell: ({ readAt }) => (readAt === null ? "not yet" : <Time millis={readAt} />),
+      width: 150,
+      minWidth: 110,
+    },
     {
       id: "acts",
       header: "Its core devices",

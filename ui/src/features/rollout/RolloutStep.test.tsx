@@ -54,7 +54,7 @@ test("for many devices Step Functions is proposed, with what it costs and what i
   const { container } = shown();
   const machine = await screen.findByRole("radio", { name: /AWS Step Functions \(proposed\)/ });
   expect(machine).toBeChecked();
-  expect(screen.getByText(/\$0.025 per 1,000 transitions: at least about \$0.19 here/)).toBeVisible();
+  expect(screen.getByText(/Here at least about \$0.19, more the longer devices take/)).toBeVisible();
   expect(screen.getByText("As proposed for 960 devices; it follows the plan until you choose.")).toBeVisible();
   expect(screen.getByRole("radio", { name: /One thing group/ })).toBeDisabled();
   expect(screen.getByText("The devices get different documents, and a thing group has one for all.")).toBeVisible();

@@ -19,12 +19,13 @@ interface WayTilesProps {
 }
 
 function Lines({ figures, bad = false, children }: { figures: string; bad?: boolean; children: ReactNode }) {
+  // The colour is the tile's own: one that cannot be chosen is dimmed as a whole.
   return (
     <>
-      <Box fontSize="body-s" color="text-body-secondary">
+      <Box fontSize="body-s" color="inherit">
         {children}
       </Box>
-      <Box fontWeight="bold" fontSize="body-s" color={bad ? "text-status-error" : "text-body-secondary"}>
+      <Box fontWeight="bold" fontSize="body-s" color={bad ? "text-status-error" : "inherit"} padding={{ top: "xxs" }}>
         {figures}
       </Box>
     </>
@@ -43,7 +44,7 @@ function describe(way: Way, preview: DevicePreview): ReactNode {
       );
     case "step_functions":
       return (
-        <Lines figures={`$0.025 per 1,000 transitions: ${machineCost(targets)} here, more the longer devices take`}>
+        <Lines figures={`Here ${machineCost(targets)}, more the longer devices take ($0.025 per 1,000 transitions)`}>
           A state machine of yours makes the deployments and looks at the devices. It goes on while this computer is off.
           Needs a bucket and a role.
         </Lines>
