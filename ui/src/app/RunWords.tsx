@@ -30,7 +30,7 @@ export function useRunWords(): TargetWords {
 
 /** What makes the deployments of a V2 run. */
 export const WAY_LABELS: Record<Way, string> = {
-  direct: "This app",
+  direct: "Overseed itself",
   thing_group: "Thing group",
   step_functions: "Step Functions",
 };

@@ -23,6 +23,9 @@ test("a gate is told in sentences, also one without limits and one that aborts",
   expect(gateSentences({ ...none, maxFailedInAll: { by: "percent", percent: 2 } })).toEqual([
     "When more than 2 % of the plan failed or are unknown, the run holds for you.",
   ]);
+  expect(gateSentences({ ...none, maxFailed: { by: "percent", percent: 0 } })).toEqual([
+    "When any group of a wave failed or is unknown, the run holds for you.",
+  ]);
 });
 
 test("a plan in one go is one wave; several are told with their order", () => {

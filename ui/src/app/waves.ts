@@ -19,16 +19,27 @@ export function allowed(limit: Limit, of: number): number {
   return limit.by === "count" ? limit.targets : Math.floor((limit.percent * of) / 100 + 1e-9);
 }
 
+/** Whether not a single target may fail. */
+function none(limit: Limit): boolean {
+  return (limit.by === "count" ? limit.targets : limit.percent) === 0;
+}
+
+/** "more than 5 %", or "any device" where none may. */
+function tooMany(limit: Limit, words: TargetWords): string {
+  return none(limit) ? `any ${words.one}` : `more than ${limitWords(limit, words)}`;
+}
+
 /** What has to be so before the next wave starts, in sentences. */
 export function gateSentences({ maxFailed, maxFailedInAll, then, holdAfterEach }: Gate, words: TargetWords = GROUPS): string[] {
   const consequence = then === "hold" ? "the run holds for you" : "the run is aborted";
+  const last = maxFailedInAll ?? maxFailed;
   const limits = [
-    maxFailed === null ? null : `${limitWords(maxFailed, words)} of a wave`,
-    maxFailedInAll === null ? null : `${limitWords(maxFailedInAll, words)} ${maxFailedInAll.by === "count" ? "in all" : "of the plan"}`,
+    maxFailed === null ? null : `${tooMany(maxFailed, words)} of a wave`,
+    maxFailedInAll === null ? null : `${tooMany(maxFailedInAll, words)} ${maxFailedInAll.by === "count" ? "in all" : "of the plan"}`,
   ].filter((limit) => limit !== null);
   return [
     limits.length > 0
-      ? `When more than ${limits.join(" or ")} failed or are unknown, ${consequence}.`
+      ? `When ${limits.join(" or ")} failed or ${last !== null && none(last) ? "is" : "are"} unknown, ${consequence}.`
       : "However many fail, the next wave starts.",
     ...(holdAfterEach ? ["It holds for you after each wave as well."] : []),
   ];

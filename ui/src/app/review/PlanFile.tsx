@@ -45,8 +45,10 @@ export function PlanFile({ generation, disabled }: Props) {
       client.setQueryData(next.generation === "v2" ? keys.deviceDraft : keys.draft, next.draft);
       await choose(next.generation);
       void client.invalidateQueries();
-      success("The plan was opened and is checked now.");
-      if (next.generation === generation) return;
+      if (next.generation === generation) {
+        success("The plan was opened and is checked now.");
+        return;
+      }
       // The other generation has steps of its own; of devices the changes are read first.
       void navigate(next.generation === "v2" ? "/new/changes" : "/new/review");
     },

@@ -143,7 +143,7 @@ test("waves are told with their gate and the hash of each file", async () => {
     waves: [waveFile(1), waveFile(2, { targets: 955, by: "the rest" })],
   });
   const waves = await screen.findByTestId("review-waves");
-  expect(waves).toHaveTextContent("When more than 5 % of a wave or 25 devices in all failed or are unknown");
+  expect(waves).toHaveTextContent("When more than 5 % of a wave or more than 25 devices in all failed or are unknown");
   expect(waves).toHaveTextContent("222222222222…");
   expect(screen.getByTestId("review-plan")).toHaveTextContent("in 2 waves, in the order of the plan");
 });

@@ -202,7 +202,7 @@ test("waves are told with their gate and the hash of each file, and the start sa
   const { container } = reviewing({ review: () => inThree, draftGet: () => inThree.draft });
   const waves = await screen.findByTestId("review-waves");
   expect(screen.getByTestId("review-plan")).toHaveTextContent("498 groups, in 3 waves, in the order of the plan");
-  expect(waves).toHaveTextContent("When more than 5 % of a wave or 25 groups in all failed or are unknown");
+  expect(waves).toHaveTextContent("When more than 5 % of a wave or more than 25 groups in all failed or are unknown");
   expect(waves).toHaveTextContent("222222222222…");
   expect(await seriousFindings(container)).toEqual([]);
   await act(async () => submit?.());

@@ -3,7 +3,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useState } from "react";
 import { Confirm } from "~/app/Confirm";
 import { count, duration } from "~/app/format";
-import { countedTargets, firstUpper } from "~/app/targetWords";
+import { type TargetWords, countedTargets, firstUpper } from "~/app/targetWords";
 import { useRunWords } from "~/app/RunWords";
 import type { RunSnapshot } from "~/ipc";
 
@@ -54,7 +54,11 @@ export function StopModal(props: StopModalProps) {
 }
 
 /** What is stopped, by what makes the deployments (Developer Guides, StopBulkDeployment, StopExecution, CancelDeployment). */
-function stopped(snapshot: RunSnapshot, without: string): string {
+function stopped(snapshot: RunSnapshot, handed: number, words: TargetWords): string {
+  if (handed === 0 && snapshot.v2?.way !== "thing_group") {
+    return `All ${words.many} handed over so far have a deployment: there is none to stop.`;
+  }
+  const without = `${countedTargets(handed, words)} without a deployment so far`;
   switch (snapshot.v2?.way) {
     case undefined:
       return `AWS is asked to stop the bulk deployment. The ${without} will then not get one, unless the stop comes too late for some of them.`;
@@ -67,6 +71,17 @@ function stopped(snapshot: RunSnapshot, without: string): string {
   }
 }
 
+/** Targets of V1 that AWS has been handed and has not attempted; those of waves to come wait as well. */
+function unattempted({ row: { counts }, waves }: RunSnapshot): number {
+  return Math.max(0, counts.waiting + counts.submitted - (waves.length > 1 ? leftOf(waves).targets : 0));
+}
+
+/** Devices of the wave at work whose deployments are not made; one that was made may not have been taken yet. */
+function unmade({ waves }: RunSnapshot): number {
+  const wave = presentWave(waves);
+  return wave === undefined ? 0 : Math.max(0, wave.targets - wave.skipped - wave.recordsProcessed);
+}
+
 /** Says what a stop does and, above all, what it does not do. */
 function Stop({ snapshot, busy, error, onConfirm, onDismiss }: StopModalProps) {
   const words = useRunWords();
@@ -74,8 +89,7 @@ function Stop({ snapshot, busy, error, onConfirm, onDismiss }: StopModalProps) {
   const { counts } = snapshot.row;
   const v2 = snapshot.v2;
   const left = leftOf(snapshot.waves);
-  // Targets of waves to come wait as well; AWS has not been handed those.
-  const handed = counts.waiting + counts.submitted - (snapshot.waves.length > 1 ? left.targets : 0);
+  const handed = v2 === null ? unattempted(snapshot) : unmade(snapshot);
   const between = presentWave(snapshot.waves)?.state === "judged";
   return (
     <Confirm
@@ -89,7 +103,7 @@ function Stop({ snapshot, busy, error, onConfirm, onDismiss }: StopModalProps) {
     >
       <SpaceBetween size="s">
         {!between && (
-          <Box>{stopped(snapshot, `${countedTargets(Math.max(0, handed), words)} without a deployment so far`)}</Box>
+          <Box>{stopped(snapshot, handed, words)}</Box>
         )}
         {snapshot.waves.length > 1 && left.waves > 0 && (
           <Box>
@@ -99,11 +113,19 @@ function Stop({ snapshot, busy, error, onConfirm, onDismiss }: StopModalProps) {
         )}
         <Box fontWeight="bold">{v2 === null ? "A stop neither rolls back nor cancels:" : "A stop rolls nothing back:"}</Box>
         <ul className="plain-list">
+          {counts.succeeded > 0 && (
+            <li>
+              the {countedTargets(counts.succeeded, words)} that succeeded {counts.succeeded === 1 ? "keeps" : "keep"} the new{" "}
+              {v2 === null ? "version" : "components"};
+            </li>
+          )}
           <li>
-            the {countedTargets(counts.succeeded, words)} that succeeded {counts.succeeded === 1 ? "keeps" : "keep"} the new{" "}
-            {v2 === null ? "version" : "components"};
+            {cancel
+              ? "devices that have received their deployments carry them out."
+              : v2 === null
+                ? `the ${count(counts.inProgress)} deployments in progress go on until they end by themselves.`
+                : "deployments that were made go on until they end by themselves."}
           </li>
-          <li>the {count(counts.inProgress)} deployments in progress go on until they end by themselves.</li>
         </ul>
         {v2 !== null && v2.way !== "thing_group" && <AlsoCancel checked={cancel} onChange={setCancel} />}
         <Box>

@@ -93,6 +93,23 @@ test("a stop may cancel what was made, and says what stays as it is", async () =
   expect(ipc.callsOf("runStop")).toEqual([]);
 });
 
+test("once all deployments are made, a stop says that there is none to stop, and a cancel what devices have received", async () => {
+  const made = wave({ state: "settling", targets: 25, recordsProcessed: 25, bulkStatus: "Completed" });
+  const direct: RunSnapshot["v2"] = { way: "direct", beginsWith: 5, atOnce: null, cancelling: false, leftBehind: [] };
+  const counts = { waiting: 0, submitted: 3, inProgress: 22, succeeded: 0, failed: 0, unknown: 0 };
+  const { user } = watching(deviceRun({ v2: direct, waves: [made] }, { counts }));
+  const figures = await screen.findByTestId("watch-figures");
+  // The service has no status of what this app makes.
+  expect(figures).toHaveTextContent("Overseed itselfRunning");
+  await user.click(screen.getByTestId("watch-stop"));
+  const dialog = await screen.findByRole("dialog", { name: "Stop this run?" });
+  expect(dialog).toHaveTextContent("there is none to stop");
+  expect(dialog).not.toHaveTextContent("that succeeded");
+  expect(dialog).toHaveTextContent("deployments that were made go on");
+  await user.click(within(dialog).getByRole("checkbox", { name: /Also cancel the deployments/ }));
+  expect(dialog).toHaveTextContent("devices that have received their deployments carry them out");
+});
+
 test("a device tells what it gets, why it failed and where its logs are", async () => {
   const { user } = watching(deviceRun());
   await user.click((await screen.findAllByRole("button", { name: "Open press-0007" }))[0] ?? document.body);

@@ -57,7 +57,9 @@ function TimeLeft({ snapshot }: { snapshot: RunSnapshot }) {
 function Bulk({ snapshot }: { snapshot: RunSnapshot }) {
   const now = useNow();
   const wave = presentWave(snapshot.waves);
-  const word = wave?.bulkStatus ? BULK_STATUSES[wave.bulkStatus] : runWord(snapshot.row.state, snapshot.row.counts);
+  // What this app makes itself has no status of its own at AWS beside the run's.
+  const status = snapshot.v2?.way === "direct" ? null : (wave?.bulkStatus ?? null);
+  const word = status === null ? runWord(snapshot.row.state, snapshot.row.counts) : BULK_STATUSES[status];
   const place = wave && snapshot.waves.length > 1 ? `wave ${wave.number} of ${snapshot.waves.length}` : "";
   return (
     <div className="watch-figure">
@@ -88,6 +90,9 @@ function Row({ items }: { items: { label: string; value: ReactNode }[] }) {
   );
 }
 
+/** A thing group has one deployment, of which its devices are told. */
+const MADE = { direct: "Deployments made", step_functions: "Deployments made", thing_group: "Devices told" } as const;
+
 interface WatchFiguresProps {
   snapshot: RunSnapshot;
   causes: number | null;
@@ -104,7 +109,7 @@ export function WatchFigures({ snapshot, causes, onCauses }: WatchFiguresProps) 
   const retries = sum((wave) => wave.retryAttempts);
   const v2 = snapshot.v2;
   const attempts = [
-    v2 === null ? `of ${counted(targets, "record")}` : `for ${countedTargets(targets, words)}`,
+    v2 === null ? `of ${counted(targets, "record")}` : `${v2.way === "thing_group" ? "of" : "for"} ${countedTargets(targets, words)}`,
     ...(invalid > 0 ? [`${count(invalid)} ${v2 === null ? "invalid" : "refused"}`] : []),
     ...(retries > 0 ? [counted(retries, "retry", "retries")] : []),
   ].join(" · ");
@@ -118,7 +123,7 @@ export function WatchFigures({ snapshot, causes, onCauses }: WatchFiguresProps) 
           label: v2 === null ? "Bulk deployment" : WAY_LABELS[v2.way],
           value: <Bulk snapshot={snapshot} />,
         },
-        { label: v2 === null ? "Attempted" : "Deployments made", value: <Big sub={attempts}>{count(sum((wave) => wave.recordsProcessed))}</Big> },
+        { label: v2 === null ? "Attempted" : MADE[v2.way], value: <Big sub={attempts}>{count(sum((wave) => wave.recordsProcessed))}</Big> },
         {
           label: "Succeeded",
           value: (

@@ -89,7 +89,7 @@ test("the timeline says of each wave how it goes, and how far it is from its gat
   expect(screen.getByTestId("wave-3")).toHaveTextContent("445 groupsWaiting");
   expect(screen.getByRole("meter", { name: "Failed of all waves" })).toHaveAttribute("aria-valuemax", "25");
   expect(
-    screen.getByText("When more than 5 % of a wave or 25 groups in all failed or are unknown, the run holds for you."),
+    screen.getByText("When more than 5 % of a wave or more than 25 groups in all failed or are unknown, the run holds for you."),
   ).toBeVisible();
   expect(screen.getByTestId("watch-figures")).toHaveTextContent("wave 2 of 3");
   expect(screen.getByTestId("watch-figures")).toHaveTextContent("limit 25");

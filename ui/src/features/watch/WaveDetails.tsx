@@ -91,8 +91,9 @@ export function WaveDetails({ snapshot, wave }: WaveDetailsProps) {
       <Entry name="Started">{wave.startedAt === null ? "–" : <Time millis={wave.startedAt} as="local" />}</Entry>
       <Entry name="Ended">{wave.endedAt === null ? "–" : <Time millis={wave.endedAt} as="local" />}</Entry>
       {v2 ? (
-        <Entry name="Deployments">
-          {count(wave.recordsProcessed)} made · {count(wave.invalidInputRecords)} refused
+        <Entry name={snapshot.v2?.way === "thing_group" ? "Devices" : "Deployments"}>
+          {count(wave.recordsProcessed)} {snapshot.v2?.way === "thing_group" ? "told" : "made"} ·{" "}
+          {count(wave.invalidInputRecords)} refused
         </Entry>
       ) : (
         <Entry name="Attempted">

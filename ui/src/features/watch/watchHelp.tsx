@@ -45,7 +45,10 @@ export const WATCH_V2_HELP = (
     title="Watching a run"
     terms={[
       ...STATES_FOR_READING.map((state) => [STATE_LOOKS[state].label, meaningOf(state, "v2")] as const),
-      ["Deployments made", "CreateDeployment was answered for so many devices; whether they have taken them, the states say."],
+      [
+        "Deployments made",
+        "CreateDeployment was answered for so many devices; whether they have taken them, the states say. A thing group has one deployment, and so many of its devices are told of it.",
+      ],
       ["Refused", "Devices whose deployment the service would not make: nothing changes on them."],
       [
         "Made by",
