@@ -1,30 +1,8 @@
 //! The app killed in the middle of a run.
 
-use overseed_aws::{Clock, Spec, connect};
-
+use super::account::bulk_deployments;
 use super::walk;
 use super::window::{Folder, Window};
-
-/// How many bulk deployments the sandbox's account has ever seen, asked without the app.
-pub async fn bulk_deployments(folder: &Folder) -> usize {
-    let sandbox = overseed_sandbox::process::attach(&folder.data())
-        .unwrap()
-        .expect("the sandbox outlives the app");
-    let spec = Spec {
-        region: Some(sandbox.region),
-        endpoint: Some(sandbox.endpoint),
-        keys: Some((sandbox.access_key_id, sandbox.secret_access_key)),
-        profile: None,
-        whereabouts: None,
-    };
-    let clients = connect(spec, &Clock::system()).await.unwrap().clients;
-    clients
-        .list_bulk_deployments(None)
-        .await
-        .unwrap()
-        .items
-        .len()
-}
 
 #[tokio::test]
 async fn a_run_whose_app_was_killed_is_resumed_to_its_end_with_one_bulk_deployment() {

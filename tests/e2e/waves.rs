@@ -3,27 +3,23 @@
 
 use fantoccini::Locator;
 
-use super::crash::bulk_deployments;
+use super::account::bulk_deployments;
 use super::desk::Desk;
 use super::page::{Page, id};
 use super::walk;
 use super::window::{Folder, Window};
 
-/// What the gate does when a single group fails.
+/// What the gate does when a single target fails.
 #[derive(Clone, Copy)]
-enum Gate {
+pub enum Gate {
     Abort,
     Hold,
     /// After each wave, whatever came of it.
     HoldEach,
 }
 
-/// From a connection to the review, with a canary of so many groups and the rest after it.
-async fn to_review(page: &Page, canary: u32, gate: Gate) {
-    walk::next(page, "groups").await;
-    walk::select_all(page).await;
-    walk::next(page, "versions").await;
-    walk::next(page, "file").await;
+/// Cuts the plan into a canary of so many targets and the rest after it, with a gate that allows no failure.
+pub async fn cut(page: &Page, canary: u32, gate: Gate) {
     let header = format!("{} [aria-expanded]", id("waves"));
     page.click_at(Locator::Css(&header)).await;
     page.click_at(Locator::Css("input[type=radio][value='waves']"))
@@ -46,6 +42,15 @@ async fn to_review(page: &Page, canary: u32, gate: Gate) {
             page.click_at(Locator::Css(&each)).await;
         }
     }
+}
+
+/// From a connection to the review, with a canary of so many groups and the rest after it.
+async fn to_review(page: &Page, canary: u32, gate: Gate) {
+    walk::next(page, "groups").await;
+    walk::select_all(page).await;
+    walk::next(page, "versions").await;
+    walk::next(page, "file").await;
+    cut(page, canary, gate).await;
     walk::file(page, "overseed-waves").await;
     page.read("wave-files", "wave-002.jsonl").await;
     walk::next(page, "permissions").await;

@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+use overseed_domain::rollout::Generation;
 use overseed_domain::waves::{
     Cut, Gate, GateAction, Limit, MOST_WAVES, Tally, Verdict, WaveCut, WaveOrder, Waves,
     WavesError, cut, judge,
@@ -89,7 +90,12 @@ proptest! {
     #[test]
     fn a_gate_opens_exactly_up_to_its_limit(targets in 1_u32..100_000, allowed in 0_u32..100_000, unknown in 0_u32..50) {
         let gate = Gate { max_failed: Some(Limit::Count { targets: allowed }), ..Gate::default() };
-        let tally = |failed: u32| Tally { targets, failed: failed.saturating_sub(unknown), unknown: unknown.min(failed) };
+        let tally = |failed: u32| Tally {
+            targets,
+            failed: failed.saturating_sub(unknown),
+            unknown: unknown.min(failed),
+            ..Tally::default()
+        };
         prop_assert_eq!(judge(&gate, tally(allowed), Tally::default()), Verdict::GoOn);
         let held = matches!(judge(&gate, tally(allowed + 1), Tally::default()), Verdict::Hold { .. });
         prop_assert!(held);
@@ -205,6 +211,7 @@ fn a_gate_counts_unknown_as_failed_by_wave_and_in_all() {
         targets,
         failed,
         unknown,
+        generation: Generation::V2,
     };
     assert_eq!(
         judge(&gate, tally(50, 3, 2), tally(1_000, 15, 5)),
@@ -215,7 +222,7 @@ fn a_gate_counts_unknown_as_failed_by_wave_and_in_all() {
         panic!("{by_wave:?}")
     };
     assert!(
-        reason.contains("6 of 50") && reason.contains("10 %"),
+        reason.contains("6 of 50 core devices") && reason.contains("10 %"),
         "{reason}"
     );
     let in_all = judge(&gate, tally(50, 0, 5), tally(1_000, 12, 9));

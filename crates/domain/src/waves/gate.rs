@@ -1,7 +1,7 @@
 //! Whether the next wave may be started.
 
 use super::{Gate, GateAction, Limit, Verdict};
-use crate::rollout::Counts;
+use crate::rollout::{Counts, Generation};
 
 /// What a gate looks at: how many of how many did not succeed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -12,16 +12,19 @@ pub struct Tally {
     pub failed: u32,
     /// No report, or not terminal when the settle time was over.
     pub unknown: u32,
+    /// What the targets are.
+    pub generation: Generation,
 }
 
 impl Tally {
     /// The outcome of so many targets.
     #[must_use]
-    pub const fn of(counts: &Counts, targets: u32) -> Self {
+    pub const fn of(counts: &Counts, targets: u32, generation: Generation) -> Self {
         Self {
             targets,
             failed: counts.failed,
             unknown: counts.unknown,
+            generation,
         }
     }
 
@@ -30,13 +33,13 @@ impl Tally {
     }
 
     fn words(self) -> String {
+        let of = format!("{} {}", self.targets, self.generation.targets());
         match (self.failed, self.unknown) {
-            (failed, 0) => format!("{failed} of {} groups failed", self.targets),
-            (0, unknown) => format!("{unknown} of {} groups are unknown", self.targets),
+            (failed, 0) => format!("{failed} of {of} failed"),
+            (0, unknown) => format!("{unknown} of {of} are unknown"),
             (failed, unknown) => format!(
-                "{} of {} groups failed or are unknown ({failed} and {unknown})",
-                self.against(),
-                self.targets
+                "{} of {of} failed or are unknown ({failed} and {unknown})",
+                self.against()
             ),
         }
     }

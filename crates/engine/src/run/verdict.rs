@@ -33,9 +33,10 @@ pub(super) fn after(tx: &Transaction<'_>, run: &Run, number: u32, at: Millis) ->
         },
         Some(BulkStatus::Stopped) => Verdict::Stopped {
             reason: format!(
-                "Stopped after {} of {} groups were attempted",
+                "Stopped after {} of {} {} were attempted",
                 row.wave.records_processed,
-                row.sent()
+                row.sent(),
+                run.generation.targets()
             ),
         },
         _ => match of(run, row, &waves) {
@@ -98,17 +99,17 @@ pub(super) fn pause(tx: &Transaction<'_>, run: &Run, at: Millis) -> Result<bool,
 }
 
 fn of(run: &Run, row: &WaveRow, waves: &[WaveRow]) -> Verdict {
-    let (wave, all) = tallies(row, waves);
+    let (wave, all) = tallies(run, row, waves);
     judge(&run.settings.waves.gate, wave, all)
 }
 
 fn exceeded(run: &Run, row: &WaveRow, waves: &[WaveRow]) -> bool {
-    let (wave, all) = tallies(row, waves);
+    let (wave, all) = tallies(run, row, waves);
     run.settings.waves.gate.exceeded(wave, all).is_some()
 }
 
 /// The outcome of a wave and of the plan so far; targets that were left out do not count.
-fn tallies(row: &WaveRow, waves: &[WaveRow]) -> (Tally, Tally) {
+fn tallies(run: &Run, row: &WaveRow, waves: &[WaveRow]) -> (Tally, Tally) {
     let judged = waves
         .iter()
         .filter(|row| row.wave.state == WaveState::Judged);
@@ -119,8 +120,8 @@ fn tallies(row: &WaveRow, waves: &[WaveRow]) -> (Tally, Tally) {
     });
     let targets = waves.iter().map(WaveRow::sent).sum();
     (
-        Tally::of(&row.wave.counts, row.sent()),
-        Tally::of(&counts, targets),
+        Tally::of(&row.wave.counts, row.sent(), run.generation),
+        Tally::of(&counts, targets, run.generation),
     )
 }
 

@@ -55,8 +55,7 @@ impl EngineRole<'_> {
     pub fn widened(&self) -> Option<String> {
         (self.things.len() > NAMED_TARGETS).then(|| {
             format!(
-                "{} targets do not fit into a policy one by one: the role may deploy to every thing of the account in {}.",
-                self.things.len(),
+                "More than {NAMED_TARGETS} devices do not fit into a policy one by one: the role may deploy to every thing of the account in {}.",
                 self.place.region
             )
         })

@@ -290,7 +290,10 @@ fn granted(
             (state, _) => state,
         };
         lacking |= mended;
-        let yes = format!("Its policies allow all {} rights.", pairs.len());
+        let yes = match pairs.len() {
+            1 => "Its policies allow it.".to_owned(),
+            rights => format!("Its policies allow all {rights} rights."),
+        };
         let (now, detail, mended) = asking.verdict(state, mended, yes);
         verdicts.push((now, detail, mended.then(|| "policy".to_owned())));
     }

@@ -122,11 +122,16 @@ pub(super) fn wanted(draft: &DeviceDraft, preview: &DevicePreview) -> Check {
     let left = preview
         .unchanged
         .min(preview.devices - preview.targets.min(preview.devices));
-    let detail = format!(
-        "{} a deployment, of {} different ones in all; nothing changes for {left}.",
-        get(preview.targets),
-        preview.outcomes
-    );
+    let which = match preview.outcomes {
+        1 => "the same for all".to_owned(),
+        outcomes if outcomes == preview.targets => "each its own".to_owned(),
+        outcomes => format!("{outcomes} different ones in all"),
+    };
+    let rest = match left {
+        0 => String::new(),
+        left => format!("; nothing changes for {left}"),
+    };
+    let detail = format!("{} a deployment, {which}{rest}.", get(preview.targets));
     check(CheckState::Pass, detail, "changes")
 }
 
