@@ -503,7 +503,7 @@ export type ChangedPolicy =
 export type Check = {
 	/**
 	 *  `connection`, `selection`, `file`, `waves` (where the plan is cut), `bucket`, `upload`, `role`, `trust`, `deploy`, `read`, `pass`,
-	 *  `start`, `service_role`, `cores`, `other`; of a V2 deployment those of [`device_review`](crate::v2::review::device_review).
+	 *  `start`, `service_role`, `cores`, `other`, `run_before` (where it was, and that run was pruned); of a V2 deployment those of [`device_review`](crate::v2::review::device_review).
 	 */
 	id: string,
 	/**  A sentence that is true when the check passes. */
@@ -1100,9 +1100,12 @@ export type DeviceReview = {
 	 *  The checks, in order: `connection`, `devices`, `health`, `present`, `wanted`, `plan` (where none can be made),
 	 *  `requests`, `waves` (where it is cut), `components`, `platforms`, `secrets` (where any are named), `nucleus`,
 	 *  `large`, `notes` (where there are any), `way`, `bucket` (with Step Functions), `device_role`, `role` (with
-	 *  Step Functions), what the caller needs such as `start` and `pass`, `other_runs`.
+	 *  Step Functions), what the caller needs such as `start` and `pass`, `other_runs`,
+	 *  `run_before` (where it was, and that run was pruned).
 	 */
 	checks: Check[],
+	/**  Runs that have not ended and have some of these devices; those that stand in the way first. */
+	others: OtherRun[],
 	/**  Whether the run may start: no check failed. */
 	ready: boolean,
 };
@@ -2168,6 +2171,22 @@ export type OtherBulkDeployment = {
 	run: string | null,
 };
 
+/**  A run that has not ended and has devices of the plan. */
+export type OtherRun = {
+	/**  Its id. */
+	run: string,
+	/**  Its name. */
+	name: string,
+	/**  Where it is. */
+	state: RunState,
+	/**  Why it holds. */
+	hold: HoldReason | null,
+	/**  Devices of the plan to which it has not deployed yet: with any of these it stands in the way. */
+	toCome: number,
+	/**  Those that are at work on what it has deployed. */
+	atWork: number,
+};
+
 /**  Devices that get the same. */
 export type OutcomeRow = {
 	/**  Its number. */
@@ -2705,7 +2724,10 @@ export type RetryVersion =
 "same" | 
 /**  The latest now. */
 "latest" | 
-/**  The one before that which the run deployed. */
+/**
+ *  What was there before the run. Of core devices it is kept with the run. Of groups it is the version that an earlier
+ *  run of this app has deployed last; where there is none, the one that is listed before that of the run.
+ */
 "previous";
 
 /**  Which targets of a run are to be retried: those for which all that is said here is so. */

@@ -111,6 +111,7 @@ export function deviceReview(more: Partial<DeviceReview> = {}): DeviceReview {
       { id: "devices", title: "Core devices are selected", state: "pass", detail: "1,000 selected.", step: "devices" },
       { id: "nucleus", title: "The nucleus is pinned", state: "warn", detail: "On 4 devices it is not.", step: "changes" },
     ],
+    others: [],
     ready: true,
     ...more,
   };

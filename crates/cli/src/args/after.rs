@@ -74,7 +74,7 @@ pub struct RetryArgs {
     /// Only targets in this state; again for each further one [default: failed and unknown]
     #[arg(long = "state", value_name = "STATE", value_parser = target_state)]
     pub states: Vec<TargetState>,
-    /// The version that they get
+    /// What they get: groups a version, core devices a deployment document
     #[arg(long, value_enum, default_value = "same")]
     pub version: Version,
     /// The plan to write
@@ -82,14 +82,15 @@ pub struct RetryArgs {
     pub out: PathBuf,
 }
 
-/// Which version a retry deploys.
+/// What a retry deploys.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Version {
-    /// The one that the run deployed
+    /// What the run deployed
     Same,
-    /// The latest now
+    /// Groups: the latest version now; core devices: what the run deployed
     Latest,
-    /// The one before that which the run deployed
+    /// What they had before: core devices the deployment before the run; groups the version that an earlier run deployed
+    /// or, where there is none, the one listed before
     Previous,
 }
 

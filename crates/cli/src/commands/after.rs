@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
-use overseed_domain::rollout::Generation;
+use overseed_domain::{
+    Millis,
+    rollout::{Generation, TargetState},
+};
 use overseed_engine::{
     Error,
     job::JobKind,
     run::{
-        CompareQuery, CompareRow, CompareSide, Comparison, ExportForm, RetryPlan, RetryWhat,
-        TargetChange, bulk_list, bulk_open, run_compare, run_export, run_get, run_prune,
+        CompareQuery, CompareRow, CompareSide, Comparison, ExportForm, HistoryRow, RetryPlan,
+        RetryWhat, TargetChange, bulk_list, bulk_open, run_compare, run_export, run_get, run_prune,
         run_retry_plan, run_roll_back_plan, target_history,
     },
 };
@@ -109,6 +112,12 @@ fn made(context: &Context, plan: &RetryPlan, out: &Path) -> Result<Outcome, Erro
             "plan {}, {} targets",
             plan.header.id, plan.file.records
         ))?;
+        if plan.from_earlier_runs > 0 {
+            output.note(format_args!(
+                "{} of them get the version that an earlier run deployed, others the one listed before",
+                plan.from_earlier_runs
+            ));
+        }
         for left_out in &plan.left_out {
             output.note(format_args!(
                 "left out: {}: {}",
@@ -247,10 +256,11 @@ async fn report(context: &Context, options: ReportArgs) -> Result<Outcome, Error
 async fn history(context: &Context, run: &str, target: &str) -> Result<Outcome, Error> {
     let engine = context.engine()?;
     let rows = target_history(&engine, run, target).await?;
+    let generation = run_get(&engine, run).await?.row.generation;
     let output = &context.output;
     if output.is_json() {
         for row in &rows {
-            output.line(row)?;
+            output.line(&HistoryLine::of(row, generation))?;
         }
         return Ok(Outcome::Well);
     }
@@ -264,7 +274,7 @@ async fn history(context: &Context, run: &str, target: &str) -> Result<Outcome, 
             row.message.unwrap_or_default(),
         ]
     });
-    let version = match run_get(&engine, run).await?.row.generation {
+    let version = match generation {
         Generation::V1 => "Version",
         Generation::V2 => "Document",
     };
@@ -273,6 +283,40 @@ async fn history(context: &Context, run: &str, target: &str) -> Result<Outcome, 
         rows.collect(),
     )?;
     Ok(Outcome::Well)
+}
+
+/// A row of `run history --json`: groups got a version, core devices a document, named by its hash.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct HistoryLine<'a> {
+    run: &'a str,
+    name: &'a str,
+    at: Millis,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    document: Option<&'a str>,
+    state: TargetState,
+    deployment: Option<&'a str>,
+    cause: Option<&'a str>,
+    message: Option<&'a str>,
+}
+
+impl<'a> HistoryLine<'a> {
+    fn of(row: &'a HistoryRow, generation: Generation) -> Self {
+        let got = Some(row.version.as_str());
+        Self {
+            run: &row.run,
+            name: &row.name,
+            at: row.at,
+            version: got.filter(|_| generation == Generation::V1),
+            document: got.filter(|_| generation == Generation::V2),
+            state: row.state,
+            deployment: row.deployment.as_deref(),
+            cause: row.cause.as_deref(),
+            message: row.message.as_deref(),
+        }
+    }
 }
 
 async fn bulk_deployments(context: &Context) -> Result<Outcome, Error> {

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{
     retry::{RetryVersion, RetryWhat},
+    rows::Run,
     skip::SKIPPED,
 };
 use crate::{
@@ -132,7 +133,9 @@ pub(super) enum Version {
     Latest(String),
     /// Another one.
     Other(String),
-    /// The one before that which the run deployed.
+    /// The one that an earlier run has deployed.
+    Earlier(String),
+    /// The one that is listed before that which the run deployed.
     Before(String),
     /// None, and why.
     None(&'static str),
@@ -141,12 +144,12 @@ pub(super) enum Version {
 /// Looks a target up and tells its version.
 pub(super) fn find(
     connection: &Connection,
-    scope: i64,
+    run: &Run,
     target: &str,
     deployed: &str,
     version: RetryVersion,
 ) -> Result<Found, Error> {
-    let id = bare_id(target);
+    let (scope, id) = (run.scope, bare_id(target));
     let group: Option<(u32, Option<String>)> = connection
         .prepare_cached(
             "SELECT ordinal, latest_version FROM inventory_group WHERE scope = ?1 AND id = ?2",
@@ -165,12 +168,51 @@ pub(super) fn find(
         (RetryVersion::Same, _) if deployed.is_empty() => Version::None(VERSION_UNKNOWN),
         (RetryVersion::Same, Some(latest)) if latest == deployed => Version::Latest(latest),
         (RetryVersion::Same, _) => Version::Other(deployed.to_owned()),
-        (RetryVersion::Previous, _) => match version_before(connection, scope, id, deployed)? {
-            Ok(version) => Version::Before(version),
-            Err(why) => Version::None(why),
+        (RetryVersion::Previous, _) => match deployed_before(connection, run, target, deployed)? {
+            Some(version) => Version::Earlier(version),
+            None => match version_before(connection, scope, id, deployed)? {
+                Ok(version) => Version::Before(version),
+                Err(why) => Version::None(why),
+            },
         },
     };
     Ok(Found::Known { ordinal, version })
+}
+
+/// The version that a group had before a run, as far as runs of this app say: the last one that succeeded before, and is
+/// another one than the run's. Versions are listed as they were made, which says nothing of what was deployed.
+pub(super) fn deployed_before(
+    connection: &Connection,
+    run: &Run,
+    target: &str,
+    deployed: &str,
+) -> Result<Option<String>, Error> {
+    if deployed.is_empty() {
+        return Ok(None);
+    }
+    // From the runs to the index of their targets: never through the targets of a run.
+    let version = connection
+        .prepare_cached(
+            "SELECT t.version FROM run r JOIN scope s ON s.id = r.scope
+             CROSS JOIN target t INDEXED BY target_by_id
+                ON t.run = r.ordinal AND t.target IN (?3, s.account || ':' || ?3)
+             WHERE r.scope = ?2 AND r.ordinal <> ?1 AND r.generation = 'v1' AND r.started_at < ?4
+               AND t.state = ?5 AND t.version NOT IN ('', ?6)
+             ORDER BY r.started_at DESC, r.ordinal DESC LIMIT 1",
+        )?
+        .query_row(
+            params![
+                run.ordinal,
+                run.scope,
+                bare_id(target),
+                run.started_at.0,
+                TargetState::Succeeded.number(),
+                deployed
+            ],
+            |row| row.get(0),
+        )
+        .optional()?;
+    Ok(version)
 }
 
 /// Targets that wait and were not left out.

@@ -2,6 +2,8 @@
 
 use overseed_engine::{
     ErrorCode,
+    plan::{PlanHeader, plan_read},
+    review::{CheckState, preflight_for},
     run::{Pruned, run_changes, run_get, run_prune, run_start_plan, runs_list},
 };
 
@@ -68,6 +70,18 @@ async fn only_runs_that_ended_long_ago_are_taken_out() {
         .unwrap();
     assert_eq!(rows, 0);
     assert!(changes > 0);
+
+    // A plan whose run was taken out is no new one: its start would deploy once more.
+    let mut header = plan_read(&file, &mut |_, _| Ok(())).unwrap();
+    let run_before = async |header: &PlanHeader| {
+        let checks = preflight_for(&session, header).await.unwrap();
+        checks.into_iter().find(|check| check.id == "run_before")
+    };
+    assert_eq!(run_before(&header).await, None);
+    header.id.clone_from(&old.row.id);
+    let told = run_before(&header).await.unwrap();
+    assert_eq!(told.state, CheckState::Warn);
+    assert!(told.detail.contains("pruned"), "{told:?}");
 
     // The one that was left goes on.
     let run = drive(&session, &open).await;

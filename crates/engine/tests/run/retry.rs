@@ -18,6 +18,7 @@ use overseed_engine::{
 };
 use overseed_sandbox::Scenario;
 
+use crate::faults::drive;
 use crate::world::{World, draft, ended, progress, until};
 
 /// A run of all groups of a mixed fleet, to its end.
@@ -181,6 +182,40 @@ async fn rolling_back_gives_what_succeeded_the_version_before() {
     }
     assert!(back > 0, "no group had a version before");
     assert_eq!(page.problems, draft.selected - back);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rolling_back_prefers_what_an_earlier_run_deployed_to_what_is_listed_before() {
+    let (world, session, first) = mixed(60).await;
+    let rolling = progress(&session, JobKind::Retry);
+    let out = world.folder().join("back.json");
+    let made = run_roll_back_plan(&session, &first.row.id, &out, &rolling)
+        .await
+        .unwrap();
+    assert_eq!(made.from_earlier_runs, 0, "no run was before");
+    let id = run_start_plan(&session, &out).await.unwrap().row.id;
+    let second = drive(&session, &id).await;
+    assert!(second.row.counts.succeeded > 0, "{second:?}");
+    // Groups have an older version now. What they had before is the newer one, whatever the order of versions.
+    let again = world.folder().join("forth.json");
+    let made = run_roll_back_plan(&session, &id, &again, &rolling)
+        .await
+        .unwrap();
+    assert_eq!(made.left_out, []);
+    assert_eq!(made.from_earlier_runs, second.row.counts.succeeded);
+    let before: BTreeMap<_, _> = targets(&session, &first.row.id, None)
+        .await
+        .into_iter()
+        .map(|row| (row.target, row.version))
+        .collect();
+    let mut planned = 0;
+    plan_read(&again, &mut |target, version| {
+        assert_eq!(version, before[target]);
+        planned += 1;
+        Ok(())
+    })
+    .unwrap();
+    assert_eq!(planned, second.row.counts.succeeded);
 }
 
 #[tokio::test(flavor = "multi_thread")]

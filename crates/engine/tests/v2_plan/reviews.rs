@@ -4,7 +4,7 @@ use futures::{StreamExt, stream};
 use overseed_engine::{
     ErrorCode, Session,
     review::{Check, CheckState},
-    run::{device_run_start, run_start_plan},
+    run::{device_run_start, run_get, run_start_plan, run_stop},
     v2::{
         devices::{DeviceSelectionChange, devices_select},
         plan::{
@@ -238,6 +238,25 @@ async fn a_run_that_has_not_ended_keeps_its_devices() {
         others.detail.contains(&made.targets.to_string()),
         "{others:?}"
     );
+    let [other] = &review.others[..] else {
+        panic!("{:?}", review.others);
+    };
+    assert_eq!((&other.run, other.to_come), (&header.id, made.targets));
+    // Stopped, it is in nobody's way.
+    run_stop(&session, &header.id).await.unwrap();
+    loop {
+        let run = run_get(&session, &header.id).await.unwrap();
+        if run.row.state.is_terminal() {
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    device_present_read(&session, false, &progress)
+        .await
+        .unwrap();
+    let review = device_review(&session, &progress).await.unwrap();
+    assert_eq!(check(&review, "other_runs").state, CheckState::Pass);
+    assert_eq!(review.others, []);
 }
 
 /// A draft that makes use of all that is checked.

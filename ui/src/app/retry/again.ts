@@ -67,7 +67,7 @@ function which(again: Again, { many }: TargetWords, generation: Generation): str
     case "rollBack":
       return generation === "v2"
         ? `The new plan has the ${many} of this run that succeeded, each with the deployment it had before.`
-        : `The new plan has the ${many} of this run that succeeded, each with the version before the one it got.`;
+        : `The new plan has the ${many} of this run that succeeded, each with the version that an earlier run of Overseed deployed to it; where there is none, with the one listed before the version it got.`;
     case "all":
       return `The new plan has just the ${many} of this run that failed or are unknown.`;
     case "targets":

@@ -10,7 +10,7 @@ export const CAUSES_HELP = (
         "ErrorMessage as AWS gave it for the first group seen. Nothing is rewritten or dropped.",
       ],
       ["Not in the catalogue", "A message that Overseed has no explanation for; it is still counted and shown."],
-      ["Roll back", "A new plan of the groups that succeeded, each with the version before the one that it got."],
+      ["Roll back", "A new plan of the groups that succeeded, each with the version that it had before: the one of an earlier run, or else the one listed before."],
       ["Before this run", "How the last earlier run on this computer ended for the group."],
     ]}
     pages={["Troubleshooting AWS IoT Greengrass", "Monitoring with AWS IoT Greengrass logs"]}

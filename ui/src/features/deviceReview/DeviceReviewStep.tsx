@@ -4,6 +4,7 @@ import { DEVICES } from "~/app/targetWords";
 import { type Way, ipc, keys } from "~/ipc";
 
 import { DevicePlan } from "./DevicePlan";
+import { OtherRuns } from "./OtherRuns";
 import { useDeviceReview } from "./useDeviceReview";
 
 const CONSEQUENCES: Record<Way, string> = {
@@ -19,6 +20,7 @@ export function DeviceReviewStep() {
       generation="v2"
       review={useDeviceReview()}
       exportable={({ waves }) => waves.length > 0}
+      notice={({ others }) => <OtherRuns others={others} />}
       plan={(review) => <DevicePlan review={review} />}
       start={({ targets, waves, draft, v2 }, onDismiss) => (
         <StartQuestion

@@ -106,6 +106,7 @@ pub(in super::super) async fn retry_plan(
         Ok(RetryPlan {
             header,
             file,
+            from_earlier_runs: 0,
             left_out,
         })
     })

@@ -243,7 +243,9 @@ impl Composed {
 
 /// The composition that was made last.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct LastComposed(Arc<Mutex<Option<(MadeFrom, Arc<Composed>)>>>);
+pub(crate) struct LastComposed(Arc<Mutex<Option<Last>>>);
+
+type Last = (MadeFrom, Arc<Composed>);
 
 impl LastComposed {
     pub(crate) fn of(&self, made_from: &MadeFrom) -> Option<Arc<Composed>> {
