@@ -151,6 +151,15 @@ fn what_the_edge_impulse_components_need_is_told() {
         (1, 2),
         "{missing:#?}"
     );
+    // AWS looks for artifacts when a version is made, and not for secrets.
+    assert!(has(&missing, Severity::Error, Code::MissingArtifact));
+    assert!(has(&missing, Severity::Warning, Code::MissingSecret));
+    let told = missing.iter().find(|one| one.secret.is_some()).unwrap();
+    assert_eq!(told.secret.as_ref(), Some(&needed[0]));
+    assert!(needed[0].is_certain());
+    let command =
+        "aws secretsmanager create-secret --name=EI_API_KEY --secret-string file://secret.json";
+    assert!(told.remedy.contains(command), "{}", told.remedy);
     let there =
         BTreeSet::from(["arn:aws:secretsmanager:eu-west-1:1:secret:EI_API_KEY-a1B2c3".to_owned()]);
     let present = Present {

@@ -5,7 +5,7 @@ use overseed_engine::{
     job::JobKind,
     v2::components::{
         self as engine, ComponentCheck, ComponentRow, ComponentScope, ComponentShown,
-        ComponentVersionRow, PublishRequest, Published, RecipeFile,
+        ComponentVersionRow, PublishRequest, Published, RecipeFile, SecretMade, SecretRequest,
     },
 };
 use tauri::State;
@@ -113,6 +113,28 @@ pub async fn component_publish(
             engine::component_publish(&session, request, &progress).await
         })
         .await
+}
+
+/// Makes a secret from a JSON file; `null` where the dialog was dismissed. The window gets name and ARN, never the value.
+#[tauri::command]
+#[specta::specta]
+pub async fn secret_create(
+    shell: State<'_, Shell>,
+    request: SecretRequest,
+) -> Answer<Option<SecretMade>> {
+    let session = shell.session()?;
+    let files = Files {
+        title: "Open the secret's value",
+        kind: "JSON files",
+        endings: &["json"],
+    };
+    let Some(path) = dialogs::open(files).await else {
+        return Ok(None);
+    };
+    engine::secret_create_from(&session, request, path)
+        .await
+        .wire()
+        .map(Some)
 }
 
 /// Refuses a folder that was chosen in no dialog: paths come only from there.

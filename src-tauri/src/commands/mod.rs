@@ -89,6 +89,7 @@ pub fn all() -> Commands<Wry> {
         components::artifacts_choose,
         components::component_check,
         components::component_publish,
+        components::secret_create,
         device_draft::device_draft_get,
         device_draft::device_draft_set,
         device_draft::device_draft_reset,

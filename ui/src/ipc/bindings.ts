@@ -122,6 +122,8 @@ export const commands = {
 	componentCheck: (request: PublishRequest) => typedError<ComponentCheck, Problem>(__TAURI_INVOKE("component_check", { request })),
 	/**  Uploads a component's artifacts, creates its version, and waits until it can be deployed. */
 	componentPublish: (request: PublishRequest) => typedError<Published, Problem>(__TAURI_INVOKE("component_publish", { request })),
+	/**  Makes a secret from a JSON file; `null` where the dialog was dismissed. The window gets name and ARN, never the value. */
+	secretCreate: (request: SecretRequest) => typedError<SecretMade | null, Problem>(__TAURI_INVOKE("secret_create", { request })),
 	/**  The draft of the connection. */
 	deviceDraftGet: () => typedError<DeviceDraft, Problem>(__TAURI_INVOKE("device_draft_get")),
 	/**  Changes what was told; absent fields stay. */
@@ -581,7 +583,19 @@ export type CommandStep =
 /**  The checks before the start, and the start. */
 "review" | 
 /**  Status, reports, stop. */
-"watch";
+"watch" | 
+/**  V2: list core devices and thing groups. */
+"devices" | 
+/**  V2: the components that are wanted, and publishing one. */
+"components" | 
+/**  V2: what the selected devices have now. */
+"changes" | 
+/**  V2: how one device is deployed to in the chosen way. */
+"rollout" | 
+/**  V2: both roles, as an administrator would make them. */
+"device_permissions" | 
+/**  V2: the start of the draft's plan. */
+"device_review";
 
 /**  Asks for targets of a comparison. */
 export type CompareQuery = {
@@ -2133,6 +2147,16 @@ export type MayI = {
 /**  A point in time: milliseconds since 1970-01-01T00:00:00Z. Nothing in this crate reads a clock. */
 export type Millis = number;
 
+/**  A secret of AWS Secrets Manager that a component reads. */
+export type NeededSecret = {
+	/**  Its name or its ARN. */
+	id: string,
+	/**  The key that its JSON has to have, where the configuration names one. */
+	key: string | null,
+	/**  Where the configuration names it: a JSON pointer in the configuration. */
+	path: string,
+};
+
 /**  A draft that was made from something else: from a plan file, or from a run. */
 export type NextDraft = 
 /**  Of groups. */
@@ -2605,6 +2629,8 @@ export type RecipeFinding = {
 	message: string,
 	/**  What to do, in a sentence. */
 	remedy: string,
+	/**  Of [`RecipeFindingCode::MissingSecret`]: the secret, where one can be made with what the configuration names. */
+	secret: NeededSecret | null,
 };
 
 /**  What is found: decide by this, never by the message. */
@@ -2996,6 +3022,22 @@ export type Scenario = {
 	id: string,
 	title: string,
 	description: string,
+};
+
+/**  A secret that was made. */
+export type SecretMade = {
+	/**  Its name. */
+	name: string,
+	/**  Its ARN. */
+	arn: string,
+};
+
+/**  A secret that is to be made. */
+export type SecretRequest = {
+	/**  Its name. */
+	name: string,
+	/**  A key that its JSON has to have, where a component asks for one. */
+	key: string | null,
 };
 
 /**  What a change of the selection came to. */

@@ -22,7 +22,7 @@ pub use document_wire::UnknownWord;
 pub use jobs::{Job, JobCounts, JobExecution};
 pub(crate) use lazy::Lazy;
 pub use map_runs::{MapRun, MapRunCounts, MapRunDetail, MapRunPace};
-pub use secrets::Secret;
+pub use secrets::{CreatedSecret, Secret};
 pub use state_machines::{Execution, StartedExecution, StateMachine};
 pub use thing_groups::{ThingGroup, ThingGroupDetail};
 

@@ -1,6 +1,8 @@
-//! Secrets Manager: which secrets there are. Their values are never asked for: components read them on the device.
+//! Secrets Manager: which secrets there are, and making one. Values are never asked for: components read them on the
+//! device.
 
-use overseed_domain::Millis;
+use aws_sdk_secretsmanager::operation::RequestId as _;
+use overseed_domain::{Millis, v2::secret::SecretValue};
 
 use super::text;
 use crate::{
@@ -30,7 +32,50 @@ pub struct Secret {
     pub deleted_at: Option<Millis>,
 }
 
+/// A secret that was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CreatedSecret {
+    /// Its ARN.
+    pub arn: String,
+    /// The request's id.
+    pub request_id: Option<String>,
+}
+
 impl Clients {
+    /// Makes a secret (CreateSecret), encrypted with the account's own key `aws/secretsmanager`. With the same token and
+    /// value it is made once. The SDK marks the value as sensitive: it prints none of it.
+    ///
+    /// # Errors
+    /// Those of the call: [`Kind::Conflict`] where there is one of the name, [`Kind::BadRequest`] also where one of the
+    /// name is being deleted.
+    pub async fn create_secret(
+        &self,
+        name: &str,
+        value: &SecretValue,
+        client_token: &str,
+    ) -> Result<CreatedSecret, Error> {
+        let operation = "secretsmanager:CreateSecret";
+        let answer = self
+            .secrets()
+            .create_secret()
+            .name(name)
+            .secret_string(value.expose())
+            .client_request_token(client_token)
+            .send()
+            .await
+            .map_err(|error| {
+                let error = failed(operation, error);
+                // A broken proxy may answer with what it was sent.
+                let message = value.hidden_in(&error.message);
+                Error { message, ..error }
+            })?;
+        let request_id = answer.request_id().map(str::to_owned);
+        Ok(CreatedSecret {
+            arn: required(operation, "ARN", answer.arn)?,
+            request_id,
+        })
+    }
+
     /// One page of the account's secrets (ListSecrets).
     ///
     /// # Errors

@@ -58,6 +58,18 @@ pub enum ComponentsCommand {
         #[arg(long)]
         overwrite: bool,
     },
+    /// Make a secret that components read, from a JSON file with an object of strings; its value is shown nowhere
+    #[command(after_help = SECRET_HELP)]
+    Secret {
+        /// The secret's name, as the component's configuration has it
+        name: String,
+        /// The file; - reads standard input
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        /// Refuse a file whose object lacks this key
+        #[arg(long)]
+        key: Option<String>,
+    },
 }
 
 /// A recipe and what is put in the place of what it says.
@@ -89,6 +101,11 @@ With --json the answer is one line: {\"name\",\"version\",\"recipe\",\"format\",
 \"proposed\" and \"objects\".
 
 Exit status: 0 where it could be published, 1 where a finding is an error or the version is taken.";
+
+const SECRET_HELP: &str = "\
+With --json the answer is one line: {\"name\",\"arn\"}. A secret that is there is left as it is, with exit status 5.
+
+  aws secretsmanager create-secret --name=NAME --secret-string file://FILE does the same.";
 
 const PUBLISH_HELP: &str = "\
 Versions never change: the same recipe and artifacts again are answered as published, others under the same version are \

@@ -1,4 +1,6 @@
-//! `components list | versions | check | publish`.
+//! `components list | versions | check | publish | secret`.
+
+use std::{fs::File, path::Path};
 
 use overseed_domain::v2::recipe::{RecipeFinding, Severity};
 use overseed_engine::{
@@ -6,8 +8,9 @@ use overseed_engine::{
     job::{JobKind, Progress},
     v2::components::{
         ComponentCheck, ComponentScope, ObjectStanding, PublishRequest, Published, RecipeChanges,
-        RecipeCheck, VersionStanding, component_check, component_publish, component_versions,
-        components_list, recipe_check,
+        RecipeCheck, SecretMade, SecretRequest, VersionStanding, component_check,
+        component_publish, component_versions, components_list, recipe_check, secret_create,
+        secret_read,
     },
 };
 use serde::Serialize;
@@ -44,7 +47,30 @@ pub async fn run(context: &Context, command: ComponentsCommand) -> Result<Outcom
             });
             told_published(context, &published.await?)
         }
+        ComponentsCommand::Secret { name, from, key } => {
+            secret(context, SecretRequest { name, key }, &from).await
+        }
     }
+}
+
+async fn secret(context: &Context, request: SecretRequest, from: &Path) -> Result<Outcome, Error> {
+    // A file that will not do is told before anything is asked of AWS.
+    let value = if from == Path::new("-") {
+        secret_read(std::io::stdin().lock(), Path::new("standard input"))?
+    } else {
+        secret_read(File::open(from).map_err(Error::file(from))?, from)?
+    };
+    let session = context.session_v2().await?;
+    let made = secret_create(&session, request, value).await?;
+    if context.output.is_json() {
+        context.output.line(&made)?;
+    } else {
+        let SecretMade { name, arn } = &made;
+        context
+            .output
+            .text(format_args!("Made the secret {name}\n{arn}"))?;
+    }
+    Ok(Outcome::Well)
 }
 
 /// Connects, and does what takes a while with its progress shown.

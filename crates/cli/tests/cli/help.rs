@@ -28,6 +28,7 @@ fn every_command_has_help() {
         "components versions",
         "components check",
         "components publish",
+        "components secret",
         "versions",
         "file check",
         "file make",

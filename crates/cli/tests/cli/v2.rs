@@ -130,3 +130,41 @@ fn a_component_is_published_and_the_same_version_with_other_bytes_is_not() {
     assert_eq!(checked.status(), 1);
     assert_eq!(checked.lines()[0]["standing"], "taken");
 }
+
+#[test]
+fn a_secret_is_made_from_a_file_or_standard_input_and_never_shown() {
+    let world = World::of(3, Scenario::AllWell);
+    world.file("secret.json", r#"{"ei_api_key": "planted-value"}"#);
+    let made = world.run(&[
+        "components",
+        "secret",
+        "EI_API_KEY",
+        "--from",
+        "secret.json",
+        "--json",
+    ]);
+    assert!(!format!("{}{}", made.out(), made.err()).contains("planted"));
+    let made = made.well();
+    assert_eq!(made[0]["name"], "EI_API_KEY");
+    assert!(made[0]["arn"].as_str().unwrap().contains(":secret:"));
+
+    let piped = |name: &str, text: &str| {
+        let arguments = ["components", "secret", name, "--from", "-", "--json"];
+        let ended = world.run_with(&arguments, text);
+        assert!(!format!("{}{}", ended.out(), ended.err()).contains("planted"));
+        ended
+    };
+    assert_eq!(
+        piped("other/key", r#"{"a": "planted-value"}"#).well().len(),
+        1
+    );
+    let refused = piped("other/key", r#"{"a": "planted-again"}"#);
+    assert_eq!(
+        (refused.status(), refused.problem()["code"].as_str()),
+        (5, Some("conflict"))
+    );
+    let problem = piped("third", "planted: no json").problem();
+    assert_eq!(problem["code"], "file_invalid");
+    let message = problem["message"].as_str().unwrap();
+    assert!(message.contains("line 1, column 1"), "{message}");
+}

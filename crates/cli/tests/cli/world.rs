@@ -1,7 +1,7 @@
 //! A sandbox in the test's process, a data folder, and the program.
 
 use std::{
-    io::{BufRead, BufReader},
+    io::{BufRead, BufReader, Write as _},
     path::{Path, PathBuf},
     process::{Child, ChildStderr, Command, Output, Stdio},
     sync::Arc,
@@ -72,6 +72,20 @@ impl World {
     /// Runs it to its end.
     pub fn run(&self, arguments: &[&str]) -> Ended {
         Ended(self.program(arguments).output().unwrap())
+    }
+
+    /// The same with this on standard input.
+    pub fn run_with(&self, arguments: &[&str], text: &str) -> Ended {
+        let mut command = self.program(arguments);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut input = child.stdin.take().unwrap();
+        input.write_all(text.as_bytes()).unwrap();
+        drop(input);
+        Ended(child.wait_with_output().unwrap())
     }
 
     /// A plan of all groups; answers its id.

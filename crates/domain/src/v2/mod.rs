@@ -15,5 +15,6 @@ pub mod plan;
 pub mod recipe;
 pub mod roles;
 pub mod rows;
+pub mod secret;
 pub mod state_machine;
 pub mod template;

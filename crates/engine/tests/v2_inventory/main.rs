@@ -13,6 +13,7 @@ mod device_trouble;
 mod devices;
 #[path = "../clock/hurried.rs"]
 mod hurried;
+mod secrets;
 #[path = "../inventory/world.rs"]
 #[allow(dead_code, reason = "the world of groups has more than this needs")]
 mod world;

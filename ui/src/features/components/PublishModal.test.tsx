@@ -26,6 +26,15 @@ const finding: RecipeFinding = {
   line: 5,
   message: "mys3repo123987 is a stand-in for a bucket.",
   remedy: "Put your own bucket in its place.",
+  secret: null,
+};
+
+const missingSecret: RecipeFinding = {
+  ...finding,
+  code: "missing_secret",
+  severity: "warning",
+  message: "There is no secret EI_API_KEY in this Region.",
+  secret: { id: "EI_API_KEY", key: "ei_api_key", path: "/Parameters/ei_sm_secret_id" },
 };
 
 const artifact = {
@@ -85,7 +94,7 @@ test("a recipe is opened, its stand-in replaced, its files chosen, and published
   // The finding has its line, its place, its words and its remedy.
   expect(await screen.findByText("mys3repo123987 is a stand-in for a bucket.")).toBeVisible();
   expect(screen.getByText("line 5")).toBeVisible();
-  expect(screen.getByText("/Manifests/0/Artifacts/0/URI")).toBeVisible();
+  expect(screen.getByTitle("/Manifests/0/Artifacts/0/URI")).toBeVisible();
   expect(screen.getByText("Put your own bucket in its place.")).toBeVisible();
   expect(screen.getByText("Takes the place of mys3repo123987 in the recipe.")).toBeVisible();
   expect(screen.getByTestId("publish-submit")).toBeDisabled();
@@ -251,4 +260,40 @@ test("publishing shows how far it is and can be cancelled", async () => {
   expect(await screen.findByText("Uploading consumer.py")).toBeVisible();
   await user.click(screen.getByTestId("job-cancel-publish"));
   await waitFor(() => expect(ipc.callsOf("jobCancel")).toEqual([["publish"]]));
+});
+
+test("a secret that is missing warns, is made from a file that the shell reads, and is looked for again", async () => {
+  let there = false;
+  const ipc = shell(
+    {},
+    {
+      componentCheck: () => componentCheck({}, { findings: there ? [] : [missingSecret] }),
+      secretCreate: () => null,
+    },
+  );
+  const { user } = renderPart(<ComponentsStep />);
+  await open(user);
+  await put(user, "publish-recipe", RECIPE);
+  await screen.findByTestId("publish-secret-EI_API_KEY");
+  // AWS does not look for it: the version can be published all the same.
+  await waitFor(() => expect(screen.getByTestId("publish-submit")).toBeEnabled());
+  expect(await seriousFindings(document.body)).toEqual([]);
+  await user.click(screen.getByTestId("publish-secret-EI_API_KEY"));
+  await waitFor(() => expect(ipc.callsOf("secretCreate")).toEqual([[{ name: "EI_API_KEY", key: "ei_api_key" }]]));
+  // What is wrong with a file is told without a word of it.
+  ipc.answer({
+    secretCreate: () => {
+      throw problem("file_invalid", "/files/key.json cannot be a secret's value. It is no JSON: see line 1, column 1.");
+    },
+  });
+  await user.click(screen.getByTestId("publish-secret-EI_API_KEY"));
+  expect(await screen.findByText(/It is no JSON: see line 1, column 1/)).toBeVisible();
+  ipc.answer({
+    secretCreate: () => {
+      there = true;
+      return { name: "EI_API_KEY", arn: "arn:aws:secretsmanager:eu-west-1:000000000000:secret:EI_API_KEY-a1B2c3" };
+    },
+  });
+  await user.click(screen.getByTestId("publish-secret-EI_API_KEY"));
+  await waitFor(() => expect(screen.queryByTestId("publish-secret-EI_API_KEY")).toBeNull());
 });

@@ -109,8 +109,12 @@ export function PublishModal({ draft, onDismiss }: { draft: DeviceDraft; onDismi
         {check.data && !check.error && (
           <>
             {!published && <Standing check={check.data} form={form} onChange={more} />}
-            <RecipeFindings recipe={check.data.recipe} />
-            <ArtifactsTable check={check.data} />
+            <div className="publish-table">
+              <RecipeFindings recipe={check.data.recipe} onMended={check.again} />
+            </div>
+            <div className="publish-table">
+              <ArtifactsTable check={check.data} />
+            </div>
             {check.data.recipe.recipe !== form.recipe && (
               <ExpandableSection headerText="Recipe as it will be published" variant="footer">
                 <RecipeLines text={check.data.recipe.recipe} label="Recipe as it will be published" />

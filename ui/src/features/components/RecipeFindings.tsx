@@ -1,4 +1,4 @@
-import Box from "@cloudscape-design/components/box";
+import ExpandableSection from "@cloudscape-design/components/expandable-section";
 import Header from "@cloudscape-design/components/header";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
@@ -6,6 +6,9 @@ import Table from "@cloudscape-design/components/table";
 import { count } from "~/app/format";
 import { Mono } from "~/app/parts/Mono";
 import type { RecipeCheck, RecipeFinding, Severity } from "~/ipc";
+
+import { CreateSecret } from "./CreateSecret";
+import { type Gathered, gathered } from "./gathered";
 
 const WORDS: Record<Severity, readonly ["error" | "warning" | "info", string]> = {
   error: ["error", "Error"],
@@ -16,33 +19,50 @@ const WORDS: Record<Severity, readonly ["error" | "warning" | "info", string]> =
 /** Letters of a recipe's line that are shown: a script may be one long line. */
 const LONG = 80;
 
-function Place({ finding, lines }: { finding: RecipeFinding; lines: readonly string[] }) {
-  const text = finding.line === null ? undefined : lines[finding.line - 1]?.trim();
+function Place({ finding: { line, path }, lines }: { finding: RecipeFinding; lines: readonly string[] }) {
+  const text = line === null ? undefined : lines[line - 1]?.trim();
   return (
-    <>
-      <div>{finding.line === null ? (finding.path === "" ? "whole recipe" : null) : `line ${count(finding.line)}`}</div>
-      {finding.path !== "" && (
+    <div title={path}>
+      <div>{line === null ? path === "" && "whole recipe" : `line ${count(line)}`}</div>
+      {text ? (
+        <div className="recipe-line mono">{text.slice(0, LONG)}</div>
+      ) : (
         <div className="wrap">
-          <Mono>{finding.path}</Mono>
+          <Mono>{path}</Mono>
         </div>
       )}
-      {text && (
-        <Box color="text-body-secondary" display="block">
-          <span className="mono wrap">{text.length > LONG ? `${text.slice(0, LONG)}…` : text}</span>
-        </Box>
+    </div>
+  );
+}
+
+function Message({ finding: { message, more } }: { finding: Gathered }) {
+  return (
+    <>
+      <div className="wrap">{message}</div>
+      {more.length > 0 && (
+        <ExpandableSection variant="inline" headerText={`${count(more.length)} more like it`}>
+          <ul className="plain-list">
+            {more.map(({ line, path, message: words }) => (
+              <li key={`${line} ${path}`} className="wrap">
+                {line !== null && `line ${count(line)}: `}
+                {words}
+              </li>
+            ))}
+          </ul>
+        </ExpandableSection>
       )}
     </>
   );
 }
 
 /** What a check found in a recipe, the worst first: the place, what is the matter, what to do. */
-export function RecipeFindings({ recipe }: { recipe: RecipeCheck }) {
+export function RecipeFindings({ recipe, onMended }: { recipe: RecipeCheck; onMended: () => void }) {
   const lines = recipe.recipe.split("\n");
   return (
-    <Table<RecipeFinding>
+    <Table<Gathered>
       data-testid="publish-findings"
       variant="embedded"
-      items={recipe.findings}
+      items={gathered(recipe.findings)}
       wrapLines
       header={
         <Header variant="h3" counter={`(${count(recipe.findings.length)})`}>
@@ -57,9 +77,18 @@ export function RecipeFindings({ recipe }: { recipe: RecipeCheck }) {
           cell: ({ severity }) => <StatusIndicator type={WORDS[severity][0]}>{WORDS[severity][1]}</StatusIndicator>,
           width: 120,
         },
-        { id: "place", header: "Where", cell: (finding) => <Place finding={finding} lines={lines} />, width: 280 },
-        { id: "message", header: "What is the matter", cell: ({ message }) => <span className="wrap">{message}</span> },
-        { id: "remedy", header: "What to do", cell: ({ remedy }) => <span className="wrap">{remedy}</span> },
+        { id: "place", header: "Where", cell: (finding) => <Place finding={finding} lines={lines} />, width: 260 },
+        { id: "message", header: "What is the matter", cell: (finding) => <Message finding={finding} /> },
+        {
+          id: "remedy",
+          header: "What to do",
+          cell: ({ remedy, secret }) => (
+            <>
+              <div className="wrap">{remedy}</div>
+              {secret && <CreateSecret secret={secret} onMade={onMended} />}
+            </>
+          ),
+        },
       ]}
       ariaLabels={{ tableLabel: "Findings in the recipe" }}
     />

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
+use super::NeededSecret;
+
 /// How bad it is.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type,
@@ -119,4 +121,6 @@ pub struct RecipeFinding {
     pub message: String,
     /// What to do, in a sentence.
     pub remedy: String,
+    /// Of [`RecipeFindingCode::MissingSecret`]: the secret, where one can be made with what the configuration names.
+    pub secret: Option<NeededSecret>,
 }

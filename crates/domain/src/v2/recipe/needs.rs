@@ -10,6 +10,7 @@ use super::{
     configured::{leaves, named, says_yes, written},
     docker_run::docker_runs,
 };
+use crate::v2::secret::is_secret_name;
 
 /// A secret of AWS Secrets Manager that a component reads.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -21,6 +22,30 @@ pub struct NeededSecret {
     pub key: Option<String>,
     /// Where the configuration names it: a JSON pointer in the configuration.
     pub path: String,
+}
+
+impl NeededSecret {
+    /// Whether it is one of AWS Secrets Manager for sure: by its ARN, by the `cloudSecrets` of aws.greengrass.SecretManager, or
+    /// by `ei_sm_secret_id` of the Edge Impulse components (facts). What other components call a secret's id is theirs
+    /// to know.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.path.starts_with("/cloudSecrets/")
+            || self.path.ends_with("/ei_sm_secret_id")
+            || self.id.contains(":secretsmanager:")
+    }
+
+    /// How it is made with the AWS CLI; absent where no secret can have such a name.
+    #[must_use]
+    pub fn command(&self) -> Option<String> {
+        let name = &self.id;
+        // Nothing in such a name needs quotes.
+        is_secret_name(name).then(|| {
+            format!(
+                "aws secretsmanager create-secret --name={name} --secret-string file://secret.json"
+            )
+        })
+    }
 }
 
 /// The secrets that a configuration names: by keys such as `ei_sm_secret_id` (with `ei_sm_secret_name` beside it for the key

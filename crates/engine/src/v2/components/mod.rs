@@ -2,7 +2,7 @@
 //! with its artifacts.
 
 mod account;
-pub(in crate::v2) mod arn;
+pub(crate) mod arn;
 mod artifacts;
 mod check;
 pub(in crate::v2) mod explain;
@@ -11,12 +11,14 @@ mod open;
 mod prepare;
 mod publish;
 mod sameness;
+mod secret;
 
 pub use account::component_check;
 pub use check::recipe_check;
 pub use list::{component_show, component_versions, components_list};
 pub use open::{RecipeFile, recipe_open};
 pub use publish::component_publish;
+pub use secret::{SecretMade, SecretRequest, secret_create, secret_create_from, secret_read};
 
 use std::{collections::BTreeMap, path::PathBuf};
 

@@ -268,15 +268,20 @@ async fn named_secrets(
     }
     progress.stage("Looking for the secrets", Some(needed.len() as u64));
     let (mut missing, mut denied, mut certain) = (Vec::new(), None, false);
+    let mut command = None;
     let all = needed.len();
     for (id, (secret, component)) in needed.into_iter().take(SECRETS) {
         match session.clients.describe_secret(&id).await {
             Ok(Some(found)) if found.deleted_at.is_none() => {}
-            Ok(Some(_)) => missing.push(format!("{id} of {component} is being deleted.")),
+            Ok(Some(_)) => {
+                certain |= secret.is_certain();
+                missing.push(format!("{id} of {component} is being deleted."));
+            }
             Err(error) if error.kind != Kind::BadRequest => denied = Some(error),
             // A name that can be none does not exist either.
             Ok(None) | Err(_) => {
-                certain |= secret.path.starts_with("/cloudSecrets/");
+                certain |= secret.is_certain();
+                command = command.or_else(|| secret.command());
                 missing.push(format!(
                     "There is no {id}, which {component} names at {}.",
                     secret.path
@@ -286,9 +291,12 @@ async fn named_secrets(
         progress.check()?;
     }
     let (state, detail) = if !missing.is_empty() {
-        let mend =
-            "Make it in AWS Secrets Manager, or name another one in the component's configuration.";
-        // Whatever other components call a secret's id is theirs to know.
+        let how = command.map(|command| format!(" ({command})"));
+        let mend = format!(
+            "Make it in AWS Secrets Manager{}, or name another one in the component's configuration.",
+            how.unwrap_or_default()
+        );
+        // Devices would fail, so it blocks; whatever other components call a secret's id is theirs to know.
         let state = if certain {
             CheckState::Fail
         } else {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Sink;
 use crate::v2::recipe::{
-    Configured, Recipe, RecipeFinding, RecipeFindingCode as Code,
+    Configured, NeededSecret, Recipe, RecipeFinding, RecipeFindingCode as Code,
     needs::{kinesis_video, secrets},
     uploads,
 };
@@ -72,6 +72,28 @@ pub(super) fn check(recipe: &Recipe, sink: &mut Sink<'_>) {
     }
 }
 
+fn missing_secret(recipe: &Recipe, secret: NeededSecret, sink: &mut Sink<'_>) {
+    let command = secret.command();
+    let remedy = match &command {
+        Some(command) => format!(
+            "Make it in AWS Secrets Manager ({command}), or name another one in the configuration."
+        ),
+        None => "Make it in AWS Secrets Manager and name it here, or name another one in the configuration.".to_owned(),
+    };
+    sink.warning(
+        Code::MissingSecret,
+        &configuration_path(recipe, &secret.path),
+        format!(
+            "There is no secret {} in this Region: the version can be published, but devices fail without it.",
+            secret.id
+        ),
+        &remedy,
+    );
+    if command.is_some() {
+        sink.of_secret(secret);
+    }
+}
+
 /// The recipe's path of a pointer in its default configuration.
 fn configuration_path(recipe: &Recipe, pointer: &str) -> String {
     let outer = recipe.root.field("ComponentConfiguration");
@@ -83,6 +105,11 @@ fn configuration_path(recipe: &Recipe, pointer: &str) -> String {
 }
 
 /// What a component needs and what is there: secrets and artifacts that are missing.
+///
+/// A missing artifact is an error: AWS reads the artifacts when a version is made, and refuses it or cannot make it
+/// deployable. A missing secret is a warning: AWS does not look for it then, the version is the same whether it is there or
+/// not, and another configuration may come with the deployment. It is devices that fail without it, so the review before a
+/// deployment refuses it, and knows the configuration that they get.
 #[must_use]
 pub fn check_present(component: &Configured<'_>, present: &Present<'_>) -> Vec<RecipeFinding> {
     let mut sink = Sink::new(component.recipe);
@@ -91,12 +118,7 @@ pub fn check_present(component: &Configured<'_>, present: &Present<'_>) -> Vec<R
             // An ARN ends in a hyphen and six characters of AWS's own.
             let named = |arn: &String| arn.contains(&format!(":secret:{}-", secret.id));
             if !known.contains(&secret.id) && !known.iter().any(named) {
-                sink.error(
-                    Code::MissingSecret,
-                    &configuration_path(component.recipe, &secret.path),
-                    format!("There is no secret {} in this Region.", secret.id),
-                    "Make it in AWS Secrets Manager, or name another one in the configuration.",
-                );
+                missing_secret(component.recipe, secret, &mut sink);
             }
         }
     }

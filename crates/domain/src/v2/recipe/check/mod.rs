@@ -9,7 +9,7 @@ mod merge;
 mod scripts;
 mod together;
 
-use super::{Recipe, RecipeFinding, RecipeFindingCode, Severity};
+use super::{NeededSecret, Recipe, RecipeFinding, RecipeFindingCode, Severity};
 
 pub use beside::{Present, check_present};
 pub use merge::check_merge;
@@ -75,7 +75,15 @@ impl<'a> Sink<'a> {
             line,
             message,
             remedy: remedy.to_owned(),
+            secret: None,
         });
+    }
+
+    /// What was found last is about this secret.
+    fn of_secret(&mut self, secret: NeededSecret) {
+        if let Some(last) = self.found.last_mut() {
+            last.secret = Some(secret);
+        }
     }
 
     fn sorted(mut self) -> Vec<RecipeFinding> {
