@@ -14,6 +14,7 @@ mod infrastructure;
 mod packed;
 mod packed_faults;
 mod permissions;
+mod publishing;
 mod review;
 mod shared;
 mod world;

@@ -12,6 +12,8 @@ pub struct AppRights<'a> {
     pub device_role: &'a str,
     /// Where Step Functions makes the deployments.
     pub engine: Option<AppEngine<'a>>,
+    /// The buckets with the artifacts of components that are published; without one, any bucket of the account.
+    pub artifacts: &'a [String],
 }
 
 /// The engine that someone uses.
@@ -25,9 +27,9 @@ pub struct AppEngine<'a> {
     pub objects: &'a Objects,
 }
 
-/// The policy: devices, components as they are (publishing is apart), plans, runs and the two roles. Sources: service
-/// authorization reference of AWS IoT Greengrass V2 (CreateDeployment with its dependent actions), AWS IoT, Step
-/// Functions, Secrets Manager, IAM, Amazon S3.
+/// The policy: devices, components and publishing them, secrets that they read, plans, runs and the two roles. Making
+/// buckets and reading secrets is not in it. Sources: service authorization reference of AWS IoT Greengrass V2
+/// (CreateDeployment with its dependent actions), AWS IoT, Step Functions, Secrets Manager, IAM, Amazon S3.
 #[must_use]
 pub fn app_document_v2(rights: &AppRights<'_>) -> Document {
     let Place {
@@ -92,6 +94,19 @@ pub fn app_document_v2(rights: &AppRights<'_>) -> Document {
             &["secretsmanager:DescribeSecret"],
             &[here("secretsmanager", "secret:*")],
         ),
+        // The service knows the component as its resource, and not the version (service authorization reference).
+        Statement::allow(
+            "OverseedPublish",
+            &["greengrass:CreateComponentVersion"],
+            &[here("greengrass", "components:*")],
+        ),
+        // What is made can be neither read nor changed by this.
+        Statement::allow(
+            "OverseedNewSecrets",
+            &["secretsmanager:CreateSecret"],
+            &[here("secretsmanager", "secret:*")],
+        ),
+        Statement::allow("OverseedListBuckets", &["s3:ListAllMyBuckets"], &star()),
         Statement::allow(
             "OverseedJobs",
             &[
@@ -164,6 +179,7 @@ pub fn app_document_v2(rights: &AppRights<'_>) -> Document {
             &[iam("user/*"), iam("role/*")],
         ),
     ];
+    statements.extend(artifact_statements(rights));
     let mut roles = vec![rights.device_role.to_owned()];
     roles.extend(rights.engine.map(|engine| engine.role.to_owned()));
     statements.push(Statement::allow(
@@ -186,6 +202,41 @@ pub fn app_document_v2(rights: &AppRights<'_>) -> Document {
         statements.extend(engine_statements(rights.place, &engine));
     }
     Document::new(statements)
+}
+
+/// What is asked of a bucket before anything is sent to it; without ListBucket S3 refuses to say that an object is missing.
+const LOOK_AT_BUCKET: [&str; 3] = [
+    "s3:ListBucket",
+    "s3:GetBucketLocation",
+    "s3:GetEncryptionConfiguration",
+];
+
+/// Sending objects, and comparing what is there. Who makes a component version also needs GetObject on its artifacts (facts).
+const SEND_OBJECTS: [&str; 3] = ["s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"];
+
+fn artifact_statements(rights: &AppRights<'_>) -> [Statement; 2] {
+    let Place {
+        partition, account, ..
+    } = rights.place;
+    let any = ["*".to_owned()];
+    let names = if rights.artifacts.is_empty() {
+        &any
+    } else {
+        rights.artifacts
+    };
+    let arns = |end: &str| -> Vec<String> {
+        let arn = |name: &String| format!("arn:{partition}:s3:::{name}{end}");
+        names.iter().map(arn).collect()
+    };
+    let statements = [
+        Statement::allow("OverseedArtifactBuckets", &LOOK_AT_BUCKET, &arns("")),
+        Statement::allow("OverseedArtifacts", &SEND_OBJECTS, &arns("/*")),
+    ];
+    if rights.artifacts.is_empty() {
+        // Those of others may be open to everybody.
+        return statements.map(|one| one.when("StringEquals", "s3:ResourceAccount", account));
+    }
+    statements
 }
 
 fn engine_statements(place: &Place, engine: &AppEngine<'_>) -> Vec<Statement> {
@@ -224,23 +275,10 @@ fn engine_statements(place: &Place, engine: &AppEngine<'_>) -> Vec<Statement> {
             &["states:DescribeMapRun", "states:UpdateMapRun"],
             &[states("mapRun:overseed-*/*:*")],
         ),
-        Statement::allow(
-            "OverseedListBuckets",
-            &["s3:ListAllMyBuckets"],
-            &["*".to_owned()],
-        ),
-        Statement::allow(
-            "OverseedBucket",
-            &[
-                "s3:ListBucket",
-                "s3:GetBucketLocation",
-                "s3:GetEncryptionConfiguration",
-            ],
-            &[bucket],
-        ),
+        Statement::allow("OverseedBucket", &LOOK_AT_BUCKET, &[bucket]),
         Statement::allow(
             "OverseedPlans",
-            &["s3:PutObject", "s3:GetObject", "s3:AbortMultipartUpload"],
+            &SEND_OBJECTS,
             &[engine.objects.arn(*partition, engine.bucket)],
         ),
         engine_pass_role(engine.role),

@@ -54,6 +54,7 @@ pub async fn device_hand_over_for(
             bucket: &engine.bucket,
             objects: &engine.objects,
         }),
+        artifacts: &needs.device.artifact_buckets(),
     });
     let with = Combined {
         pass_role: engine.map(|(_, role)| Document::new(vec![engine_pass_role(role)])),

@@ -152,6 +152,26 @@ impl RolesNeeded {
     }
 }
 
+impl DeviceNeeds {
+    /// The buckets that the components' artifacts come from; those of AWS are not the account's to write.
+    pub(super) fn artifact_buckets(&self) -> Vec<String> {
+        let of_own = |component: &Option<String>| {
+            let name = component.as_deref().unwrap_or_default();
+            !name.starts_with("aws.greengrass.")
+        };
+        let buckets: BTreeSet<&str> = self
+            .grants
+            .iter()
+            .flat_map(|grant| &grant.resources)
+            .filter(|resource| of_own(&resource.component))
+            .filter_map(|resource| resource.arn.split_once(":s3:::"))
+            .map(|(_, path)| path.split('/').next().unwrap_or(path))
+            .filter(|bucket| !bucket.is_empty() && !bucket.contains('*'))
+            .collect();
+        buckets.into_iter().map(str::to_owned).collect()
+    }
+}
+
 impl EngineNeeds {
     /// For a plan's things; what live runs with the same role, bucket and prefix have left is added, so that none of
     /// them loses what it needs.
