@@ -1,5 +1,6 @@
 //! Each step as AWS CLI commands: to read, to copy, to do the same without Overseed.
 
+mod devices;
 mod shell;
 mod steps;
 mod v2;
@@ -7,7 +8,7 @@ mod v2;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use crate::{Error, Session};
+use crate::{Error, Session, run::Told};
 use shell::Aws;
 pub(crate) use shell::{heading_line, option, quoted};
 
@@ -27,6 +28,18 @@ pub enum CommandStep {
     Review,
     /// Status, reports, stop.
     Watch,
+    /// V2: list core devices and thing groups.
+    Devices,
+    /// V2: the components that are wanted, and publishing one.
+    Components,
+    /// V2: what the selected devices have now.
+    Changes,
+    /// V2: how one device is deployed to in the chosen way.
+    Rollout,
+    /// V2: both roles, as an administrator would make them.
+    DevicePermissions,
+    /// V2: the start of the draft's plan.
+    DeviceReview,
 }
 
 /// A step as commands of the AWS CLI for a POSIX shell. `run` names a run whose start or watch is meant; without it the
@@ -34,7 +47,8 @@ pub enum CommandStep {
 ///
 /// # Errors
 /// [`crate::ErrorCode::InvalidInput`] where bucket or role are not chosen yet, [`crate::ErrorCode::NothingSelected`] without an input
-/// file, [`crate::ErrorCode::NotFound`] without a run or before its bulk deployment is known; those of the store.
+/// file and without devices, [`crate::ErrorCode::NotFound`] without a run or before its bulk deployment is known;
+/// [`crate::ErrorCode::PreflightFailed`] where present deployments have to be read first; those of the store.
 pub async fn command_text(
     session: &Session,
     step: CommandStep,
@@ -48,6 +62,12 @@ pub async fn command_text(
         CommandStep::Permissions => steps::permissions(session, &aws).await?,
         CommandStep::Review => steps::review(session, &aws, run).await?,
         CommandStep::Watch => steps::watch(session, &aws, run).await?,
+        CommandStep::Devices => devices::devices(session, &aws).await?,
+        CommandStep::Components => devices::components(session, &aws).await?,
+        CommandStep::Changes => devices::changes(session, &aws).await?,
+        CommandStep::Rollout => devices::plan(session, &aws, Told::One).await?,
+        CommandStep::DevicePermissions => devices::permissions(session).await?,
+        CommandStep::DeviceReview => devices::plan(session, &aws, Told::All).await?,
     };
     Ok(format!("{}{commands}", aws.heading()))
 }

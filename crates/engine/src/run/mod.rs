@@ -66,7 +66,7 @@ pub(crate) use skip::SKIPPED;
 pub use skip::run_skip;
 pub use start::{RUN_TAG, WAVE_TAG};
 pub use targets::{for_each_target_row, run_cause_positions, run_fleet, run_targets};
-pub(crate) use v2::{CallText, start_calls, watch_calls};
+pub(crate) use v2::{CallText, Told, plan_calls, start_calls, watch_calls};
 pub use v2::{
     CleanedUp, GivenBefore, GivenComponent, LeftBehind, LeftKind, TargetDocuments, run_clean_up,
     run_set_at_once, target_documents,

@@ -8,6 +8,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod commands;
 mod drafts;
 #[path = "../clock/hurried.rs"]
 mod hurried;

@@ -38,6 +38,7 @@ export const changesStep: WizardStep = {
   title: "Changes",
   Content: ChangesStep,
   help,
+  command: "changes",
   unfinished: async () => {
     const { devices, read } = await ipc.devicePresentStatus();
     if (devices === 0) return "Select at least one device to deploy to.";

@@ -42,6 +42,7 @@ export const componentsStep: WizardStep = {
   title: "Components",
   Content: ComponentsStep,
   help,
+  command: "components",
   unfinished: async () => {
     const { layers, rows, fixed } = await ipc.deviceDraftGet();
     const silent = layers.filter((layer) => !says(layer)).length;

@@ -34,5 +34,6 @@ export const deviceReviewStep: WizardStep = {
   title: "Review and start",
   Content: DeviceReviewStep,
   help,
+  command: "device_review",
   submitText: "Start…",
 };

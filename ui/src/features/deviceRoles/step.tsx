@@ -39,6 +39,7 @@ export const deviceRolesStep: WizardStep = {
   title: "Permissions",
   Content: DeviceRolesStep,
   help,
+  command: "device_permissions",
   // What is not granted yet does not keep anybody here: somebody else may have to grant it, and the review checks it.
   unfinished: async () => {
     const { deviceRole } = await ipc.deviceDraftGet();

@@ -40,6 +40,7 @@ export const devicesStep: WizardStep = {
   title: "Devices",
   Content: DevicesStep,
   help,
+  command: "devices",
   unfinished: async () => {
     const { selected, selectedGone } = await ipc.devicesStatus();
     if (selected === 0) return "Select at least one core device to deploy to.";

@@ -40,6 +40,7 @@ export const rolloutStep: WizardStep = {
   title: "Rollout",
   Content: RolloutStep,
   help,
+  command: "rollout",
   unfinished: async () => {
     const draft = await ipc.deviceDraftGet();
     if (wavesTyped(draft.plan) !== null) return "Mend the waves, or choose to deploy in one go.";

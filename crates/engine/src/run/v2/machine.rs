@@ -63,23 +63,34 @@ impl Names {
 }
 
 /// What the state machine of a wave does.
+pub(super) fn definition(session: &Session, run: &Run, wave: &WaveRow) -> serde_json::Value {
+    let v2 = run.settings.v2.as_ref();
+    let concurrency = run.settings.at_once.or(v2.and_then(|v2| v2.concurrency));
+    let place = (wave.bucket.as_str(), wave.key.as_str());
+    definition_of(session, place, run.settings.settle_minutes, concurrency)
+}
+
+/// What the state machine does that reads the file at `place`, bucket and key.
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "bounded by a week"
 )]
-pub(super) fn definition(session: &Session, run: &Run, wave: &WaveRow) -> serde_json::Value {
-    let v2 = run.settings.v2.clone().unwrap_or_default();
-    let first = v2.concurrency.unwrap_or(FIRST_CONCURRENCY);
+pub(super) fn definition_of(
+    session: &Session,
+    (bucket, key): (&str, &str),
+    settle_minutes: f64,
+    concurrency: Option<u32>,
+) -> serde_json::Value {
     WaveMachine {
         partition: session.connection.partition.to_string(),
-        bucket: wave.bucket.clone(),
-        key: wave.key.clone(),
-        results_bucket: wave.bucket.clone(),
-        results_prefix: results_prefix(wave),
-        settle_seconds: (run.settings.settle_minutes * 60.0) as u32,
+        bucket: bucket.to_owned(),
+        key: key.to_owned(),
+        results_bucket: bucket.to_owned(),
+        results_prefix: results_of(key),
+        settle_seconds: (settle_minutes * 60.0) as u32,
         poll_seconds: POLL_SECONDS,
-        concurrency: run.settings.at_once.unwrap_or(first),
+        concurrency: concurrency.unwrap_or(FIRST_CONCURRENCY),
     }
     .definition()
 }
@@ -295,7 +306,11 @@ impl Driver {
 
 /// Where a wave's outcomes are written.
 pub(super) fn results_prefix(wave: &WaveRow) -> String {
-    format!("{}-results", wave.key.trim_end_matches(".jsonl"))
+    results_of(&wave.key)
+}
+
+fn results_of(key: &str) -> String {
+    format!("{}-results", key.trim_end_matches(".jsonl"))
 }
 
 /// Whether two JSON documents say the same, however they are set.

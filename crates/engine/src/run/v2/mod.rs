@@ -8,6 +8,7 @@ mod cancel;
 mod causes;
 mod clean_up;
 mod direct;
+mod drafted;
 mod engine_role;
 mod failure;
 mod found;
@@ -32,6 +33,7 @@ use std::collections::HashMap;
 
 pub(super) use causes::describe as cause_of;
 pub use clean_up::{CleanedUp, LeftBehind, LeftKind, run_clean_up};
+pub(crate) use drafted::{Told, plan_calls};
 use futures::future::BoxFuture;
 pub use given::{GivenBefore, GivenComponent, TargetDocuments, target_documents};
 use lines::WaveLines;

@@ -1,5 +1,8 @@
 //! What a V2 run does, as calls that can be made without Overseed.
 
+use overseed_domain::v2::job::IotJobConfiguration;
+use serde_json::Value;
+
 use super::{
     super::{
         record::wave_file,
@@ -12,7 +15,7 @@ use super::{
 use crate::{Error, ErrorCode, Problem, Session, v2::plan::Way};
 
 /// Core devices that are named one by one.
-const NAMED: u32 = 20;
+pub(super) const NAMED: u32 = 20;
 
 /// One call, in the words of the AWS CLI.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +31,7 @@ pub(crate) struct CallText {
 }
 
 impl CallText {
-    fn new(
+    pub(crate) fn new(
         note: Option<String>,
         call: &'static str,
         words: impl IntoIterator<Item = (&'static str, String)>,
@@ -41,7 +44,7 @@ impl CallText {
         }
     }
 
-    fn aside(self) -> Self {
+    pub(crate) fn aside(self) -> Self {
         Self {
             aside: true,
             ..self
@@ -85,7 +88,7 @@ async fn requests(
     run: &Run,
     wave: &WaveRow,
     most: u32,
-) -> Result<Vec<(String, serde_json::Value)>, Error> {
+) -> Result<Vec<(String, Value)>, Error> {
     let number = wave.wave.number;
     let (place, sha256) = (
         wave_file(session, &run.id, number),
@@ -110,6 +113,17 @@ async fn requests(
 async fn deployments(session: &Session, run: &Run, wave: &WaveRow) -> Result<Vec<CallText>, Error> {
     let place = wave_file(session, &run.id, wave.wave.number);
     let requests = requests(session, run, wave, NAMED).await?;
+    let left = wave.sent().saturating_sub(NAMED);
+    let more = (left > 0).then(|| format!("{left} more are the lines of {}", place.display()));
+    Ok(deployment_calls(wave.wave.number, requests, more))
+}
+
+/// One deployment for each core device; `more` says what is not among the requests.
+pub(super) fn deployment_calls(
+    wave: u32,
+    requests: Vec<(String, Value)>,
+    more: Option<String>,
+) -> Vec<CallText> {
     let mut calls: Vec<CallText> = requests
         .into_iter()
         .map(|(_, request)| {
@@ -120,35 +134,45 @@ async fn deployments(session: &Session, run: &Run, wave: &WaveRow) -> Result<Vec
             )
         })
         .collect();
-    let left = wave.sent().saturating_sub(NAMED);
     if let Some(first) = calls.first_mut() {
-        let more = if left > 0 {
-            format!("; {left} more are the lines of {}", place.display())
-        } else {
-            String::new()
-        };
+        let more = more.map(|more| format!("; {more}"));
         first.note = Some(format!(
-            "Wave {}: one deployment for each core device; repeated with its token none is made twice{more}",
-            wave.wave.number
+            "Wave {wave}: one deployment for each core device; repeated with its token none is made twice{}",
+            more.unwrap_or_default()
         ));
     }
-    Ok(calls)
+    calls
 }
 
 fn machine(session: &Session, run: &Run, wave: &WaveRow) -> [CallText; 2] {
-    let names = Names::of(session, &run.id, wave.wave.number);
-    let note = format!(
-        "Wave {}: the state machine, which reads {}",
-        wave.wave.number, wave.wave.input_file_uri
-    );
+    let number = wave.wave.number;
+    let names = Names::of(session, &run.id, number);
+    let reads = (number, wave.wave.input_file_uri.as_str());
+    machine_calls(
+        names,
+        reads,
+        run.settings.role_arn.clone(),
+        &definition(session, run, wave),
+    )
+}
+
+/// The state machine of a wave that reads a file, and its execution.
+pub(super) fn machine_calls(
+    names: Names,
+    (wave, file): (u32, &str),
+    role_arn: String,
+    definition: &Value,
+) -> [CallText; 2] {
     [
         CallText::new(
-            Some(note),
+            Some(format!(
+                "Wave {wave}: the state machine, which reads {file}"
+            )),
             "stepfunctions create-state-machine",
             [
                 ("--name", names.name.clone()),
-                ("--role-arn", run.settings.role_arn.clone()),
-                ("--definition", definition(session, run, wave).to_string()),
+                ("--role-arn", role_arn),
+                ("--definition", definition.to_string()),
             ],
         ),
         CallText::new(
@@ -164,20 +188,45 @@ fn machine(session: &Session, run: &Run, wave: &WaveRow) -> [CallText; 2] {
 }
 
 async fn group(session: &Session, run: &Run, wave: &WaveRow) -> Result<Vec<CallText>, Error> {
-    let names = Names::of(session, &run.id, wave.wave.number);
+    let group = GroupOfWave {
+        wave: wave.wave.number,
+        name: Names::of(session, &run.id, wave.wave.number).name,
+        left: wave.sent().saturating_sub(NAMED),
+        token: wave.client_token.clone(),
+    };
     let requests = requests(session, run, wave, NAMED).await?;
-    let left = wave.sent().saturating_sub(NAMED);
+    let job = run.settings.v2.as_ref().and_then(|v2| v2.job.as_ref());
+    Ok(group_calls(session, group, requests, job))
+}
+
+/// The thing group that is made for a wave.
+pub(super) struct GroupOfWave {
+    pub(super) wave: u32,
+    pub(super) name: String,
+    /// Core devices that are not named.
+    pub(super) left: u32,
+    /// The token of its deployment.
+    pub(super) token: Option<String>,
+}
+
+/// The thing group, who is put into it, and its deployment, which is the first device's.
+pub(super) fn group_calls(
+    session: &Session,
+    group: GroupOfWave,
+    requests: Vec<(String, Value)>,
+    job: Option<&IotJobConfiguration>,
+) -> Vec<CallText> {
     let mut calls = vec![CallText::new(
-        Some(format!("Wave {}: its thing group", wave.wave.number)),
+        Some(format!("Wave {}: its thing group", group.wave)),
         "iot create-thing-group",
-        [("--thing-group-name", names.name.clone())],
+        [("--thing-group-name", group.name.clone())],
     )];
     for (thing, _) in &requests {
         calls.push(CallText::new(
             None,
             "iot add-thing-to-thing-group",
             [
-                ("--thing-group-name", names.name.clone()),
+                ("--thing-group-name", group.name.clone()),
                 ("--thing-name", thing.clone()),
             ],
         ));
@@ -187,21 +236,20 @@ async fn group(session: &Session, run: &Run, wave: &WaveRow) -> Result<Vec<CallT
             let connection = &session.connection;
             let arn = format!(
                 "arn:{}:iot:{}:{}:thinggroup/{}",
-                connection.partition, connection.region, connection.account, names.name
+                connection.partition, connection.region, connection.account, group.name
             );
             fields.insert("targetArn".to_owned(), arn.into());
-            let job = run.settings.v2.as_ref().and_then(|v2| v2.job.as_ref());
             if let Some(job) = job.and_then(|job| serde_json::to_value(job).ok()) {
                 fields.insert("iotJobConfiguration".to_owned(), job);
             }
             // That of the first device is not the group's.
             fields.remove("clientToken");
-            if let Some(token) = &wave.client_token {
-                fields.insert("clientToken".to_owned(), token.clone().into());
+            if let Some(token) = group.token {
+                fields.insert("clientToken".to_owned(), token.into());
             }
         }
-        let more = if left > 0 {
-            format!(", once {left} more are in it")
+        let more = if group.left > 0 {
+            format!(", once {} more are in it", group.left)
         } else {
             String::new()
         };
@@ -211,7 +259,7 @@ async fn group(session: &Session, run: &Run, wave: &WaveRow) -> Result<Vec<CallT
             [("--cli-input-json", request.to_string())],
         ));
     }
-    Ok(calls)
+    calls
 }
 
 /// How to look at what a run does, and how to stop it.
@@ -267,6 +315,11 @@ async fn watch_devices(
             None,
             "greengrassv2 list-effective-deployments",
             [("--core-device-thing-name", thing)],
+        ));
+        calls.push(CallText::new(
+            None,
+            "greengrassv2 get-deployment",
+            [("--deployment-id", deployment.clone())],
         ));
         calls.push(
             CallText::new(

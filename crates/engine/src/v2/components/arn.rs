@@ -3,7 +3,7 @@
 use crate::Session;
 
 /// ARN of a component of the account, without a version.
-pub(in crate::v2) fn component(session: &Session, name: &str) -> String {
+pub(crate) fn component(session: &Session, name: &str) -> String {
     let connection = &session.connection;
     format!(
         "arn:{}:greengrass:{}:{}:components:{name}",
@@ -12,7 +12,7 @@ pub(in crate::v2) fn component(session: &Session, name: &str) -> String {
 }
 
 /// ARN of a component that AWS offers to all, without a version.
-pub(in crate::v2) fn public(session: &Session, name: &str) -> String {
+pub(crate) fn public(session: &Session, name: &str) -> String {
     let connection = &session.connection;
     format!(
         "arn:{}:greengrass:{}:aws:components:{name}",
@@ -21,6 +21,6 @@ pub(in crate::v2) fn public(session: &Session, name: &str) -> String {
 }
 
 /// ARN of a version of a component.
-pub(in crate::v2) fn version(component: &str, version: &str) -> String {
+pub(crate) fn version(component: &str, version: &str) -> String {
     format!("{component}:versions:{version}")
 }
