@@ -13,7 +13,7 @@ use super::waves::{self, Gate};
 use super::window::{Folder, Window};
 
 /// Puts a text into a field of several lines, as a paste does.
-async fn paste(page: &Page, field: &str, text: &str) {
+pub async fn paste(page: &Page, field: &str, text: &str) {
     let place = format!("{} textarea", id(field));
     page.click_at(Locator::Css(&place)).await;
     let script = "const [place, text] = arguments; document.querySelector(place).select();
@@ -248,7 +248,8 @@ async fn a_stop_cancels_the_deployments_that_devices_have_not_taken() {
     page.read("watch-figures", "from start to end").await;
     page.click("watch-to-causes").await;
     page.read("causes-sentence", "did not succeed").await;
-    page.read("cause-detail", "CANCELED").await;
+    page.read("cause-detail", "The deployment was cancelled")
+        .await;
     let made = deployments(&folder).await;
     assert_eq!(made.len() - before, 25);
     assert!(made.iter().any(|made| made.status == "CANCELED"));

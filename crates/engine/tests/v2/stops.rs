@@ -75,6 +75,9 @@ async fn a_stop_that_cancels_takes_back_what_devices_have_not_taken() {
     for row in run_targets(&session, &id, failed).await.unwrap().rows {
         assert_eq!(row.code.as_deref(), Some("CANCELED"), "{row:?}");
     }
+    let causes = run_causes(&session, &id).await.unwrap();
+    assert_eq!(causes[0].title, "The deployment was cancelled");
+    assert!(causes[0].means.is_some() && causes[0].message.is_empty());
     let changes = run_changes(&session, &id).await.unwrap();
     let cancel = changes
         .iter()

@@ -21,6 +21,9 @@ pub(super) const IN_DOUBT: &str = "overseed:deployment-in-doubt";
 /// Cause of targets that somebody else has deployed to since the plan was made.
 pub(super) const OVERTAKEN: &str = "overseed:overtaken";
 
+/// The status of a deployment that was taken back (service model: `EffectiveDeploymentExecutionStatus`).
+const CANCELED: &str = "CANCELED";
+
 /// Where AWS says how devices take deployments.
 const SOURCE: &str = "Check core device status and deployment status";
 
@@ -53,11 +56,15 @@ pub(in super::super) fn describe(
         })?;
     let told = Told::of(&details);
     let message = message.unwrap_or_default();
+    let status = told.status.as_deref().or(code.as_deref());
+    if status == Some(CANCELED) && told.stack.is_empty() {
+        return Ok(Some(cancelled(key, targets, message)));
+    }
     let described = cause::v2::describe(&cause::v2::Failure {
         error_stack: &told.stack,
         error_types: &told.types,
         reason: Some(message.as_str()).filter(|words| !words.is_empty()),
-        status: told.status.as_deref().or(code.as_deref()),
+        status,
     });
     Ok(Some(Cause {
         key: key.to_owned(),
@@ -72,6 +79,35 @@ pub(in super::super) fn describe(
         wave: None,
         line: None,
     }))
+}
+
+/// The cause of targets whose deployments were taken back: no fault, and nothing of it is in the catalogue.
+fn cancelled(key: &str, targets: u32, message: String) -> Cause {
+    Cause {
+        key: key.to_owned(),
+        title: "The deployment was cancelled".to_owned(),
+        code: Some(CANCELED.to_owned()),
+        // Where no reason is told, the status stands for it.
+        message: if message == CANCELED {
+            String::new()
+        } else {
+            message
+        },
+        targets,
+        means: Some(
+            "It was taken back before the device had received it: by a stop of this run, or by somebody else. The device \
+             keeps what it had."
+                .to_owned(),
+        ),
+        remedies: vec![
+            "Retry these core devices if they are to get it after all.".to_owned(),
+            "See in the change log whether this run has cancelled it; if not, ask who has.".to_owned(),
+        ],
+        source: Some("CancelDeployment".to_owned()),
+        permissions: false,
+        wave: None,
+        line: None,
+    }
 }
 
 /// Causes of targets without a last word.
