@@ -58,8 +58,9 @@ impl<'a> Camera<'a> {
             const bar = document.querySelector('#top').getBoundingClientRect().height;
             const within = [...document.querySelectorAll('[role=dialog]')].findLast((dialog) => dialog.offsetWidth > 0);
             const found = place && document.querySelector(place);
-            if (within) (found || within).scrollIntoView({ block: 'start' });
-            else window.scrollTo(0, found ? found.getBoundingClientRect().top + window.scrollY - bar - 60 : 0);
+            if (!within) window.scrollTo(0, found ? found.getBoundingClientRect().top + window.scrollY - bar - 60 : 0);
+            else if (found) found.scrollIntoView({ block: 'start' });
+            else for (const part of [within, ...within.querySelectorAll('*')]) part.scrollTop = 0;
             document.body.classList.toggle('awsui-dark-mode', dark);
             document.documentElement.style.colorScheme = dark ? 'dark' : 'light';";
         self.page

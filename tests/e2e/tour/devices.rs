@@ -92,7 +92,9 @@ async fn changes(page: &Page, camera: &mut Camera<'_>) {
     page.press("Close").await;
     open_tab(page, "Different outcomes").await;
     page.see("changes-outcomes").await;
-    camera.take_down_to("changes-outcomes", &[]).await;
+    camera
+        .take_down_to("changes-outcomes", &["changes-outcomes"])
+        .await;
 }
 
 /// Each way's settings; the state machine is the one that is taken.
