@@ -1,5 +1,4 @@
 use overseed_engine::{
-    Session,
     v2::plan::{
         DeviceDraftChange, DeviceOutcome, PlannedDevicesQuery, Way, device_draft_get,
         device_draft_set, device_plan_devices, device_plan_export, device_plan_outcomes,
@@ -9,16 +8,7 @@ use overseed_engine::{
     v2::review::device_review,
 };
 
-use crate::world::{HEALTH, TELEMETRY, World, layer, plan_of, progress, set};
-
-async fn want(session: &Session, layers: Vec<overseed_engine::v2::plan::Layer>) {
-    let change = DeviceDraftChange {
-        layers: Some(layers),
-        name: Some("Lines".to_owned()),
-        ..DeviceDraftChange::default()
-    };
-    device_draft_set(session, change).await.unwrap();
-}
+use crate::world::{HEALTH, TELEMETRY, World, layer, plan_of, progress, set, want};
 
 #[tokio::test]
 async fn the_preview_is_what_the_plan_says() {
@@ -28,6 +18,7 @@ async fn the_preview_is_what_the_plan_says() {
     want(
         &session,
         vec![layer(&[(TELEMETRY, set(Some("1.2.0"), None))])],
+        None,
     )
     .await;
     let unread = device_plan_preview(&session, &progress).await.unwrap();
@@ -115,13 +106,23 @@ async fn each_change_of_what_is_wanted_is_in_the_next_preview() {
     device_present_read(&session, false, &progress)
         .await
         .unwrap();
-    want(&session, vec![]).await;
+    want(&session, vec![], None).await;
     let nothing = device_plan_preview(&session, &progress).await.unwrap();
     assert_eq!((nothing.unchanged, nothing.targets), (20, 0));
-    want(&session, vec![layer(&[(HEALTH, set(Some("1.x"), None))])]).await;
+    want(
+        &session,
+        vec![layer(&[(HEALTH, set(Some("1.x"), None))])],
+        None,
+    )
+    .await;
     let refused = device_plan_preview(&session, &progress).await.unwrap();
     assert_eq!((refused.layer_findings.len(), refused.targets), (1, 0));
-    want(&session, vec![layer(&[(HEALTH, set(Some("1.1.0"), None))])]).await;
+    want(
+        &session,
+        vec![layer(&[(HEALTH, set(Some("1.1.0"), None))])],
+        None,
+    )
+    .await;
     let all = device_plan_preview(&session, &progress).await.unwrap();
     assert_eq!((all.changed, all.layer_findings.len()), (20, 0));
     // A change of the wizard's step costs nothing and loses nothing.
@@ -145,7 +146,7 @@ async fn rows_belong_to_the_draft_until_they_are_taken_off() {
     device_present_read(&session, false, &progress)
         .await
         .unwrap();
-    want(&session, vec![]).await;
+    want(&session, vec![], None).await;
     let query = PlannedDevicesQuery {
         limit: 1,
         ..PlannedDevicesQuery::default()

@@ -8,8 +8,8 @@ use overseed_engine::{
     v2::{
         devices::{DeviceSelectionChange, devices_select},
         plan::{
-            DeviceDraftChange, Layer, Way, device_draft_reset, device_draft_set,
-            device_plan_export, device_present_read,
+            DeviceDraftChange, Way, device_draft_reset, device_draft_set, device_plan_export,
+            device_present_read,
         },
         review::{DeviceReview, device_review},
     },
@@ -18,7 +18,7 @@ use overseed_sandbox::{Fault, FaultKind};
 
 use crate::{
     hurried::Hurried,
-    world::{HEALTH, TELEMETRY, World, layer, progress, set},
+    world::{HEALTH, TELEMETRY, World, layer, progress, set, want},
 };
 
 /// Worlds at once.
@@ -26,16 +26,6 @@ const AT_ONCE: usize = 6;
 
 /// Timeouts are minutes: where they are waited for, time runs so much faster still.
 const FASTER: u32 = 20;
-
-async fn want(session: &Session, layers: Vec<Layer>, way: Option<Way>) {
-    let change = DeviceDraftChange {
-        layers: Some(layers),
-        name: Some("Lines".to_owned()),
-        way: Some(way),
-        ..DeviceDraftChange::default()
-    };
-    device_draft_set(session, change).await.unwrap();
-}
 
 fn check<'a>(review: &'a DeviceReview, id: &str) -> &'a Check {
     review

@@ -16,7 +16,7 @@ use overseed_engine::{
     plan::PlanSettings,
     v2::{
         devices::{DeviceSelectionChange, devices_refresh, devices_select},
-        plan::{DevicesMeant, Layer, PlanV2, Wanted, Way},
+        plan::{DeviceDraftChange, DevicesMeant, Layer, PlanV2, Wanted, Way, device_draft_set},
     },
 };
 use overseed_sandbox::{Sandbox, Scenario, Settings};
@@ -124,6 +124,17 @@ pub fn layer(components: &[(&str, ComponentIntent)]) -> Layer {
             ..Intent::default()
         },
     }
+}
+
+/// What the draft wants of all that is selected, and by which way; `None` for the proposed one.
+pub async fn want(session: &Session, layers: Vec<Layer>, way: Option<Way>) {
+    let change = DeviceDraftChange {
+        layers: Some(layers),
+        name: Some("Lines".to_owned()),
+        way: Some(way),
+        ..DeviceDraftChange::default()
+    };
+    device_draft_set(session, change).await.unwrap();
 }
 
 pub fn wanted(layers: Vec<Layer>) -> Wanted {
