@@ -20,6 +20,7 @@ mod refused;
 mod restart;
 mod start;
 mod tour;
+mod tutorials;
 mod walk;
 mod waves;
 mod window;
