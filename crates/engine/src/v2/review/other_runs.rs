@@ -73,7 +73,7 @@ pub(super) fn check(others: &[OtherRun]) -> Check {
         (CheckState::Warn, format!("{} {mend}", words.join(" ")))
     };
     let title = "No other run deploys to the same devices";
-    Check::new("other_runs", title, state, detail).step("review")
+    Check::new("other_runs", title, state, detail)
 }
 
 /// Runs of the scope that have not ended and have devices of the plan, those that stand in its way first.
