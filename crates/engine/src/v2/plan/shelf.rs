@@ -3,42 +3,40 @@
 use std::{
     collections::HashMap,
     fs::File,
-    io::{BufWriter, Read, Seek, SeekFrom, Write},
-    path::Path,
+    io::{self, BufWriter, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
 use overseed_domain::v2::document::DeploymentDocument;
 
-use crate::{Error, ErrorCode, Problem, input_file::Passing};
+use crate::{Error, ErrorCode, Problem};
 
 /// Documents that are kept in memory as they were read last; neighbours often have the same.
 const KEPT: usize = 64;
 
-/// Documents in the order in which they were put there; gone with this value.
+/// Documents in the order in which they were put there. Their file has no name: the system takes it away with this value,
+/// also where the process is killed.
 pub(crate) struct Shelf {
-    passing: Passing,
-    out: BufWriter<File>,
+    folder: PathBuf,
+    file: BufWriter<File>,
     /// Where each begins, and its bytes.
     places: Vec<(Box<str>, u64, usize)>,
     by_hash: HashMap<Box<str>, u32>,
     end: u64,
-    reader: Option<File>,
     kept: HashMap<u32, Arc<DeploymentDocument>>,
 }
 
 impl Shelf {
     /// An empty one in a folder.
     pub(crate) fn new(folder: &Path) -> Result<Self, Error> {
-        let passing = Passing::beside(&folder.join("documents"))?;
-        let out = BufWriter::new(passing.create()?);
+        let file = tempfile::tempfile_in(folder).map_err(Error::file(folder))?;
         Ok(Self {
-            passing,
-            out,
+            folder: folder.to_owned(),
+            file: BufWriter::new(file),
             places: Vec::new(),
             by_hash: HashMap::new(),
             end: 0,
-            reader: None,
             kept: HashMap::new(),
         })
     }
@@ -59,9 +57,9 @@ impl Shelf {
             return Ok(number);
         }
         let number = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
-        self.out
+        self.file
             .write_all(body.as_bytes())
-            .map_err(Error::file(self.passing.path()))?;
+            .map_err(Error::file(&*self.folder))?;
         self.places.push((hash.into(), self.end, body.len()));
         self.by_hash.insert(hash.into(), number);
         self.end += body.len() as u64;
@@ -78,21 +76,20 @@ impl Shelf {
         let Some((_, from, bytes)) = self.place(number).cloned() else {
             return Err(lost("there is no such document"));
         };
-        let failed = || Error::file(self.passing.path().to_owned());
-        self.out.flush().map_err(failed())?;
-        if self.reader.is_none() {
-            let path = self.passing.path();
-            self.reader = Some(File::open(path).map_err(Error::file(path))?);
-        }
-        let Some(reader) = self.reader.as_mut() else {
-            return Err(lost("it is not open"));
-        };
         let mut body = vec![0; bytes];
-        reader
-            .seek(SeekFrom::Start(from))
-            .and_then(|_| reader.read_exact(&mut body))
-            .map_err(Error::file(self.passing.path()))?;
+        self.read(from, &mut body)
+            .map_err(Error::file(&*self.folder))?;
         String::from_utf8(body).map_err(lost)
+    }
+
+    /// Reads, and goes back to the end, where the next document is put.
+    fn read(&mut self, from: u64, body: &mut [u8]) -> io::Result<()> {
+        self.file.flush()?;
+        let file = self.file.get_mut();
+        file.seek(SeekFrom::Start(from))?;
+        file.read_exact(body)?;
+        file.seek(SeekFrom::End(0))?;
+        Ok(())
     }
 
     /// A document.
