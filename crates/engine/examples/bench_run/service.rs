@@ -118,6 +118,9 @@ impl Service {
     pub fn begin(&self, records: u32) {
         self.seen.records.store(records, Ordering::SeqCst);
         self.seen.completed.store(false, Ordering::SeqCst);
+        // The last reading of the run before ended with the run.
+        self.seen.last_page.store(false, Ordering::SeqCst);
+        *lock(&self.seen.reading) = None;
         lock(&self.seen.readings).clear();
         *lock(&self.seen.at_rate) = None;
     }
