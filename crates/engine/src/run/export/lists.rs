@@ -46,21 +46,9 @@ pub(super) fn targets_csv(
         ],
     )?;
     each_row(connection, run, "", &mut |row: TargetRow| {
-        let [line, wave, state, deployment, code, message, details, cause] = outcome(&row)?;
+        let outcome = outcome(&row)?;
         let name = row.name.unwrap_or_default();
-        table.row([
-            row.target,
-            name,
-            row.version,
-            line,
-            wave,
-            state,
-            deployment,
-            code,
-            message,
-            details,
-            cause,
-        ])
+        table.row([row.target, name, row.version].into_iter().chain(outcome))
     })?;
     table.end()
 }
@@ -119,21 +107,13 @@ fn devices_csv(connection: &Connection, run: &Run, out: &mut Out<'_>) -> Result<
             .iter()
             .map(|(name, version)| format!("{name} {version}"))
             .collect();
-        let [line, wave, state, deployment, code, message, details, cause] = outcome(&row)?;
+        let outcome = outcome(&row)?;
         let components = components.join("\n");
-        table.row([
-            row.target,
-            components,
-            row.version,
-            line,
-            wave,
-            state,
-            deployment,
-            code,
-            message,
-            details,
-            cause,
-        ])
+        table.row(
+            [row.target, components, row.version]
+                .into_iter()
+                .chain(outcome),
+        )
     })?;
     table.end()
 }
@@ -312,9 +292,9 @@ impl<'a, 'b> Table<'a, 'b> {
         Ok(Self { writer, path })
     }
 
-    fn row<const N: usize>(&mut self, cells: [String; N]) -> Result<(), Error> {
+    fn row(&mut self, cells: impl IntoIterator<Item = String>) -> Result<(), Error> {
         self.writer
-            .write_record(cells.map(spreadsheet_safe))
+            .write_record(cells.into_iter().map(spreadsheet_safe))
             .map_err(|error| Error::file(self.path)(error.into()))
     }
 
