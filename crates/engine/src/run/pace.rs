@@ -87,6 +87,8 @@ pub(crate) struct Pace {
     end_read: bool,
     /// The pause after the last reading; none before the first one.
     expected: Option<Duration>,
+    /// Whether this driver has taken figures down.
+    taken_down: bool,
     /// For each API until when the requests so far are paid for.
     paid_until: [i64; 8],
 }
@@ -102,6 +104,7 @@ impl Default for Pace {
             pages_of_all: 1,
             end_read: false,
             expected: None,
+            taken_down: false,
             paid_until: [i64::MIN; 8],
         }
     }
@@ -124,14 +127,18 @@ impl Pace {
     pub(crate) fn next_wave(&mut self) {
         *self = Self {
             expected: self.expected,
+            taken_down: self.taken_down,
             paid_until: self.paid_until,
             ..Self::default()
         };
     }
 
-    /// Milliseconds after which a reading that has not come is missed: the chart has a gap then. A new driver does
-    /// not know how long the last one meant to wait.
-    pub(crate) fn missed_after(&self) -> i64 {
+    /// Milliseconds after which a reading that has not come is missed: the chart has a gap before the figures that are
+    /// taken down now. Before the first ones of a driver nobody has read, however short that was.
+    pub(crate) fn missed_after(&mut self) -> i64 {
+        if !std::mem::replace(&mut self.taken_down, true) {
+            return 0;
+        }
         let expected = self.expected.unwrap_or(LONGEST).as_millis();
         i64::try_from(expected)
             .unwrap_or(i64::MAX)
@@ -276,7 +283,10 @@ mod tests {
     #[test]
     fn a_reading_is_missed_after_three_pauses() {
         let mut pace = Pace::default();
-        assert_eq!(pace.missed_after(), 90_000, "a new driver waits longest");
+        assert_eq!(pace.missed_after(), 0, "nobody has read before a driver");
+        assert_eq!(pace.missed_after(), 90_000, "no pause is known yet");
+        pace.next_wave();
+        assert_eq!(pace.missed_after(), 90_000, "it is the same driver");
         pace.after_reading(true);
         assert_eq!(pace.missed_after(), NO_GAP);
         for _ in 0..20 {

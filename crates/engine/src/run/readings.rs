@@ -264,7 +264,7 @@ impl Driver {
     }
 
     async fn store_reading(
-        &self,
+        &mut self,
         wave: &WaveRow,
         status: BulkDeploymentReport,
     ) -> Result<Counts, Error> {

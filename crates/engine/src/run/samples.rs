@@ -15,7 +15,7 @@ const POINTS: u32 = 300;
 /// Milliseconds of readings that the rate is taken from.
 const RATE_SPAN: i64 = 120_000;
 
-/// One point of the chart: the sums over all waves. Where nothing was read for longer than `expected` milliseconds
+/// One point of the chart: the sums over all waves. Where there was none for longer than `expected` milliseconds
 /// before it, it says so.
 pub(super) fn add(tx: &Transaction<'_>, run: i64, at: Millis, expected: i64) -> Result<(), Error> {
     let waves = rows::waves(tx, run)?;

@@ -111,7 +111,7 @@ impl Driver {
     /// Gives each target that is not terminal its honest last state; those in progress are unknown for the cause
     /// `late`. What was moved before a crash is moved: doing it again comes to the same.
     pub(super) async fn judge(
-        &self,
+        &mut self,
         of: &Run,
         row: &WaveRow,
         late: &'static str,
@@ -127,7 +127,7 @@ impl Driver {
                 Ok(waiting + counts.submitted + no_report(tx, run, &slice)?)
             })
             .await?;
-        let (store, wave) = (self.session.store(), &row.wave);
+        let wave = &row.wave;
         let ended_early = matches!(
             wave.bulk_status,
             Some(BulkStatus::Stopped | BulkStatus::Failed)
@@ -139,6 +139,7 @@ impl Driver {
         } else {
             (TargetState::Unknown, Some(NO_REPORT))
         };
+        let store = self.session.store();
         let (from, to) = (TargetState::Submitted, last);
         rows::move_targets(store, run, positions.clone(), (from, to), cause).await?;
         let (from, to) = (TargetState::InProgress, TargetState::Unknown);
@@ -150,7 +151,7 @@ impl Driver {
 
     /// Ends a wave whose targets have their last states, with what does not add up, and does what its gate says.
     pub(super) async fn judged(
-        &self,
+        &mut self,
         of: &Run,
         row: &WaveRow,
         found: impl FnOnce(Counts) -> Vec<String> + Send + 'static,

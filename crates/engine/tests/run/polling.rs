@@ -1,8 +1,12 @@
 //! How often AWS is asked, and what the chart says of times in which it was not.
 
 use overseed_domain::rollout::RunState;
-use overseed_engine::run::{run_resume, run_samples};
+use overseed_engine::{
+    Error,
+    run::{run_drive, run_resume, run_samples},
+};
 use overseed_sandbox::{Fault, FaultKind, Scenario};
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     faults::{REPORTS, STATUS, drive},
@@ -64,6 +68,26 @@ async fn times_without_readings_are_gaps_and_others_are_none() {
     }
     assert!(!samples[0].gap, "nothing was expected before the first one");
     assert!(samples.iter().any(|sample| sample.gap), "{samples:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_driver_that_takes_over_leaves_a_gap_however_soon_it_comes() {
+    let world = World::at_speed(12, Scenario::SlowStart, 1.0);
+    let session = world.face().await;
+    let id = plan(&world, &session, 5.0).await;
+    let cancel = CancellationToken::new();
+    let cut_off = async {
+        until(&session, &id, |run| run.read_at.is_some() || ended(run)).await;
+        cancel.cancel();
+    };
+    let (driven, ()) = tokio::join!(run_drive(&session, &id, &cancel), cut_off);
+    assert!(matches!(driven, Err(Error::Cancelled)), "{driven:?}");
+    let before = run_samples(&session, &id).await.unwrap();
+    assert!(!before[0].gap, "nobody was missed before the first one");
+    let run = drive(&session, &id).await;
+    assert_eq!(run.row.state, RunState::Finished, "{:?}", run.problem);
+    let samples = run_samples(&session, &id).await.unwrap();
+    assert!(samples[before.len()].gap, "{samples:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,6 +3,7 @@ use overseed_domain::{
     waves::{Gate, Limit, WaveCut, Waves},
 };
 use overseed_engine::{
+    Error,
     run::{
         TargetsQuery, run_causes, run_changes, run_continue, run_drive, run_fleet, run_get,
         run_resume, run_samples, run_skip, run_targets,
@@ -12,6 +13,7 @@ use overseed_engine::{
 use overseed_sandbox::Scenario;
 use tokio_util::sync::CancellationToken;
 
+use crate::hurried::Hurried;
 use crate::world::{Planned, World, each_once, ended, made_by, report, sums, targets, until};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -182,4 +184,30 @@ async fn throttling_only_takes_longer() {
     assert_eq!(run.row.counts.succeeded, 40);
     each_once(&session, &run).await;
     assert_eq!(run_get(&session, &id).await.unwrap().blind, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_driver_that_takes_over_leaves_a_gap_however_soon_it_comes() {
+    let world = World::with(40, Scenario::AllWell, 1.0, Hurried::new());
+    let session = world.face().await;
+    let planned = Planned::of(&session, Way::Direct).await;
+    let id = planned.recorded(&world, &session).await;
+    let cancel = CancellationToken::new();
+    let cut_off = async {
+        until(&session, &id, |run| {
+            run.waves[0].records_processed >= 10 || ended(run)
+        })
+        .await;
+        cancel.cancel();
+    };
+    let (driven, ()) = tokio::join!(run_drive(&session, &id, &cancel), cut_off);
+    assert!(matches!(driven, Err(Error::Cancelled)), "{driven:?}");
+    let before = run_samples(&session, &id).await.unwrap();
+    assert!(!before[0].gap, "nobody was missed before the first one");
+    let run = run_drive(&session, &id, &CancellationToken::new())
+        .await
+        .unwrap();
+    assert_eq!(run.row.state, RunState::Finished, "{:?}", run.problem);
+    let samples = run_samples(&session, &id).await.unwrap();
+    assert!(samples[before.len()].gap, "{samples:?}");
 }

@@ -54,3 +54,10 @@ test("all series share their points of time, as the chart wants it", () => {
   expect(others.length).toBeGreaterThan(1);
   for (const other of others) times(other).forEach((x, at) => expect(x).toBe(times(first)[at]));
 });
+
+test("the points of a gap of a moment stay in order", () => {
+  const read = samples(3).map((sample, at) => ({ ...sample, at: 1_000_000 + at, gap: at === 1 }));
+  const [first] = seriesOf(read, gapsOf(read, null));
+  const times = first?.type === "area" ? first.data.map(({ x }) => x.getTime()) : [];
+  expect(times).toEqual([1_000_000, 1_000_001, 1_000_002]);
+});

@@ -39,7 +39,8 @@ export function seriesOf(samples: readonly Sample[], gaps: readonly Gap[]): Seri
     const begins = gaps.some((gap) => gap.from === sample.at);
     const ended = gaps.find((gap) => gap.from === sample.at);
     const here = [{ at: sample.at, sample, unread: 0 }];
-    if (!begins || ended === undefined) return here;
+    // A gap too short to have an inside has no room for the block.
+    if (!begins || ended === undefined || ended.to - ended.from <= 2) return here;
     const height = STACK.reduce((sum, state) => sum + countOf(sample.counts, state), 0);
     return [
       ...here,

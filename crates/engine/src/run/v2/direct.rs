@@ -348,7 +348,7 @@ impl Driver {
             self.v2.sampled_at = Some(at);
         }
         let (sent, skipped) = (wave.sent(), wave.wave.skipped);
-        let missed_after = self.pace.missed_after();
+        let missed_after = due.then(|| self.pace.missed_after());
         self.session
             .store()
             .write(move |tx| {
@@ -379,7 +379,7 @@ impl Driver {
                 if answered {
                     read_at(tx, run, at)?;
                 }
-                if due {
+                if let Some(missed_after) = missed_after {
                     samples::add(tx, run, at, missed_after)?;
                 }
                 Ok(())

@@ -113,7 +113,12 @@ impl Driver {
 
     /// Gives each target that is not terminal its honest last state; `over` says whether the devices have had all of their
     /// time. What was moved before a crash is moved: doing it again comes to the same.
-    pub(super) async fn judge_v2(&self, of: &Run, row: &WaveRow, over: bool) -> Result<(), Error> {
+    pub(super) async fn judge_v2(
+        &mut self,
+        of: &Run,
+        row: &WaveRow,
+        over: bool,
+    ) -> Result<(), Error> {
         let (store, run, positions) = (self.session.store(), self.ordinal, row.positions());
         // What was stopped has made no deployments for those that have none; else nobody knows.
         let ended_early = matches!(
