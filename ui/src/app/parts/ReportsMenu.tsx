@@ -1,8 +1,9 @@
 import ButtonDropdown from "@cloudscape-design/components/button-dropdown";
-import type { ButtonDropdownProps } from "@cloudscape-design/components/button-dropdown";
 import { useMutation } from "@tanstack/react-query";
 
 import { useFlash } from "~/app/flash";
+import { useRunWords } from "~/app/RunWords";
+import { firstUpper } from "~/app/targetWords";
 import { type ExportForm, ipc } from "~/ipc";
 
 type Item = { id: ExportForm; text: string; description?: string };
@@ -12,7 +13,7 @@ const LISTS = (csv: ExportForm, json: ExportForm): Item[] => [
   { id: json, text: "JSON lines" },
 ];
 
-const FORMS: { text: string; items: Item[] }[] = [
+const formsOf = (targets: string): { text: string; items: Item[] }[] => [
   {
     text: "The whole run",
     items: [
@@ -20,7 +21,7 @@ const FORMS: { text: string; items: Item[] }[] = [
       { id: "plan", text: "Plan", description: "To start the same again, here or from the command line" },
     ],
   },
-  { text: "Targets", items: LISTS("targets_csv", "targets_json") },
+  { text: targets, items: LISTS("targets_csv", "targets_json") },
   { text: "Causes", items: LISTS("causes_csv", "causes_json") },
   { text: "Change log", items: LISTS("changes_csv", "changes_json") },
   {
@@ -31,8 +32,6 @@ const FORMS: { text: string; items: Item[] }[] = [
     ],
   },
 ];
-
-const ITEMS: ButtonDropdownProps.ItemOrGroup[] = FORMS.map(({ text, items }) => ({ text, items }));
 
 interface ReportsMenuProps {
   run: string;
@@ -52,7 +51,8 @@ export function ReportsMenu({ run, testid, only, text = "Export" }: ReportsMenuP
     },
     onError: (error) => problem(error),
   });
-  const items = only ? FORMS.flatMap((group) => group.items).filter(({ id }) => only.includes(id)) : ITEMS;
+  const forms = formsOf(firstUpper(useRunWords().many));
+  const items = only ? forms.flatMap((group) => group.items).filter(({ id }) => only.includes(id)) : forms;
   return (
     <ButtonDropdown
       items={items}

@@ -102,7 +102,7 @@ test("a rectangle selects, says what it holds, and shows just these groups", asy
   expect(within(table).queryByText("line-3")).not.toBeInTheDocument();
   expect(within(table).getByText("(9 of 500)")).toBeVisible();
   expect(await seriousFindings(container)).toEqual([]);
-  await user.click(within(table).getByRole("button", { name: "Show all targets" }));
+  await user.click(within(table).getByRole("button", { name: "Show all groups" }));
   expect(screen.queryByTestId("targets-picked")).not.toBeInTheDocument();
   await user.click(screen.getByRole("button", { name: "Clear" }));
   expect(screen.queryByTestId("fleet-selected")).not.toBeInTheDocument();

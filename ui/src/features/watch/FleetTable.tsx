@@ -37,7 +37,7 @@ export function FleetTable({ fleet, onShow }: { fleet: string; onShow: (from: nu
         { id: "bar", header: "Shares", cell: ({ counts }) => <CountsBar counts={counts} />, minWidth: 140 },
         {
           id: "show",
-          header: "Targets",
+          header: "In the list",
           cell: (part) => (
             <Button
               variant="inline-link"

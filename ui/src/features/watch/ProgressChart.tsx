@@ -4,7 +4,9 @@ import { useQuery } from "@tanstack/react-query";
 import { useSecond } from "~/app/second";
 import { rate, span } from "~/app/figures";
 import { count, counted, duration } from "~/app/format";
+import { useRunWords } from "~/app/RunWords";
 import { hasEnded, totalOf } from "~/app/states";
+import { firstUpper } from "~/app/targetWords";
 import { type RunSnapshot, ipc, keys } from "~/ipc";
 import { type Gap, gapsOf, seriesOf } from "./chartSeries";
 
@@ -45,6 +47,7 @@ function age(readAt: number | null, now: number, ended: boolean): string {
 export function ProgressChart({ snapshot }: { snapshot: RunSnapshot }) {
   const run = snapshot.row.id;
   const now = useSecond();
+  const title = firstUpper(useRunWords().many);
   const query = useQuery({ queryKey: keys.runSamples(run), queryFn: () => ipc.runSamples(run) });
   const samples = query.data ?? [];
   const blind = snapshot.blind !== null && !hasEnded(snapshot.row.state);
@@ -64,7 +67,7 @@ export function ProgressChart({ snapshot }: { snapshot: RunSnapshot }) {
         height={210}
         hideFilter
         xTitle="Time"
-        yTitle="Targets"
+        yTitle={title}
         xTickFormatter={(x) => format.format(x)}
         yTickFormatter={count}
         detailTotalFormatter={count}
@@ -73,14 +76,14 @@ export function ProgressChart({ snapshot }: { snapshot: RunSnapshot }) {
         errorText="The readings cannot be shown."
         recoveryText="Try again"
         onRecoveryClick={() => void query.refetch()}
-        ariaLabel="Targets by state over time"
+        ariaLabel={`${title} by state over time`}
         ariaDescription="The figures above say the newest reading in words."
         i18nStrings={{
           detailTotalLabel: "Handed to AWS",
           legendAriaLabel: "Legend",
           chartAriaRoleDescription: "area chart",
           xAxisAriaRoleDescription: "time",
-          yAxisAriaRoleDescription: "targets",
+          yAxisAriaRoleDescription: title,
           detailPopoverDismissAriaLabel: "Close",
         }}
         empty={

@@ -1,5 +1,6 @@
 import Tabs from "@cloudscape-design/components/tabs";
 import { useState } from "react";
+import { useRunWords } from "~/app/RunWords";
 import { count } from "~/app/format";
 import { ChangeLog } from "./ChangeLog";
 import type { RowActs } from "./TargetActs";
@@ -21,6 +22,7 @@ interface RunTabsProps {
 
 /** The same run in words: what failed, every target, and what was changed in the account. */
 export function RunTabs({ run, total, failed, waves, tab, onTab, filter, onFilter, onTarget, acts }: RunTabsProps) {
+  const words = useRunWords();
   const [failedText, setFailedText] = useState("");
   return (
     <Tabs
@@ -52,7 +54,7 @@ export function RunTabs({ run, total, failed, waves, tab, onTab, filter, onFilte
         },
         {
           id: "targets",
-          label: "All targets",
+          label: `All ${words.many}`,
           content: (
             <TargetsTable
               run={run}

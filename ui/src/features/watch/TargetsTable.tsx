@@ -12,6 +12,7 @@ import { count, counted } from "~/app/format";
 import { ProblemAlert } from "~/app/parts/ProblemAlert";
 import { STATES_FOR_READING, STATE_LOOKS } from "~/app/states";
 import { targetWordsOf, useRunGeneration } from "~/app/RunWords";
+import { type TargetWords, firstUpper } from "~/app/targetWords";
 import type { TargetRow } from "~/ipc";
 
 import { type RowActs, TargetActs } from "./TargetActs";
@@ -22,17 +23,20 @@ const ANY = { value: "", label: "All states" };
 const CHOICES = [ANY, ...STATES_FOR_READING.map((state) => ({ value: state, label: STATE_LOOKS[state].label }))];
 
 interface FilterProps {
+  words: TargetWords;
+  /** What there is to find in. */
+  within: string;
   filter: TargetsFilter;
   countText: string;
   onFilter: (filter: TargetsFilter) => void;
 }
 
-function Filter({ filter, countText, onFilter }: FilterProps) {
+function Filter({ words, within, filter, countText, onFilter }: FilterProps) {
   if (filter.picked !== null) {
     return (
       <div className="targets-picked" data-testid="targets-picked">
         <span>Only {filter.picked.words}</span>
-        <Button onClick={() => onFilter(NO_FILTER)}>Show all targets</Button>
+        <Button onClick={() => onFilter(NO_FILTER)}>Show all {words.many}</Button>
       </div>
     );
   }
@@ -52,8 +56,8 @@ function Filter({ filter, countText, onFilter }: FilterProps) {
       />
       <TextFilter
         filteringText={filter.text}
-        filteringPlaceholder="Find by id, name or message"
-        filteringAriaLabel="Find targets"
+        filteringPlaceholder={`Find by ${within}`}
+        filteringAriaLabel={`Find ${words.many}`}
         countText={countText}
         onChange={({ detail }) => onFilter({ ...filter, text: detail.filteringText })}
       />
@@ -78,6 +82,7 @@ export function TargetsTable({ run, total, waves, filter, onFilter, onTarget, ac
   const { query, rows, matches, page, pages, toPage } = useTargets(run, filter);
   const generation = useRunGeneration();
   const words = targetWordsOf(generation);
+  const title = firstUpper(words.many);
   const [chosen, setChosen] = useState<readonly TargetRow[]>([]);
   // Of those on the page, as they are by now.
   const selected = chosen.map((one) => rows.find(({ target }) => target === one.target) ?? one);
@@ -93,43 +98,48 @@ export function TargetsTable({ run, total, waves, filter, onFilter, onTarget, ac
           counter={filtered ? `(${count(matches)} of ${count(total)})` : `(${count(total)})`}
           actions={<TargetActs selected={selected} acts={acts} />}
         >
-          Targets
+          {title}
         </Header>
       }
       items={rows}
       trackBy="target"
       columnDefinitions={targetColumns(waves, generation, onTarget)}
       loading={query.isPending}
-      loadingText="Reading the targets"
-      wrapLines
+      loadingText={`Reading the ${words.many}`}
       enableKeyboardNavigation
       selectionType={acts.onRetry || acts.onSkip ? "multi" : undefined}
       selectedItems={selected}
       onSelectionChange={({ detail }) => setChosen(detail.selectedItems)}
       ariaLabels={{
-        tableLabel: "Targets",
-        selectionGroupLabel: "Targets to act on",
+        tableLabel: title,
+        selectionGroupLabel: `${title} to act on`,
         allItemsSelectionLabel: () => "Select all of this page",
         itemSelectionLabel: (_, row) => `Select ${row.name ?? row.target}`,
       }}
       filter={
-        <Filter filter={filter} onFilter={onFilter} countText={filtered ? counted(matches, "match", "matches") : ""} />
+        <Filter
+          words={words}
+          within={generation === "v2" ? "thing name or message" : "id, name or message"}
+          filter={filter}
+          onFilter={onFilter}
+          countText={filtered ? counted(matches, "match", "matches") : ""}
+        />
       }
       pagination={
         <Pagination
           currentPageIndex={page}
           pagesCount={pages}
           onChange={({ detail }) => toPage(detail.currentPageIndex)}
-          ariaLabels={{ paginationLabel: "Targets" }}
+          ariaLabels={{ paginationLabel: title }}
         />
       }
       empty={
         <Box textAlign="center" padding="m">
           <SpaceBetween size="xs">
             <Box color="text-body-secondary">
-              {filter.state === "failed" && filter.text === "" ? `No ${words.one} has failed.` : "No target matches."}
+              {filter.state === "failed" && filter.text === "" ? `No ${words.one} has failed.` : `No ${words.one} matches.`}
             </Box>
-            {filtered && <Button onClick={() => onFilter(NO_FILTER)}>Show all targets</Button>}
+            {filtered && <Button onClick={() => onFilter(NO_FILTER)}>Show all {words.many}</Button>}
           </SpaceBetween>
         </Box>
       }

@@ -37,7 +37,7 @@ test("an address that names a cause shows just its groups, until somebody wants 
   const only = await screen.findByTestId("targets-picked");
   expect(only).toHaveTextContent("Only the 2 groups of the cause “The role may not deploy the group”");
   expect(ipc.callsOf("runCausePositions")).toEqual([["7f3c0a52", "00000000000000a2"]]);
-  await user.click(within(only).getByRole("button", { name: "Show all targets" }));
+  await user.click(within(only).getByRole("button", { name: "Show all groups" }));
   await waitFor(() => expect(screen.queryByTestId("targets-picked")).not.toBeInTheDocument());
   expect(screen.getByTestId("place").textContent).toBe("/runs/7f3c0a52");
 });

@@ -57,7 +57,9 @@ test("a run of core devices speaks of devices and deployments", async () => {
   expect(figures).toHaveTextContent("Deployments made6,668for 10,000 devices · 3 refused");
   expect(await screen.findByRole("columnheader", { name: "Document" })).toBeVisible();
   await screen.findByText("Execution");
-  expect(container).not.toHaveTextContent(/\bgroups?\b|records|[Bb]ulk deployment|input file/);
+  expect(screen.getByRole("heading", { name: "Devices (412 of 10,000)" })).toBeVisible();
+  expect(screen.getByRole("tab", { name: "All devices" })).toBeVisible();
+  expect(container).not.toHaveTextContent(/\b[Gg]roups?\b|[Tt]argets|records|[Bb]ulk deployment|input file/);
   expect(await seriousFindings(container)).toEqual([]);
 });
 

@@ -87,7 +87,7 @@ test("the legend narrows the table to one state", async () => {
     expect(ipc.callsOf("runTargets").some(([, query]) => (query as { state: string }).state === "unknown")).toBe(true),
   );
   expect(screen.getByRole("button", { name: "Unknown 61" })).toHaveAttribute("aria-pressed", "true");
-  expect(screen.getByRole("tab", { name: "All targets" })).toHaveAttribute("aria-selected", "true");
+  expect(screen.getByRole("tab", { name: "All groups" })).toHaveAttribute("aria-selected", "true");
 });
 
 test("failed groups come with the service's words", async () => {
@@ -96,16 +96,21 @@ test("failed groups come with the service's words", async () => {
   expect(screen.getByRole("tab", { name: "Failed (412)" })).toHaveAttribute("aria-selected", "true");
 });
 
-test("a detail that repeats the message is said once", async () => {
-  const message = "You need a Greengrass Core in this Group before you can deploy.";
-  watching(snapshot(), {
+test("AWS’s words take one line, each once on hover, and a click opens all of the group", async () => {
+  const id = "8c1d7a60-3e0a-4d1b-8e72-99b1f1b7c0de";
+  const message = `Deployment ${id} needs a Greengrass Core.`;
+  const { user } = watching(snapshot(), {
     runTargets: () => ({
       rows: [targetRow({ code: "GG-303", message, details: [`GG-303: ${message}`, message, "Another word."] })],
       matches: 1,
     }),
   });
-  expect(await screen.findAllByText(/You need a Greengrass Core/)).toHaveLength(1);
-  expect(screen.getByText("Another word.")).toBeVisible();
+  const said = await screen.findByRole("button", { name: "GG-303: Deployment 8c1d7a60… needs a Greengrass Core." });
+  expect(said).toHaveAttribute("title", `GG-303: ${message}\nAnother word.`);
+  await user.click(said);
+  const dialog = await screen.findByTestId("target");
+  expect(dialog).toHaveTextContent(`GG-303: ${message}`);
+  expect(dialog).toHaveTextContent("Another word.");
 });
 
 test("being blind says since when and why", async () => {
