@@ -166,8 +166,8 @@ pub async fn device_draft_get(session: &Session) -> Result<DeviceDraft, Error> {
 /// Changes what a face may change, and answers the whole draft.
 ///
 /// # Errors
-/// [`ErrorCode::InvalidInput`](crate::ErrorCode::InvalidInput) for what can be no settle time, no waves, and no number
-/// of items; those of the store. Layers are taken as they are: what is wrong with them the preview tells.
+/// [`ErrorCode::InvalidInput`](crate::ErrorCode::InvalidInput) for what can be no settle time, no waves, no number of
+/// items and no job; those of the store. Layers are taken as they are: what is wrong with them the preview tells.
 pub async fn device_draft_set(
     session: &Session,
     change: DeviceDraftChange,
@@ -184,6 +184,14 @@ pub async fn device_draft_set(
             way,
             job: None,
             concurrency,
+            ..PlanV2::default()
+        };
+        v2.valid()?;
+    }
+    if let Some(job) = &change.job {
+        let v2 = PlanV2 {
+            way: Way::ThingGroup,
+            job: job.clone(),
             ..PlanV2::default()
         };
         v2.valid()?;

@@ -92,6 +92,16 @@ impl PlanV2 {
                 "Choose the thing group as the way, or leave the job out.",
             );
         }
+        let faults = self.job.as_ref().map(IotJobConfiguration::faults);
+        if let Some(faults) = faults.filter(|faults| !faults.is_empty()) {
+            return Err(Problem::new(
+                ErrorCode::InvalidInput,
+                "AWS IoT would not take the settings of the thing group's job",
+            )
+            .detail(faults.join(" "))
+            .hint("Give what is named another value, or leave it out.")
+            .into());
+        }
         Ok(())
     }
 }
