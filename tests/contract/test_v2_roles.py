@@ -15,8 +15,9 @@ from test_policies import V2, findings, listed, misfits
 TELEMETRY = "com.plant.LineTelemetry"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def account():
+    """Each test has its own: what one makes is not there for the next."""
     running = Sandbox("--groups", "8", "--scenario", "all-well", "--speed", "600")
     yield running
     running.end()
@@ -122,9 +123,10 @@ def test_a_script_run_by_the_aws_cli_leaves_nothing_to_change(here):
     assert changes(here.lines("permissions", "diff", "plan.json")) == []
 
 
-def test_applying_is_taken_back(here, account):
-    # The script's roles are there from before, or not: whatever is missing is made, and only that is taken back.
+def test_applying_is_taken_back(here):
     made = changes(here.lines("permissions", "apply", "plan.json", "--yes"))
+    assert made == ["iam:CreateRole", "iam:PutRolePolicy"] * 2
     assert changes(here.lines("permissions", "apply", "plan.json", "--yes")) == []
     undone = here.lines("permissions", "undo", "plan.json", "--yes")
     assert len(undone) == len(made)
+    assert changes(here.lines("permissions", "diff", "plan.json", status=1)) == made

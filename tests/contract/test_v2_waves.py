@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from botocore.exceptions import ClientError
 
-from conftest import built, until
+from conftest import Sandbox, built, until
 from shapes import Wire
 
 BUCKET = "wave-bucket"
@@ -155,6 +155,14 @@ def account(sandbox):
     return Account(sandbox)
 
 
+@pytest.fixture
+def slow_account():
+    """Where a child takes seconds: nothing ends between two calls that look at what runs."""
+    running = Sandbox("--groups", "40", "--scenario", "all-well", "--speed", "20")
+    yield Account(running)
+    running.end()
+
+
 def test_a_wave_from_its_file_to_its_outcomes(account):
     things = account.things(12)
     account.upload([*things, "no-such-thing"])
@@ -199,7 +207,8 @@ def test_a_wave_from_its_file_to_its_outcomes(account):
     assert json.loads(account.described(children[0]["executionArn"])["output"])["thingName"] in outcomes
 
 
-def test_a_wave_is_adjusted_and_stopped(account):
+def test_a_wave_is_adjusted_and_stopped(slow_account):
+    account = slow_account
     things = account.things(40)
     account.upload(things)
     execution = account.start(account.machine(concurrency=1))
