@@ -6,6 +6,7 @@
 
 pub mod arn;
 pub mod cause;
+pub mod figures;
 pub mod group;
 pub mod input_file;
 pub mod permissions;

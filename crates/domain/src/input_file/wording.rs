@@ -2,6 +2,7 @@
 //! groups", "Troubleshoot input file errors"; the four texts stand there as they are here).
 
 use super::{FILE_LIMIT_BYTES, Finding, FindingCode, LINE_LIMIT_CHARS, record::Field};
+use crate::figures::{self, grouped};
 
 /// Characters of a foreign text that a message quotes.
 const QUOTED_CHARS: usize = 60;
@@ -94,8 +95,9 @@ pub(super) fn wrong_type(line: u32, found: &Field) -> Finding {
 
 pub(super) fn too_long(line: u32, chars: u64) -> Finding {
     let message = format!(
-        "The line has {chars} characters; fewer than {LINE_LIMIT_CHARS} are allowed. Leave out spaces and fields \
-         that are not needed."
+        "The line has {} characters; fewer than {LINE_LIMIT_CHARS} are allowed. Leave out spaces and fields \
+         that are not needed.",
+        grouped(chars)
     );
     let service = format!("Line {line} is too long in S3 File. Valid line is less than 256 chars.");
     finding(line, FindingCode::LineTooLong, message, Some(service))
@@ -103,8 +105,10 @@ pub(super) fn too_long(line: u32, chars: u64) -> Finding {
 
 pub(super) fn too_large(bytes: u64) -> Finding {
     let message = format!(
-        "The file has {bytes} bytes; it must have fewer than {FILE_LIMIT_BYTES} (100 MB). Make several files, one \
-         for each wave. Repeated groups were looked for within the first 100 MB only."
+        "The file has {}; it must have fewer than {} (100 MB). Make several files, one \
+         for each wave. Repeated groups were looked for within the first 100 MB only.",
+        figures::bytes(bytes),
+        grouped(FILE_LIMIT_BYTES)
     );
     finding(0, FindingCode::FileTooLarge, message, None)
 }

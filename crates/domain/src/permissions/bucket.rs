@@ -1,6 +1,7 @@
 //! A bucket's policy: our one statement merged into what is there. Statements of others stay byte for byte as they were
 //! read, in their order.
 
+use crate::figures::{bytes, grouped};
 use indexmap::IndexMap;
 use serde_json::value::RawValue;
 use thiserror::Error;
@@ -21,7 +22,8 @@ pub enum NotMerged {
     Foreign(#[from] NotAPolicy),
     /// It would be too large.
     #[error(
-        "with one more statement the bucket's policy has {0} bytes; {BUCKET_POLICY_LIMIT} are allowed (S3)"
+        "with one more statement the bucket's policy has {}; {} are allowed (S3)",
+        bytes(.0), grouped(BUCKET_POLICY_LIMIT)
     )]
     TooLarge(u32),
     /// The policy is of the language's older version, which knows no `${*}`; a new version would change what the

@@ -3,6 +3,7 @@
 //! Intents are layers: of what they say about one component, policy or name, the later one wins; configurations of
 //! several layers are merged one over the other. What no layer names stays as it is on each target.
 
+use crate::figures::{bytes, grouped};
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
@@ -213,8 +214,9 @@ impl Compiled {
                 Code::MergeTooLong,
                 component,
                 format!(
-                    "The configuration of {component} has {} bytes; at most {MERGE_BYTES} are taken.",
-                    text.len()
+                    "The configuration of {component} has {}; at most {} are taken.",
+                    bytes(text.len()),
+                    grouped(MERGE_BYTES)
                 ),
             ));
         }

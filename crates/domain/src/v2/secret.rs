@@ -1,5 +1,6 @@
 //! A secret of AWS Secrets Manager that is to be made: its name, and the value that nobody is shown.
 
+use crate::figures::bytes;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -135,7 +136,8 @@ impl fmt::Display for SecretFault {
         match self {
             Self::TooLarge => write!(
                 f,
-                "It has more than {SECRET_LIMIT} bytes, and a secret takes no more."
+                "It has more than {}, and a secret takes no more.",
+                bytes(SECRET_LIMIT)
             ),
             Self::NoText => f.write_str("It is no text in UTF-8."),
             Self::Empty => f.write_str("There is nothing in it."),

@@ -1,5 +1,6 @@
 //! The words of each finding.
 
+use crate::figures::{bytes, counted, grouped};
 use serde_json::Value;
 
 use super::{LINE_LIMIT_BYTES, LineFinding, LineFindingCode as Code, schema::of_line};
@@ -72,8 +73,9 @@ pub(super) fn empty() -> LineFinding {
 
 pub(super) fn too_long(line: u32) -> LineFinding {
     let message = format!(
-        "The line has {LINE_LIMIT_BYTES} bytes or more, which is more than an execution takes as its input. Leave \
-         configuration out that is the component's default, or fetch it on the device."
+        "The line has {} or more, which is more than an execution takes as its input. Leave \
+         configuration out that is the component's default, or fetch it on the device.",
+        bytes(LINE_LIMIT_BYTES)
     );
     of_line(line, Code::LineTooLong, message)
 }
@@ -116,9 +118,18 @@ pub(super) fn bad(line: u32, at: &str, value: &str, wants: &str) -> LineFinding 
 
 pub(super) fn length(line: u32, at: &str, chars: usize, least: usize, most: usize) -> LineFinding {
     let message = if most == usize::MAX {
-        format!("{at} has {chars} characters; at least {least} are needed.")
+        format!(
+            "{at} has {}; at least {} are needed.",
+            counted(chars, "character"),
+            grouped(least)
+        )
     } else {
-        format!("{at} has {chars} characters; {least} to {most} are allowed.")
+        format!(
+            "{at} has {}; {} to {} are allowed.",
+            counted(chars, "character"),
+            grouped(least),
+            grouped(most)
+        )
     };
     field(line, at, Code::BadValue, message)
 }

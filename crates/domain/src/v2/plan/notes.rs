@@ -1,6 +1,7 @@
 //! What is worth knowing of an outcome before it is deployed.
 
 use super::TargetKind;
+use crate::figures;
 use crate::v2::{
     document::DeploymentDocument,
     finding::{PlanFinding, PlanFindingCode as Code},
@@ -36,8 +37,10 @@ pub(super) fn of(
     };
     if bytes > limit {
         let message = format!(
-            "The document has about {bytes} bytes. Beyond {limit} a device fetches it by itself, for which its AWS IoT \
-             policy must allow greengrass:GetDeploymentConfiguration."
+            "The document has about {}. Beyond {} a device fetches it by itself, for which its AWS IoT \
+             policy must allow greengrass:GetDeploymentConfiguration.",
+            figures::bytes(bytes),
+            figures::bytes(limit)
         );
         findings.push(PlanFinding::whole(Code::LargeDocument, message));
     }

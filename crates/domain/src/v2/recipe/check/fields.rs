@@ -1,5 +1,6 @@
 //! Names, versions and the fields as such.
 
+use crate::figures::{bytes, grouped};
 use std::collections::BTreeSet;
 
 use super::Sink;
@@ -43,7 +44,11 @@ pub(super) fn check(recipe: &Recipe, sink: &mut Sink<'_>) {
         sink.error(
             Code::RecipeTooLarge,
             "",
-            format!("The recipe has {size} bytes; AWS takes {RECIPE_LIMIT_BYTES}."),
+            format!(
+                "The recipe has {}; AWS takes {}.",
+                bytes(size),
+                grouped(RECIPE_LIMIT_BYTES)
+            ),
             "Move long scripts into artifacts.",
         );
     }
