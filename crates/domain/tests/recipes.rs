@@ -225,6 +225,14 @@ fn a_merge_is_wrapped_as_the_default_is() {
         check_merge(&runner, &json!({ "Parameters": { "device_name": "x" } })),
         []
     );
+    let kinds = check_merge(&runner, &json!({ "Parameters": { "device_name": 7 } }));
+    assert_eq!(codes(&kinds), [(Severity::Warning, Code::MergeOtherKind)]);
+    assert!(
+        kinds[0]
+            .message
+            .contains("/Parameters/device_name is a text"),
+        "{kinds:?}"
+    );
     // The serial runner has no secret: its configuration is not the runner's.
     let other = check_merge(
         &read(SERIAL),

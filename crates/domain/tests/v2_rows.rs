@@ -51,10 +51,7 @@ fn a_csv_row_says_what_its_target_gets() {
     let first = intent(&rows, "pump-1");
     let merge: Value =
         serde_json::from_str(first["components"]["com.a"]["merge"].as_str().unwrap()).unwrap();
-    assert_eq!(
-        merge,
-        json!({ "net": { "host": "{site}", "port": "8080" } })
-    );
+    assert_eq!(merge, json!({ "net": { "host": "{site}", "port": 8080 } }));
     assert_eq!(first["components"]["com.a"]["version"], "1.2.0");
     assert_eq!(first["components"]["com.a"]["reset"], json!(["/x", "/y"]));
     assert_eq!(first["components"]["com.b"], json!({ "change": "remove" }));
@@ -87,6 +84,88 @@ fn json_lines_keep_the_kinds_of_values() {
     let two = intent(&rows, "pump-2");
     assert_eq!(two["components"]["com.a"]["reset"], json!([""]));
     assert_eq!(two["components"]["com.a"]["merge"], r#"{"a":[1]}"#);
+}
+
+#[test]
+fn a_value_in_a_csv_is_what_it_reads_as_in_json_and_else_a_text() {
+    let value = |cell: &str| {
+        let mut text = Vec::new();
+        let mut writer = csv::Writer::from_writer(&mut text);
+        writer
+            .write_record(["thingName", "config:com.a/v"])
+            .unwrap();
+        writer.write_record(["a", cell]).unwrap();
+        drop(writer);
+        let (rows, findings) = read(&text, RowFormat::Csv);
+        let merge = intent(&rows, "a")["components"]["com.a"]["merge"].clone();
+        let merge = merge
+            .as_str()
+            .map(|merge| serde_json::from_str::<Value>(merge).unwrap());
+        (merge.map(|merge| merge["v"].clone()), findings)
+    };
+    for (cell, expected) in [
+        ("81", json!(81)),
+        ("-0.5", json!(-0.5)),
+        ("true", json!(true)),
+        ("null", Value::Null),
+        ("{\"a\": [1]}", json!({ "a": [1] })),
+        ("[]", json!([])),
+        ("\"81\"", json!("81")),
+        ("\"true\"", json!("true")),
+        ("oven", json!("oven")),
+        ("007", json!("007")),
+        ("1.2.0", json!("1.2.0")),
+        ("True", json!("True")),
+        ("{thingName}", json!("{thingName}")),
+        ("[east] gate", json!("[east] gate")),
+        ("\"so\" they say", json!("\"so\" they say")),
+    ] {
+        let (found, findings) = value(cell);
+        assert_eq!((found, findings), (Some(expected), vec![]), "{cell}");
+    }
+    // What is no number but a version, or has more digits than are kept, is told.
+    for (cell, expected) in [
+        ("1.10", json!(1.1)),
+        ("1e5", json!(100_000.0)),
+        (
+            "12345678901234567890123",
+            json!(12_345_678_901_234_567_890_123_f64),
+        ),
+        (
+            "[0.12345678901234567891]",
+            json!([0.123_456_789_012_345_68]),
+        ),
+    ] {
+        let (found, findings) = value(cell);
+        assert_eq!(found, Some(expected), "{cell}");
+        assert_eq!(findings.len(), 1, "{cell}");
+        assert_eq!(findings[0].plan, Some(PlanFindingCode::NumberRounded));
+        assert!(!findings[0].is_refused() && findings[0].message.contains(cell));
+    }
+    for cell in ["{\"a\": 1", "[\"a\", ]", "{\"a\": 1, \"a\": 2}"] {
+        let (found, findings) = value(cell);
+        assert_eq!(
+            (found, codes(&findings)),
+            (None, vec![(2, Code::BadCell)]),
+            "{cell}"
+        );
+    }
+}
+
+#[test]
+fn a_number_in_a_path_is_told_as_no_place_in_a_list() {
+    let (rows, findings) = csv("thingName,config:com.a/list/0,config:com.a/line2\na,5,6\n");
+    assert_eq!(codes(&findings), [(1, Code::NumberInPath)]);
+    assert!(!findings[0].is_refused());
+    assert_eq!(findings[0].column.as_deref(), Some("config:com.a/list/0"));
+    assert_eq!(
+        intent(&rows, "a")["components"]["com.a"]["merge"],
+        r#"{"list":{"0":5},"line2":6}"#
+    );
+    let (_, findings) = lines(
+        "{\"thingName\":\"a\",\"config:com.a/1/x\":5}\n{\"thingName\":\"b\",\"config:com.a/1/x\":6}\n",
+    );
+    assert_eq!(codes(&findings), [(1, Code::NumberInPath)], "once a column");
 }
 
 #[test]

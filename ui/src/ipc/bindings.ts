@@ -186,6 +186,8 @@ export const commands = {
 	runSetAtOnce: (run: string, atOnce: number) => typedError<RunSnapshot, Problem>(__TAURI_INVOKE("run_set_at_once", { run, atOnce })),
 	/**  Deletes the state machines that an ended run has left behind; says what stays. */
 	runCleanUp: (run: string) => typedError<CleanedUp, Problem>(__TAURI_INVOKE("run_clean_up", { run })),
+	/**  Reads once more what is unknown of a run that has ended. */
+	runReadAgain: (run: string) => typedError<RunSnapshot, Problem>(__TAURI_INVOKE("run_read_again", { run })),
 	/**  The files of the draft's waves, as they will be sent. */
 	wavesPreview: () => typedError<WavesPreview, Problem>(__TAURI_INVOKE("waves_preview")),
 	/**  Asks a run to wait once its present wave has settled. */
@@ -505,7 +507,7 @@ export type ChangedPolicy =
 export type Check = {
 	/**
 	 *  `connection`, `selection`, `file`, `waves` (where the plan is cut), `bucket`, `upload`, `role`, `trust`, `deploy`, `read`, `pass`,
-	 *  `start`, `service_role`, `cores`, `other`, `run_before` (where it was, and that run was pruned); of a V2 deployment those of [`device_review`](crate::v2::review::device_review).
+	 *  `start`, `service_role`, `cores`, `other`, `run_before` (where it was); of a V2 deployment those of [`device_review`](crate::v2::review::device_review).
 	 */
 	id: string,
 	/**  A sentence that is true when the check passes. */
@@ -1112,10 +1114,10 @@ export type DeviceReview = {
 	roleArn: string,
 	/**
 	 *  The checks, in order: `connection`, `devices`, `health`, `present`, `wanted`, `plan` (where none can be made),
-	 *  `requests`, `waves` (where it is cut), `components`, `platforms`, `secrets` (where any are named), `nucleus`,
+	 *  `requests`, `waves` (where it is cut), `components`, `platforms`, `configurations` (where anything is merged), `secrets` (where any are named), `nucleus`,
 	 *  `large`, `notes` (where there are any), `way`, `bucket` (with Step Functions), `device_role`, `role` (with
 	 *  Step Functions), what the caller needs such as `start` and `pass`, `other_runs`,
-	 *  `run_before` (where it was, and that run was pruned).
+	 *  `run_before` (where it was).
 	 */
 	checks: Check[],
 	/**  Runs that have not ended and have some of these devices; those that stand in the way first. */
@@ -1986,6 +1988,8 @@ export type JobKind =
 "bulk_list" | 
 /**  Reading a bulk deployment that was made elsewhere. */
 "bulk_open" | 
+/**  Reading once more what is unknown of a run that has ended. */
+"read_again" | 
 /**  Taking targets of a run over into a new draft. */
 "retry" | 
 /**  Listing all core devices and thing groups. */
@@ -2395,6 +2399,8 @@ export type PlanFindingCode =
 "number_rounded" | 
 /**  A key of the merge looks like a template; keys are not filled. */
 "template_in_key" | 
+/**  A value comes in the place of one of another kind, such as a text in that of a number. */
+"other_kind" | 
 /**  A reset path leads into a list. */
 "reset_in_list" | 
 /**  A component that is to be removed is not there. */
@@ -2709,6 +2715,8 @@ export type RecipeFindingCode =
 "shared_lock" | 
 /**  A configuration merge lacks the object around its values. */
 "merge_not_wrapped" | 
+/**  A value of the merge is of another kind than the component's default. */
+"merge_other_kind" | 
 /**  A configuration merge has a key that the default configuration does not know. */
 "unknown_merge_key";
 
@@ -2881,6 +2889,8 @@ export type RowFindingCode =
 "too_many_cells" | 
 /**  The row has fewer cells than there are columns; the others count as empty. */
 "too_few_cells" | 
+/**  The path of a column has a number in it, which is a key and no place in a list. */
+"number_in_path" | 
 /**  The cell's value is of a kind that the column does not take. */
 "bad_cell" | 
 /**  What the row wants cannot be carried out, or is worth a look: see `plan`. */

@@ -53,6 +53,8 @@ pub enum PlanFindingCode {
     NumberRounded,
     /// A key of the merge looks like a template; keys are not filled.
     TemplateInKey,
+    /// A value comes in the place of one of another kind, such as a text in that of a number.
+    OtherKind,
     /// A reset path leads into a list.
     ResetInList,
     /// A component that is to be removed is not there.
@@ -75,6 +77,7 @@ impl PlanFindingCode {
             self,
             Self::NumberRounded
                 | Self::TemplateInKey
+                | Self::OtherKind
                 | Self::ResetInList
                 | Self::RemoveAbsent
                 | Self::LargeDocument

@@ -9,6 +9,7 @@ pub mod gather;
 pub mod intent;
 pub mod job;
 mod json;
+pub mod kinds;
 pub mod line;
 pub mod pin;
 pub mod plan;

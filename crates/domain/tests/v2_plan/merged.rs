@@ -38,6 +38,41 @@ fn what_no_intent_names_stays() {
 }
 
 #[test]
+fn a_value_of_another_kind_than_the_present_one_is_told() {
+    let planned = planned(&[
+        app(json!({ "merge": "{\"network\":{\"port\":\"{thingName}\",\"host\":null},\"new\":1}" })),
+        app(json!({ "merge": "{\"new\":[],\"tags\":{\"0\":\"y\"}}" })),
+    ]);
+    let told: Vec<_> = planned
+        .findings
+        .iter()
+        .map(|finding| (finding.code, finding.message.as_str()))
+        .collect();
+    let [
+        (Code::OtherKind, port),
+        (Code::OtherKind, new),
+        (Code::OtherKind, tags),
+    ] = told[..]
+    else {
+        panic!("{told:?}");
+    };
+    assert!(
+        port.contains("/network/port of com.example.App is a number")
+            && port.contains("becomes a text"),
+        "{port}"
+    );
+    assert!(
+        new.contains("/new of com.example.App is a number") && new.contains("becomes a list"),
+        "{new}"
+    );
+    assert!(
+        tags.contains("/tags of com.example.App is a list") && tags.contains("becomes an object"),
+        "{tags}"
+    );
+    assert!(!planned.is_refused());
+}
+
+#[test]
 fn configuration_is_merged_over_the_present_one() {
     let planned = planned(&[app(json!({
         "merge": "{\"network\":{\"port\":8080},\"tags\":[],\"name\":\"{thingName}\"}",

@@ -103,6 +103,7 @@ export function inALine(diff: DocumentDiff): string {
 const NOTES: ReadonlySet<PlanFindingCode> = new Set<PlanFindingCode>([
   "number_rounded",
   "template_in_key",
+  "other_kind",
   "reset_in_list",
   "remove_absent",
   "large_document",

@@ -17,7 +17,10 @@ const COLUMNS: readonly (readonly [column: string, meaning: string])[] = [
   ["thingName", "the device; every row has it"],
   ["site", "any name: a value that configurations use as {site}"],
   ["component:NAME", "a version of the component, or remove, or keep"],
-  ["config:NAME/path", "one value of its configuration, such as config:com.example.Camera/Parameters/device_name"],
+  [
+    "config:NAME/path",
+    'one value of its configuration, such as config:com.example.Camera/Parameters/device_name. In CSV 81, true, null, [1, 2] and {"a": 1} are what they are in JSON, "81" in quotes is a text (written """81"""), and all else is a text',
+  ],
   ["merge:NAME", "a JSON object that is merged into its configuration"],
   ["reset:NAME", "paths that go back to their defaults"],
 ];

@@ -10,6 +10,7 @@ use super::super::{
     finding::{PlanFinding, PlanFindingCode as Code},
     intent::{self, Op, Set},
     json::{self, Taken},
+    kinds::{OtherKind, other_kinds},
     pin,
 };
 
@@ -165,7 +166,23 @@ impl<'a> Working<'a> {
             && !new.is_empty()
             && let Some(merge) = self.merge()
         {
+            let other = other_kinds(merge, &new);
             json::merge(merge, new);
+            for other in other {
+                self.other_kind(&other);
+            }
+        }
+    }
+
+    fn other_kind(&mut self, OtherKind { path, was, gets }: &OtherKind) {
+        let message = format!(
+            "{path} of {} is {was} in the configuration over which it is merged, and becomes {gets}. Check that the \
+             component takes that.",
+            self.name
+        );
+        let finding = PlanFinding::of(Code::OtherKind, self.name, message);
+        if !self.findings.contains(&finding) {
+            self.findings.push(finding);
         }
     }
 

@@ -99,6 +99,8 @@ pub enum RecipeFindingCode {
     SharedLock,
     /// A configuration merge lacks the object around its values.
     MergeNotWrapped,
+    /// A value of the merge is of another kind than the component's default.
+    MergeOtherKind,
     /// A configuration merge has a key that the default configuration does not know.
     UnknownMergeKey,
 }

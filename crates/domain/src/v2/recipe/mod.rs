@@ -29,6 +29,7 @@ pub use finding::{RecipeFinding, RecipeFindingCode, Severity};
 pub use image::{Image, NotAnImage};
 pub use lifecycle::{Script, Step};
 pub use needs::{DeviceNeeds, NeededSecret, device_needs, secrets};
+pub(super) use node::below;
 pub use requirement::{NotARequirement, Requirement};
 pub use uploads::{ArtifactUpload, uploads};
 pub use uri::{ArtifactUri, BucketFault, NotAnArtifact, bucket_fault, is_placeholder};

@@ -150,6 +150,6 @@ impl Node {
 }
 
 /// The JSON pointer of a field or member (RFC 6901).
-pub(super) fn below(path: &str, key: &str) -> String {
+pub(in crate::v2) fn below(path: &str, key: &str) -> String {
     format!("{path}/{}", key.replace('~', "~0").replace('/', "~1"))
 }

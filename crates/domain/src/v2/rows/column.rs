@@ -96,6 +96,24 @@ impl Column {
         }
     }
 
+    /// What is to be known of a path with a number in it: no single element of a list can be merged (guide, "Merge updates").
+    pub(super) fn number_in_path(&self) -> Option<String> {
+        let Self::Config {
+            component,
+            path,
+            pointer,
+        } = self
+        else {
+            return None;
+        };
+        let is_number = |key: &String| key.bytes().all(|byte| byte.is_ascii_digit());
+        let number = path.iter().find(|key| is_number(key))?;
+        Some(format!(
+            "{number} in {pointer} is a key of an object, and no place in a list: where {component} has a list there, the \
+             list would go. A list is given whole, such as [1, 2] in the column of the list."
+        ))
+    }
+
     /// Whether it says something about a component's configuration.
     pub(super) fn configures(&self, name: &str) -> bool {
         match self {

@@ -5,7 +5,8 @@ use std::io::{self, BufRead, Read};
 use csv::{ByteRecord, ReaderBuilder, Trim};
 use serde_json::Value;
 
-use super::{Column, Reading, RowFindingCode as Code};
+use super::{Column, Reading, RowFinding, RowFindingCode as Code};
+use crate::v2::{finding::PlanFindingCode, json};
 
 /// What may divide cells, likeliest first: spreadsheets write semicolons where the comma is the decimal sign.
 const DIVIDERS: [u8; 3] = [b',', b';', b'\t'];
@@ -220,33 +221,84 @@ fn row(
             && let Some(column) = reading.rows.columns.get(usize::from(*number))
         {
             match stored(column, text) {
-                Some(cell) => cells.push((*number, cell)),
-                None => {
-                    let message = format!(
-                        "`{text}` is no list of paths. Divide paths by spaces, or write a JSON list of texts."
-                    );
-                    reading.tell(line, None, Code::BadCell, message);
+                Ok((cell, note)) => {
+                    cells.push((*number, cell));
+                    if let Some(message) = note {
+                        reading.tell_all(RowFinding {
+                            line,
+                            column: None,
+                            code: Code::Wanted,
+                            plan: Some(PlanFindingCode::NumberRounded),
+                            message,
+                        });
+                    }
                 }
+                Err(message) => reading.tell(line, None, Code::BadCell, message),
             }
         }
     }
     reading.row(line, name, cells);
 }
 
-/// A cell as it is kept: a value of a configuration is a text here, paths are divided by spaces. `None` for what looks
-/// like a list and is none.
-fn stored(column: &Column, text: &str) -> Option<Box<str>> {
+/// A cell as it is kept, with what is to be known about it: a value of a configuration is JSON, and paths are a list of
+/// texts. Else why it is none.
+fn stored(column: &Column, text: &str) -> Result<(Box<str>, Option<String>), String> {
     match column {
-        Column::Config { .. } => Some(Value::from(text).to_string().into()),
-        Column::Reset(_) if text.starts_with('[') => serde_json::from_str::<Vec<String>>(text)
-            .ok()
-            .map(|paths| Value::from(paths).to_string().into()),
+        Column::Config { .. } => {
+            let value = value(text)?;
+            Ok((value.to_string().into(), rounded(text, &value)))
+        }
+        Column::Reset(_) if text.starts_with('[') => {
+            let paths: Vec<String> = serde_json::from_str(text).map_err(|_| {
+                format!("`{text}` is no list of paths. Divide paths by spaces, or write a JSON list of texts.")
+            })?;
+            Ok((Value::from(paths).to_string().into(), None))
+        }
         Column::Reset(_) => {
             let paths: Value = text.split_whitespace().collect();
-            Some(paths.to_string().into())
+            Ok((paths.to_string().into(), None))
         }
-        _ => Some(text.into()),
+        _ => Ok((text.into(), None)),
     }
+}
+
+/// One value of a configuration: what the cell reads as in JSON, else a text as it stands. Where that is of another kind
+/// than what it is merged over, the plan says so.
+fn value(text: &str) -> Result<Value, String> {
+    match json::read(text) {
+        Ok(read) => match read.repeated.first() {
+            Some(path) => Err(format!(
+                "{path} stands twice in `{text}`. Leave one of them: only the last counts."
+            )),
+            None => Ok(read.value),
+        },
+        // Templates begin with a brace as well, but not with a brace and a quote.
+        Err(error) if is_begun(text) => Err(format!(
+            "`{text}` begins like JSON and is none: {error}. Mend it, or put it in quotes as a text."
+        )),
+        Err(_) => Ok(text.into()),
+    }
+}
+
+fn is_begun(text: &str) -> bool {
+    let after = |bracket: char| text.strip_prefix(bracket).map(str::trim_start);
+    after('{').is_some_and(|rest| rest.starts_with('"'))
+        || after('[').is_some_and(|rest| rest.starts_with(['"', '{', '[']))
+}
+
+/// What is to be known of a number that is not written as it was typed, such as a version.
+fn rounded(text: &str, value: &Value) -> Option<String> {
+    let is_other = match value {
+        Value::Number(number) => number.to_string() != text,
+        Value::Array(_) | Value::Object(_) => json::rounded_number(text).is_some(),
+        _ => false,
+    };
+    is_other.then(|| {
+        format!(
+            "`{text}` is read as {value}. Where it is no number but a text, such as a version, write it in quotes; in a CSV \
+             file \"\"\"{text}\"\"\"."
+        )
+    })
 }
 
 fn not_utf8() -> String {

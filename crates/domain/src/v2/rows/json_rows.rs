@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use serde_json::Value;
 
 use super::{Column, Reading, RowFinding, RowFindingCode as Code};
-use crate::v2::{finding::PlanFindingCode, json};
+use crate::v2::{finding::PlanFindingCode, json, kinds::kind};
 
 /// The byte-order mark of UTF-8.
 const MARK: &[u8] = &[0xEF, 0xBB, 0xBF];
@@ -115,16 +115,5 @@ fn stored(column: &Column, value: &Value) -> Stored {
             Stored::Cell(value.to_string().into())
         }
         (Column::Reset(_), _) => Stored::Bad("a list of paths"),
-    }
-}
-
-const fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a text",
-        Value::Array(_) => "a list",
-        Value::Object(_) => "an object",
     }
 }

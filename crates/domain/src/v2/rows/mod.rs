@@ -2,7 +2,8 @@
 //!
 //! The columns: `thingName`; `component:NAME`, a version, `remove` or `keep`; `merge:NAME`, a JSON object;
 //! `config:NAME/path`, one value of the configuration; `reset:NAME`, paths; any other name is a value for templates.
-//! An empty cell says nothing.
+//! An empty cell says nothing. A value of the configuration in CSV is what it reads as in JSON (`81`, `true`, `["a"]`, or
+//! `"81"` for a text), and else a text as it stands.
 
 mod column;
 mod csv_rows;
@@ -76,6 +77,8 @@ pub enum RowFindingCode {
     TooManyCells,
     /// The row has fewer cells than there are columns; the others count as empty.
     TooFewCells,
+    /// The path of a column has a number in it, which is a key and no place in a list.
+    NumberInPath,
     /// The cell's value is of a kind that the column does not take.
     BadCell,
     /// What the row wants cannot be carried out, or is worth a look: see `plan`.
@@ -88,7 +91,7 @@ impl RowFinding {
     #[must_use]
     pub fn is_refused(&self) -> bool {
         match self.code {
-            RowFindingCode::TooFewCells => false,
+            RowFindingCode::TooFewCells | RowFindingCode::NumberInPath => false,
             RowFindingCode::Wanted => self.plan.is_some_and(PlanFindingCode::is_refused),
             _ => true,
         }
@@ -236,6 +239,9 @@ impl Reading<'_> {
         if let Column::Unknown(name) = &column {
             let message = column::unknown(name);
             self.tell(line, Some(name), RowFindingCode::UnknownColumn, message);
+        }
+        if let Some(message) = column.number_in_path() {
+            self.tell(line, Some(name), RowFindingCode::NumberInPath, message);
         }
         self.rows.columns.push(column);
         Some(number)

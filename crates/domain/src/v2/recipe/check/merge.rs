@@ -3,10 +3,14 @@
 use serde_json::Value;
 
 use super::Sink;
-use crate::v2::recipe::{Recipe, RecipeFinding, RecipeFindingCode as Code};
+use crate::v2::{
+    kinds::{OtherKind, other_kinds},
+    recipe::{Recipe, RecipeFinding, RecipeFindingCode as Code},
+};
 
 /// Checks a deployment's configuration merge: whether its keys are those that the component knows (facts: the merge of the
-/// Edge Impulse components has to be wrapped as `{"Parameters": {…}}`, and configurations are not shared between recipes).
+/// Edge Impulse components has to be wrapped as `{"Parameters": {…}}`, and configurations are not shared between recipes),
+/// and its values of the kinds that the component has by default.
 #[must_use]
 pub fn check_merge(recipe: &Recipe, merge: &Value) -> Vec<RecipeFinding> {
     let mut sink = Sink::new(recipe);
@@ -32,6 +36,14 @@ pub fn check_merge(recipe: &Recipe, merge: &Value) -> Vec<RecipeFinding> {
             None if key == "accessControl" => {}
             None => unknown(key, &mut sink),
         }
+    }
+    for OtherKind { path, was, gets } in other_kinds(default, merge) {
+        sink.warning(
+            Code::MergeOtherKind,
+            "",
+            format!("{path} is {was} by default, and the merge makes it {gets}."),
+            "Check that the component takes that.",
+        );
     }
     sink.sorted()
 }
