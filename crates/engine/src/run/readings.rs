@@ -1,6 +1,6 @@
 //! Reading a bulk deployment: status and detailed reports, newest first, into the store.
 
-use overseed_aws::{BulkDeploymentReport, Kind};
+use overseed_aws::{BulkDeploymentReport, DetailedReport, Kind, Page};
 use overseed_domain::{
     Millis,
     rollout::{BulkStatus, Counts, RunState, TargetState, WaveState},
@@ -216,27 +216,30 @@ impl Driver {
         all: bool,
         ended: bool,
     ) -> Result<(bool, bool), Error> {
-        let clients = self.session.clients.clone();
-        let (mut token, mut pages, mut changed) = (None::<String>, 0_u32, false);
+        let (mut pages, mut changed, mut last_had_news) = (0_u32, false, false);
+        let mut page = self.reports(bulk_deployment, None).await?;
         loop {
-            self.leave_quota(Api::Reports).await?;
-            let page = self
-                .call(clients.detailed_reports(bulk_deployment, token.as_deref()))
-                .await?;
             pages += 1;
+            let token = page.next;
+            let store = self.session.store().clone();
             let (run, number, reports) = (self.ordinal, wave.wave.number, page.items);
-            let news = self
-                .session
-                .store()
-                .write_readable_again(move |tx| apply(tx, run, number, &reports))
-                .await?;
-            changed |= news > 0;
-            token = page.next;
-            if token.is_none() {
+            let stored = store.write_readable_again(move |tx| apply(tx, run, number, &reports));
+            // Where another page will be wanted most likely, it comes while this one is stored.
+            let (news, ahead) = match &token {
+                Some(token) if all || last_had_news => {
+                    let (news, ahead) =
+                        tokio::join!(stored, self.reports(bulk_deployment, Some(token)));
+                    (news?, Some(ahead))
+                }
+                _ => (stored.await?, None),
+            };
+            last_had_news = news > 0;
+            changed |= last_had_news;
+            let Some(token) = token else {
                 // Whichever way it came about, all pages were read.
                 self.pace.all_read(self.session.clock().now(), pages, ended);
                 return Ok((changed, false));
-            }
+            };
             if news == 0 && !all {
                 return Ok((changed, false));
             }
@@ -248,7 +251,23 @@ impl Driver {
             if self.seen == 0 && self.asked_anew().await? {
                 return Ok((changed, true));
             }
+            page = match ahead {
+                Some(ahead) => ahead?,
+                None => self.reports(bulk_deployment, Some(&token)).await?,
+            };
         }
+    }
+
+    /// A page of reports, when the quota allows.
+    async fn reports(
+        &mut self,
+        bulk_deployment: &str,
+        token: Option<&str>,
+    ) -> Result<Page<DetailedReport>, Error> {
+        self.leave_quota(Api::Reports).await?;
+        let clients = &self.session.clients;
+        self.call(clients.detailed_reports(bulk_deployment, token))
+            .await
     }
 
     async fn status(&mut self, bulk_deployment: &str) -> Result<BulkDeploymentReport, Error> {

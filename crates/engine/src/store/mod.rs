@@ -15,10 +15,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{Error, error::StoreError};
 
 /// The version of `schema.sql`.
-const VERSION: i64 = 5;
+const VERSION: i64 = 6;
 
 /// From each version to the next, from version 1.
-const STEPS: [&str; 4] = [
+const STEPS: [&str; 5] = [
     include_str!("from_1.sql"),
     concat!(include_str!("from_2.sql"), include_str!("tallies.sql")),
     concat!(
@@ -27,6 +27,16 @@ const STEPS: [&str; 4] = [
         include_str!("documents.sql")
     ),
     include_str!("from_4.sql"),
+    concat!(include_str!("from_5.sql"), include_str!("tallied.sql")),
+];
+
+/// A new store.
+const SCHEMA: [&str; 5] = [
+    include_str!("schema.sql"),
+    include_str!("tallies.sql"),
+    include_str!("tallied.sql"),
+    include_str!("devices.sql"),
+    include_str!("documents.sql"),
 ];
 
 /// How long a connection waits for another process's transaction.
@@ -224,10 +234,9 @@ fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
     match found {
         VERSION => {}
         0 => {
-            transaction.execute_batch(include_str!("schema.sql"))?;
-            transaction.execute_batch(include_str!("tallies.sql"))?;
-            transaction.execute_batch(include_str!("devices.sql"))?;
-            transaction.execute_batch(include_str!("documents.sql"))?;
+            for part in SCHEMA {
+                transaction.execute_batch(part)?;
+            }
             transaction.pragma_update(None, "user_version", VERSION)?;
         }
         newer if newer > VERSION => {
@@ -298,13 +307,14 @@ mod tests {
         );
     }
 
-    /// The columns of each table and the names of all indexes.
+    /// The columns of each table, the names of all indexes and the triggers.
     fn shape(connection: &Connection) -> Vec<String> {
         let mut query = connection
             .prepare(
                 "SELECT m.name || '.' || c.name FROM sqlite_schema m, pragma_table_info(m.name) c
                  WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%'
-                 UNION SELECT name || '(' || tbl_name || ')' FROM sqlite_schema WHERE type IN ('index', 'trigger', 'view')
+                 UNION SELECT name || '(' || tbl_name || ')' || iif(type = 'trigger', sql, '')
+                 FROM sqlite_schema WHERE type IN ('index', 'trigger', 'view')
                  ORDER BY 1",
             )
             .unwrap();
@@ -315,10 +325,9 @@ mod tests {
     #[test]
     fn a_store_of_any_older_version_is_migrated_after_a_copy_is_set_aside() {
         let fresh = Connection::open_in_memory().unwrap();
-        fresh.execute_batch(include_str!("schema.sql")).unwrap();
-        fresh.execute_batch(include_str!("tallies.sql")).unwrap();
-        fresh.execute_batch(include_str!("devices.sql")).unwrap();
-        fresh.execute_batch(include_str!("documents.sql")).unwrap();
+        for part in SCHEMA {
+            fresh.execute_batch(part).unwrap();
+        }
         for version in 1..VERSION {
             let folder = tempfile::tempdir().unwrap();
             let path = folder.path().join("overseed.sqlite");

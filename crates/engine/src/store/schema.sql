@@ -1,4 +1,4 @@
--- The store, version 5. Times are milliseconds since 1970. Whatever must survive a crash is here before the
+-- The store, version 6. Times are milliseconds since 1970. Whatever must survive a crash is here before the
 -- call that it guards.
 
 CREATE TABLE setting (
