@@ -11,6 +11,7 @@ use rusqlite::params;
 use crate::{
     Error, ErrorCode, Problem, StoreError,
     connection::Connection,
+    input_file,
     job::Jobs,
     run::{Comparisons, Drivers},
     store::Store,
@@ -39,6 +40,7 @@ impl Engine {
     /// [`StoreError`].
     pub fn open(data_dir: PathBuf, clock: Clock) -> Result<Self, StoreError> {
         let store = Store::open(&data_dir)?;
+        input_file::sweep_data(&data_dir, clock.now());
         Ok(Self {
             data_dir: data_dir.into(),
             store,

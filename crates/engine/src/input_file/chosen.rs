@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::place::Passing;
+use super::{left_behind, place::Passing};
 use crate::Error;
 
 /// Links that are followed one after the other, as on Linux (path_resolution(7)).
@@ -50,10 +50,18 @@ impl Chosen {
         self.passing.path()
     }
 
-    /// The file under its passing name, with the rights of the one whose place it will take.
+    /// The file under its passing name, with the rights of the one whose place it will take. Older ones for the same place,
+    /// which are nobody's any more, are removed: they do not add up.
     pub(crate) fn create(&self) -> Result<File, Error> {
         let create = || {
             let file = File::create_new(self.path())?;
+            // The time that this file got from where it lies is the one that the others have theirs from.
+            if let (Some((folder, name)), Ok(now)) = (
+                self.passing.beside_what(),
+                file.metadata().and_then(|made| made.modified()),
+            ) {
+                left_behind::sweep(folder, Some(name), now);
+            }
             if let Place::File(old) = &self.place
                 && let Some(old) = found(fs::metadata(old))?
             {
@@ -165,6 +173,35 @@ mod tests {
                 "{link}"
             );
         }
+    }
+
+    #[test]
+    fn what_a_killed_process_left_behind_does_not_add_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = folder.path().join("report.html");
+        let day = std::time::Duration::from_secs(24 * 60 * 60);
+        let killed = |of: &str, days: u32| {
+            let chosen = Chosen::at(&folder.path().join(of)).unwrap();
+            let file = chosen.create().unwrap();
+            let before = file.metadata().unwrap().modified().unwrap() - day * days;
+            file.set_modified(before).unwrap();
+            // Neither put into place nor removed.
+            std::mem::forget(chosen);
+        };
+        killed("report.html", 0);
+        killed("report.html", 2);
+        killed("other.html", 2);
+        assert_eq!(names(folder.path()).len(), 3);
+        write(&at, "whole").unwrap();
+        let left = names(folder.path());
+        assert_eq!(left.len(), 3, "{left:?}");
+        let starts = |with: &str| left.iter().filter(|name| name.starts_with(with)).count();
+        let kinds = [
+            starts(".report.html."),
+            starts(".other.html."),
+            starts("report.html"),
+        ];
+        assert_eq!(kinds, [1, 1, 1]);
     }
 
     #[test]

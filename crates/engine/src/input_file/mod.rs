@@ -3,6 +3,7 @@
 mod chosen;
 mod compare;
 mod findings;
+mod left_behind;
 mod list;
 mod make;
 mod open;
@@ -17,6 +18,7 @@ use specta::Type;
 pub(crate) use chosen::Chosen;
 pub(crate) use compare::{compare, is_whole, mismatch};
 pub use findings::file_findings;
+pub(crate) use left_behind::sweep_data;
 pub use list::{Listed, file_make_from, listed_targets};
 pub use make::file_make;
 pub use open::file_open;

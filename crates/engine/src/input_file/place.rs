@@ -8,7 +8,7 @@ use std::{
 
 use uuid::Uuid;
 
-use super::chosen::Chosen;
+use super::{chosen::Chosen, left_behind};
 use crate::{Error, ErrorCode, Problem, Session, draft};
 
 /// A file under a passing name beside its place; it is gone with this value unless it was put into place.
@@ -39,6 +39,15 @@ impl Passing {
 
     pub(crate) fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The folder, and the name that the file is to get.
+    pub(super) fn beside_what(&self) -> Option<(&Path, &str)> {
+        let name = self.path.file_name()?.to_str()?;
+        let folder = self.path.parent()?;
+        let here = folder.as_os_str().is_empty();
+        let folder = if here { Path::new(".") } else { folder };
+        Some((folder, left_behind::made_for(name)?))
     }
 
     pub(crate) fn create(&self) -> Result<File, Error> {
