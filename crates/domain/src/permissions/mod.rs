@@ -23,7 +23,7 @@ pub use objects::{Objects, ReadBy, bucket_statement, read_statement};
 pub use packing::{
     ATTACHED_POLICIES_LIMIT, INLINE_POLICIES_LIMIT, MANAGED_POLICY_LIMIT, POLICY_NAME, POLICY_PATH,
     Pack, Packed, Packing, PackingChoice, Room, TooLarge, managed_policy_name, pack,
-    packing_choices,
+    packing_choices, whole,
 };
 pub use role::{
     NotARoleName, Place, TRUST_LIMIT, named_role, role_name, role_path, trust, trust_statement,

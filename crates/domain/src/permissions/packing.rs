@@ -174,6 +174,25 @@ pub fn managed_policy_name(role: &str, number: usize) -> String {
     format!("Overseed-{role}-{number}")
 }
 
+/// One document as a policy of its own: inline, or managed where it does not fit there; `None` where it fits nowhere.
+#[must_use]
+pub fn whole(document: Document, room: Room) -> Option<Packed> {
+    let size = document.size();
+    let (packing, inline, managed) = if size <= room.inline {
+        (Packing::Inline, Some(document), Vec::new())
+    } else if size <= room.managed && room.attachments > 0 {
+        (Packing::Managed, None, vec![document])
+    } else {
+        return None;
+    };
+    Some(Packed {
+        packing,
+        inline,
+        managed,
+        widened: None,
+    })
+}
+
 /// The policies by which a role may deploy the groups and, with `read`, read the input files.
 ///
 /// # Errors
@@ -341,33 +360,24 @@ impl<'a> Bale<'a> {
         let arn = wildcard_arn(self.place);
         let document = document("OverseedDeployToAnyGroup", &[arn], self.read);
         let size = document.size();
-        let Room {
-            inline,
-            managed,
-            attachments,
-        } = self.room;
-        let (inline, managed) = if size <= inline {
-            (Some(document), Vec::new())
-        } else if size <= managed && attachments > 0 {
-            (None, vec![document])
-        } else {
+        let attachments = self.room.attachments;
+        let Some(packed) = whole(document, self.room) else {
             return Err(format!(
                 "Even a wildcard takes {} characters: {} are left for inline policies of this role, and {attachments} \
                  managed policies can still be attached to it.",
                 grouped(size),
-                grouped(inline),
+                grouped(self.room.inline),
             ));
         };
         Ok(Packed {
             packing: Packing::Wildcard,
-            inline,
-            managed,
             widened: Some(format!(
                 "The role may then deploy to every group of account {} in {}, not only to the {} of this plan.",
                 self.place.account,
                 self.place.region,
                 grouped(self.count),
             )),
+            ..packed
         })
     }
 

@@ -9,12 +9,18 @@ mod broad;
 mod device;
 mod document;
 mod engine;
+mod packed;
 
 pub use app::{AppEngine, AppRights, app_document_v2};
 pub use broad::too_broad;
-pub use device::{Reach, Wishes, device_grants, device_role_trust};
+pub use device::{
+    Reach, Wishes, artifact_grants, configuration_grants, device_grants, device_role_trust,
+};
 pub use document::{device_document, engine_fitting, gathered};
 pub use engine::{EngineRole, engine_grants, engine_pass_role, engine_role_trust};
+pub use packed::{DevicePolicies, pack_device};
+
+use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -58,12 +64,9 @@ impl Grant {
     #[must_use]
     pub fn statement(&self) -> Statement {
         let actions: Vec<&str> = self.actions.iter().map(String::as_str).collect();
-        let mut resources: Vec<String> = Vec::new();
-        for resource in &self.resources {
-            if !resources.contains(&resource.arn) {
-                resources.push(resource.arn.clone());
-            }
-        }
+        let mut known = HashSet::new();
+        let arns = self.resources.iter().map(|resource| &resource.arn);
+        let resources: Vec<String> = arns.filter(|arn| known.insert(*arn)).cloned().collect();
         Statement::allow(&self.sid, &actions, &resources)
     }
 

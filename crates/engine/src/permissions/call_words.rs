@@ -116,7 +116,7 @@ impl Call {
     }
 
     /// A name for the screen, unique within a list of changes.
-    fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         let numbered = |verb: &str, name: &str| format!("{verb}-{}", number(name));
         match self {
             Self::CreateRole { .. } => "role".to_owned(),

@@ -259,7 +259,7 @@ async fn create_policy(
         (PLAN_TAG.to_owned(), plan.to_owned()),
         (ROLE_TAG.to_owned(), role.to_owned()),
     ]);
-    let description = "Groups that Greengrass bulk deployments may deploy, made by Overseed";
+    let description = "What a role of Greengrass deployments may do, made by Overseed";
     match clients
         .create_policy(name, POLICY_PATH, &document.compact(), description, &tags)
         .await

@@ -6,9 +6,10 @@ use std::collections::BTreeMap;
 use overseed_aws::{Clients, Kind, PolicyVersion, RolePolicy};
 use overseed_domain::permissions::{
     ATTACHED_POLICIES_LIMIT, Document, INLINE_POLICIES_LIMIT, MANAGED_POLICY_LIMIT, POLICY_PATH,
-    Room, TRUST_LIMIT, managed_policy_name,
+    Room, TRUST_LIMIT,
 };
 
+use super::kind::managed_name;
 use crate::Error;
 
 /// The tag on policies that this app makes; its value is the name of the one role that they are for.
@@ -115,7 +116,7 @@ impl Policies {
 
 impl Found {
     /// Reads all of it; without a bucket its policy is left out. `ours` are the names of the inline policies that are
-    /// this app's; all others are others'.
+    /// meant; they and the managed ones that stand beside them are ours, all others are others'.
     pub(crate) async fn read(
         clients: &Clients,
         role: &str,
@@ -188,7 +189,7 @@ impl Found {
             attachments: mut own,
             untagged,
             unseen,
-        } = own_policies(clients, role).await?;
+        } = own_policies(clients, role, ours).await?;
         let mut policies = Policies {
             untagged,
             unseen,
@@ -315,7 +316,7 @@ struct Own {
 
 /// The managed policies that this app made for a role, told by path, name and tag. Where the caller may not look at them
 /// the reason is told: there may be some.
-async fn own_policies(clients: &Clients, role: &str) -> Result<Own, Error> {
+async fn own_policies(clients: &Clients, role: &str, ours: &[String]) -> Result<Own, Error> {
     let mut own = Own::default();
     let listed = match reading(clients.policies_under(POLICY_PATH).await)? {
         Reading::Read(listed) => listed,
@@ -325,7 +326,9 @@ async fn own_policies(clients: &Clients, role: &str) -> Result<Own, Error> {
         }
     };
     for policy in listed {
-        if managed_policy_name(role, number(&policy.name)) != policy.name {
+        let number = number(&policy.name);
+        let is_named = |ours: &String| managed_name(ours, role, number) == policy.name;
+        if !ours.iter().any(is_named) {
             continue;
         }
         let tags = match clients.policy_tags(&policy.arn).await {

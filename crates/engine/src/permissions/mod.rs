@@ -11,7 +11,7 @@ pub(crate) mod found;
 mod hand_over;
 pub(crate) mod in_use;
 pub(crate) mod judge;
-mod kind;
+pub(crate) mod kind;
 pub(crate) mod needs;
 pub(crate) mod policy;
 mod roles;

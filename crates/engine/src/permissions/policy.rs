@@ -1,8 +1,8 @@
 //! What the role's and the bucket's policies allow now, and what they would say: the calls between the two.
 
 use overseed_domain::permissions::{
-    Document, POLICY_NAME, POLICY_PATH, Packed, Packing, Place, Statement, TooLarge,
-    managed_policy_name, pack, read_statement,
+    Document, POLICY_NAME, POLICY_PATH, Packed, Packing, Place, Statement, TooLarge, pack,
+    read_statement,
 };
 
 use super::{
@@ -10,6 +10,7 @@ use super::{
     calls::Call,
     found::{Found, OwnPolicy, Policies, ROLE_TAG, Reading},
     judge::Known,
+    kind::managed_name,
     needs::Needs,
     wire::{ReadBy, RequirementState},
 };
@@ -65,7 +66,7 @@ pub(crate) fn policy_of(
     );
     // Where others allow everything nothing of ours is needed.
     if theirs == (Grant::Whole, Grant::Whole) {
-        let mut calls = put_policies(place, policies, None, name);
+        let mut calls = put_policies(place, policies, None, (POLICY_NAME, name));
         calls.extend(bucket.remove);
         return Policy {
             deploy: asked.deploys(now.0, false),
@@ -132,7 +133,7 @@ pub(crate) fn policy_of(
     let ours = !policies.inline.is_empty() || !policies.managed.is_empty();
     let mut calls = Vec::new();
     if ours || deploy.2 || read.2 {
-        calls = put_policies(place, policies, Some(&packed), name);
+        calls = put_policies(place, policies, Some(&packed), (POLICY_NAME, name));
         calls.extend(bucket_call);
     }
     if let Some(reason) = bucket.refused.filter(|_| needs.read_by == ReadBy::Bucket) {
@@ -161,7 +162,12 @@ fn reading(read: Option<&Statement>) -> Packed {
 /// Without a look at the policies they can still be put; what holds is not known.
 fn unreadable(place: &Place, reason: &str, packed: Result<Packed, TooLarge>, name: &str) -> Policy {
     let calls = match &packed {
-        Ok(packed) => put_policies(place, &Policies::default(), Some(packed), name),
+        Ok(packed) => put_policies(
+            place,
+            &Policies::default(),
+            Some(packed),
+            (POLICY_NAME, name),
+        ),
         Err(_) => Vec::new(),
     };
     let mut detail = format!("The role's policies could not be looked at. {reason}");
@@ -184,16 +190,17 @@ fn unreadable(place: &Place, reason: &str, packed: Result<Packed, TooLarge>, nam
     }
 }
 
-/// The calls from our present policies to those that are wanted: first what grants, then what takes away.
-fn put_policies(
+/// The calls from our present policies to those that are wanted: first what grants, then what takes away. `policy` is the
+/// name of the inline policy.
+pub(crate) fn put_policies(
     place: &Place,
     present: &Policies,
     wanted: Option<&Packed>,
-    role: &str,
+    (policy, role): (&str, &str),
 ) -> Vec<Call> {
     let mut calls = Vec::new();
     let managed = wanted.map_or(&[][..], |wanted| &wanted.managed);
-    let names = free_names(present, managed, role);
+    let names = free_names(present, managed, (policy, role));
     for (name, document) in names.iter().zip(managed) {
         let Some(own) = present.managed.iter().find(|own| own.name == *name) else {
             calls.push(Call::CreatePolicy {
@@ -214,7 +221,7 @@ fn put_policies(
         }
     }
     let inline = wanted.and_then(|wanted| wanted.inline.as_ref());
-    calls.extend(put_inline(present, POLICY_NAME, inline));
+    calls.extend(put_inline(present, policy, inline));
     for own in present
         .managed
         .iter()
@@ -234,11 +241,7 @@ fn put_policies(
 }
 
 /// The call that makes one of our inline policies what is wanted.
-pub(crate) fn put_inline(
-    present: &Policies,
-    policy: &str,
-    wanted: Option<&Document>,
-) -> Option<Call> {
+fn put_inline(present: &Policies, policy: &str, wanted: Option<&Document>) -> Option<Call> {
     let policy = policy.to_owned();
     match (present.inline.get(&policy), wanted) {
         (Some(before), Some(after)) if before.same_meaning(after) => None,
@@ -257,7 +260,11 @@ pub(crate) fn put_inline(
 
 /// The names of our managed policies: numbered, without those that others have taken, and without those that are attached
 /// elsewhere and would say something else there.
-pub(crate) fn free_names(present: &Policies, managed: &[Document], role: &str) -> Vec<String> {
+pub(crate) fn free_names(
+    present: &Policies,
+    managed: &[Document],
+    (policy, role): (&str, &str),
+) -> Vec<String> {
     let mut numbers = 1_usize..;
     let mut names = Vec::with_capacity(managed.len());
     for document in managed {
@@ -268,7 +275,7 @@ pub(crate) fn free_names(present: &Policies, managed: &[Document], role: &str) -
         };
         let mut all = numbers
             .by_ref()
-            .map(|number| managed_policy_name(role, number));
+            .map(|number| managed_name(policy, role, number));
         names.extend(all.find(free));
     }
     names

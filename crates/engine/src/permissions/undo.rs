@@ -51,7 +51,7 @@ pub async fn undo_for(
             refuse_while_used(session, &row.role, plan).await?;
             let log = Log::of(session, &row.role).await?;
             left.extend(log.left_roles(plan));
-            let ours = log.inline_policies();
+            let ours = log.policies();
             let found = Found::read(&session.clients, &row.role, None, &ours).await?;
             roles.insert(row.role.clone(), (log, found));
         }

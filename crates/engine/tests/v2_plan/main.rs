@@ -12,8 +12,11 @@ mod commands;
 mod drafts;
 #[path = "../clock/hurried.rs"]
 mod hurried;
+mod packed_roles;
 mod plans;
 mod present;
+#[path = "../stage/reach.rs"]
+mod reach;
 mod recorded;
 mod reviews;
 mod roles;

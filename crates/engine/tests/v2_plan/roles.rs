@@ -6,8 +6,10 @@ use overseed_domain::{
 };
 use overseed_engine::{
     Session,
+    groups::Filter,
     permissions::{ChangeOutcome, HandOver, RequirementState as State, RoleKind},
     v2::{
+        devices::{DeviceSelectionChange, devices_select},
         permissions::{
             DevicePermissions, RolePermissions, device_permissions_apply, device_permissions_check,
             device_permissions_hand_over, device_permissions_undo,
@@ -19,17 +21,19 @@ use overseed_sandbox::{Fault, FaultKind};
 
 use crate::world::{TELEMETRY, World, layer, progress, set};
 
-const ROLE: &str = "Ovens";
+pub const ROLE: &str = "Ovens";
 const BUCKET: &str = "overseed-demo-000000000000";
 
 /// A draft that gives all devices a secret's name.
 async fn want(session: &Session, secret: &str, way: Way) {
     let merge = format!("{{\"secretId\":\"{secret}\"}}");
+    want_merge(session, &merge, way).await;
+}
+
+/// A draft that gives all devices a configuration.
+pub async fn want_merge(session: &Session, merge: &str, way: Way) {
     let change = DeviceDraftChange {
-        layers: Some(vec![layer(&[(
-            TELEMETRY,
-            set(Some("1.2.0"), Some(&merge)),
-        )])]),
+        layers: Some(vec![layer(&[(TELEMETRY, set(Some("1.2.0"), Some(merge)))])]),
         way: Some(Some(way)),
         bucket: Some(BUCKET.to_owned()),
         device_role: Some(ROLE.to_owned()),
@@ -46,19 +50,29 @@ async fn want(session: &Session, secret: &str, way: Way) {
         .unwrap();
 }
 
-async fn check(session: &Session) -> DevicePermissions {
+/// A new draft for all devices.
+pub async fn begin_anew(session: &Session) {
+    device_draft_reset(session).await.unwrap();
+    let all = DeviceSelectionChange::Matching {
+        filter: Filter::default(),
+        selected: true,
+    };
+    devices_select(session, all).await.unwrap();
+}
+
+pub async fn check(session: &Session) -> DevicePermissions {
     device_permissions_check(session, &progress(session))
         .await
         .unwrap()
 }
 
-async fn apply(session: &Session) -> DevicePermissions {
+pub async fn apply(session: &Session) -> DevicePermissions {
     device_permissions_apply(session, &progress(session))
         .await
         .unwrap()
 }
 
-async fn undo(session: &Session) -> Vec<String> {
+pub async fn undo(session: &Session) -> Vec<String> {
     let undone = device_permissions_undo(session, &progress(session))
         .await
         .unwrap();
@@ -75,7 +89,7 @@ fn ids(role: &RolePermissions) -> Vec<(&str, State)> {
         .collect()
 }
 
-fn changes(role: &RolePermissions) -> Vec<&str> {
+pub fn changes(role: &RolePermissions) -> Vec<&str> {
     role.changes.iter().map(|one| one.id.as_str()).collect()
 }
 
@@ -117,14 +131,7 @@ async fn the_devices_role_is_made_grows_with_plans_and_goes_back() {
     assert!(first.contains("secret:one-??????") && !first.contains("secretsmanager:*"));
 
     // The next plan adds its own, and takes nothing of what devices of the first one use.
-    device_draft_reset(&session).await.unwrap();
-    let all = overseed_engine::v2::devices::DeviceSelectionChange::Matching {
-        filter: overseed_engine::groups::Filter::default(),
-        selected: true,
-    };
-    overseed_engine::v2::devices::devices_select(&session, all)
-        .await
-        .unwrap();
+    begin_anew(&session).await;
     want(&session, "two", Way::Direct).await;
     assert_eq!(changes(&check(&session).await.roles[0]), ["policy"]);
     assert!(apply(&session).await.satisfied());

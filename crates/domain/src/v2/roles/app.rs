@@ -42,6 +42,7 @@ pub fn app_document_v2(rights: &AppRights<'_>) -> Document {
         format!("arn:{partition}:{service}:{region}:{account}:{resource}")
     };
     let iam = |path: &str| format!("arn:{partition}:iam::{account}:{path}");
+    let own_policies = iam(&format!("policy{POLICY_PATH}*"));
     let mut statements = vec![
         // These know no resources.
         Statement::allow(
@@ -169,9 +170,17 @@ pub fn app_document_v2(rights: &AppRights<'_>) -> Document {
             ],
         ),
         Statement::allow(
-            "OverseedReadOwnPolicies",
-            &["iam:ListPolicyTags", "iam:ListPolicyVersions"],
-            &[iam(&format!("policy{POLICY_PATH}*"))],
+            "OverseedOwnPolicies",
+            &[
+                "iam:CreatePolicy",
+                "iam:TagPolicy",
+                "iam:ListPolicyTags",
+                "iam:ListPolicyVersions",
+                "iam:CreatePolicyVersion",
+                "iam:DeletePolicyVersion",
+                "iam:DeletePolicy",
+            ],
+            std::slice::from_ref(&own_policies),
         ),
         Statement::allow(
             "OverseedMayI",
@@ -198,6 +207,15 @@ pub fn app_document_v2(rights: &AppRights<'_>) -> Document {
         ],
         &roles,
     ));
+    // Nothing but our own policies: whoever may attach any policy may do anything.
+    statements.push(
+        Statement::allow(
+            "OverseedAttachOwnPolicies",
+            &["iam:AttachRolePolicy", "iam:DetachRolePolicy"],
+            &roles,
+        )
+        .when("ArnLike", "iam:PolicyARN", &own_policies),
+    );
     if let Some(engine) = rights.engine {
         statements.extend(engine_statements(rights.place, &engine));
     }

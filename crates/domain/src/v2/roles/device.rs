@@ -1,5 +1,7 @@
 //! What devices may do with the credentials that the token exchange service gives them.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -7,7 +9,8 @@ use super::{DEVICE_CREDENTIALS, Grant, GrantedResource};
 use crate::{
     permissions::{Document, Objects, Place, Statement},
     v2::recipe::{
-        ArtifactUri, Configured, DeviceNeeds, Image, device_needs, parse_version, secrets,
+        ArtifactUri, Component, Configured, DeviceNeeds, Image, Recipe, device_needs,
+        parse_version, secrets,
     },
 };
 
@@ -45,63 +48,46 @@ pub fn device_role_trust() -> Document {
 /// known yet are left out: the check of the recipe tells of them.
 #[must_use]
 pub fn device_grants(place: &Place, components: &[Configured<'_>], wishes: &Wishes) -> Vec<Grant> {
-    let mut grants = Gathered {
+    let recipes = components.iter().map(|component| component.recipe);
+    let mut grants = artifact_grants(place, recipes, wishes.reach);
+    grants.extend(configuration_grants(
         place,
-        objects: Grant::new(
-            "OverseedArtifacts",
-            &["s3:GetObject"],
-            "Devices fetch the components' artifacts.",
-        ),
-        buckets: Grant::new(
-            "OverseedArtifactBuckets",
-            &["s3:GetBucketLocation"],
-            "Before a device fetches an artifact it asks where the bucket is.",
-        ),
-        login: Grant::new(
-            "OverseedRegistryLogin",
-            &["ecr:GetAuthorizationToken"],
-            "Devices log in to the private registry; the action knows no resources.",
-        ),
-        images: Grant::new(
-            "OverseedImages",
-            &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            "Devices pull the components' images.",
-        ),
-        secrets: Grant::new(
-            "OverseedSecrets",
-            &["secretsmanager:GetSecretValue"],
-            "Components read these secrets, and no others.",
-        ),
-        topics: Grant::new(
-            "OverseedTopics",
-            &["iot:Publish", "iot:GetRetainedMessage"],
-            "Results and commands go over topics of this prefix, which begins with a slash.",
-        ),
-        video: Grant::new(
-            "OverseedKinesisVideo",
-            &[
-                "kinesisvideo:DescribeStream",
-                "kinesisvideo:GetDataEndpoint",
-                "kinesisvideo:PutMedia",
-            ],
-            "The sink for Kinesis Video Streams writes to them.",
-        ),
-        cache: Grant::new(
-            "OverseedResultCache",
-            &["s3:PutObject", "s3:DeleteObject"],
-            "Results and images are kept in this bucket.",
-        ),
-    };
-    for component in components {
-        grants.artifacts(component, wishes.reach);
-        grants.configuration(component, wishes);
+        components.iter().cloned(),
+        wishes,
+    ));
+    grants
+}
+
+/// What components need for their artifacts, whatever their configurations.
+#[must_use]
+pub fn artifact_grants<'a>(
+    place: &Place,
+    recipes: impl IntoIterator<Item = &'a Recipe>,
+    reach: Reach,
+) -> Vec<Grant> {
+    let mut grants = Gathered::new(place);
+    for recipe in recipes {
+        grants.artifacts(recipe.component(), reach);
     }
-    let logs = components.iter().any(|component| {
-        let component = component.recipe.component();
-        component.name == LOG_MANAGER || component.depends_on(LOG_MANAGER)
-    });
+    grants.all()
+}
+
+/// What components need by their configurations, one after the other: a fleet may have a hundred thousand different ones.
+#[must_use]
+pub fn configuration_grants<'a>(
+    place: &Place,
+    components: impl IntoIterator<Item = Configured<'a>>,
+    wishes: &Wishes,
+) -> Vec<Grant> {
+    let mut grants = Gathered::new(place);
+    let mut logs = wishes.logs;
+    for configured in components {
+        let component = configured.recipe.component();
+        logs |= component.name == LOG_MANAGER || component.depends_on(LOG_MANAGER);
+        grants.configuration(&configured, wishes);
+    }
     let mut all = grants.all();
-    if wishes.logs || logs {
+    if logs {
         all.push(to_logs(place));
     }
     all
@@ -133,17 +119,92 @@ fn to_logs(place: &Place) -> Grant {
 
 struct Gathered<'a> {
     place: &'a Place,
-    objects: Grant,
-    buckets: Grant,
-    login: Grant,
-    images: Grant,
-    secrets: Grant,
-    topics: Grant,
-    video: Grant,
-    cache: Grant,
+    objects: Granted,
+    buckets: Granted,
+    login: Granted,
+    images: Granted,
+    secrets: Granted,
+    topics: Granted,
+    video: Granted,
+    cache: Granted,
 }
 
-impl Gathered<'_> {
+/// A grant on its way, each of its resources once for each component.
+struct Granted {
+    grant: Grant,
+    known: HashSet<(String, String)>,
+}
+
+impl Granted {
+    fn new(sid: &str, actions: &[&str], reason: &str) -> Self {
+        Self {
+            grant: Grant::new(sid, actions, reason),
+            known: HashSet::new(),
+        }
+    }
+
+    fn add(&mut self, arn: String, component: &Component, path: &str) {
+        if self.known.insert((arn.clone(), component.name.clone())) {
+            self.grant.resources.push(GrantedResource {
+                arn,
+                component: Some(component.name.clone()),
+                path: (!path.is_empty()).then(|| path.to_owned()),
+            });
+        }
+    }
+}
+
+impl<'a> Gathered<'a> {
+    fn new(place: &'a Place) -> Self {
+        Self {
+            place,
+            objects: Granted::new(
+                "OverseedArtifacts",
+                &["s3:GetObject"],
+                "Devices fetch the components' artifacts.",
+            ),
+            buckets: Granted::new(
+                "OverseedArtifactBuckets",
+                &["s3:GetBucketLocation"],
+                "Before a device fetches an artifact it asks where the bucket is.",
+            ),
+            login: Granted::new(
+                "OverseedRegistryLogin",
+                &["ecr:GetAuthorizationToken"],
+                "Devices log in to the private registry; the action knows no resources.",
+            ),
+            images: Granted::new(
+                "OverseedImages",
+                &["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+                "Devices pull the components' images.",
+            ),
+            secrets: Granted::new(
+                "OverseedSecrets",
+                &["secretsmanager:GetSecretValue"],
+                "Components read these secrets, and no others.",
+            ),
+            topics: Granted::new(
+                "OverseedTopics",
+                &["iot:Publish", "iot:GetRetainedMessage"],
+                "Results and commands go over topics of this prefix, which begins with a slash.",
+            ),
+            video: Granted::new(
+                "OverseedKinesisVideo",
+                &[
+                    "kinesisvideo:DescribeStream",
+                    "kinesisvideo:GetDataEndpoint",
+                    "kinesisvideo:PutMedia",
+                ],
+                "The sink for Kinesis Video Streams writes to them.",
+            ),
+            cache: Granted::new(
+                "OverseedResultCache",
+                &["s3:PutObject", "s3:DeleteObject"],
+                "Results and images are kept in this bucket.",
+            ),
+        }
+    }
+
     fn all(self) -> Vec<Grant> {
         let all = [
             self.objects,
@@ -155,19 +216,19 @@ impl Gathered<'_> {
             self.video,
             self.cache,
         ];
-        let given = all.into_iter().filter(|grant| !grant.resources.is_empty());
-        given.collect()
+        let grants = all.into_iter().map(|granted| granted.grant);
+        grants.filter(|grant| !grant.resources.is_empty()).collect()
     }
 
-    fn artifacts(&mut self, component: &Configured<'_>, reach: Reach) {
+    fn artifacts(&mut self, component: &Component, reach: Reach) {
         let partition = self.place.partition;
-        for artifact in component.recipe.component().artifacts() {
+        for artifact in component.artifacts() {
             match ArtifactUri::parse(&artifact.uri) {
                 Ok(ArtifactUri::S3 { bucket, key }) => {
                     let objects = within(&key, reach).arn(partition, &bucket);
-                    add(&mut self.objects, objects, component, &artifact.path);
+                    self.objects.add(objects, component, &artifact.path);
                     let bucket = format!("arn:{partition}:s3:::{bucket}");
-                    add(&mut self.buckets, bucket, component, &artifact.path);
+                    self.buckets.add(bucket, component, &artifact.path);
                 }
                 Ok(ArtifactUri::Docker(image)) => self.image(&image, component, &artifact.path),
                 Ok(ArtifactUri::Greengrass(_)) | Err(_) => {}
@@ -175,24 +236,25 @@ impl Gathered<'_> {
         }
     }
 
-    fn image(&mut self, image: &Image, component: &Configured<'_>, path: &str) {
+    fn image(&mut self, image: &Image, component: &Component, path: &str) {
         if let Some(repository) = image.private_ecr() {
             let arn = format!(
                 "arn:{}:ecr:{}:{}:repository/{}",
                 self.place.partition, repository.region, repository.account, repository.name
             );
-            add(&mut self.images, arn, component, path);
-            add(&mut self.login, "*".to_owned(), component, path);
+            self.images.add(arn, component, path);
+            self.login.add("*".to_owned(), component, path);
         }
     }
 
-    fn configuration(&mut self, component: &Configured<'_>, wishes: &Wishes) {
+    fn configuration(&mut self, configured: &Configured<'_>, wishes: &Wishes) {
+        let component = configured.recipe.component();
         let Place {
             partition,
             region,
             account,
         } = self.place;
-        for secret in secrets(component) {
+        for secret in secrets(configured) {
             // The ARN of a secret ends in a hyphen and six characters of AWS's own (Secrets Manager: "GetSecretValue").
             let arn = if secret.id.starts_with("arn:") {
                 secret.id
@@ -200,18 +262,18 @@ impl Gathered<'_> {
                 let id = secret.id;
                 format!("arn:{partition}:secretsmanager:{region}:{account}:secret:{id}-??????")
             };
-            add(&mut self.secrets, arn, component, &secret.path);
+            self.secrets.add(arn, component, &secret.path);
         }
         let DeviceNeeds {
             topics,
             kinesis_video,
             streams,
             cache,
-        } = device_needs(component);
+        } = device_needs(configured);
         if let Some(path) = topics {
             // The slash at the topic's beginning comes after the one that divides (facts).
             let arn = format!("arn:{partition}:iot:{region}:{account}:topic//edgeimpulse/device/*");
-            add(&mut self.topics, arn, component, &path);
+            self.topics.add(arn, component, &path);
         }
         let video = kinesis_video
             .or_else(|| (wishes.kinesis_video && !streams.is_empty()).then(String::new));
@@ -224,27 +286,16 @@ impl Gathered<'_> {
             for name in names {
                 let arn =
                     format!("arn:{partition}:kinesisvideo:{region}:{account}:stream/{name}/*");
-                add(&mut self.video, arn, component, &path);
+                self.video.add(arn, component, &path);
             }
         } else if wishes.kinesis_video {
             let arn = format!("arn:{partition}:kinesisvideo:{region}:{account}:stream/*/*");
-            add(&mut self.video, arn, component, "");
+            self.video.add(arn, component, "");
         }
         if let Some((path, bucket)) = cache {
             let arn = Objects::Prefix(String::new()).arn(*partition, &bucket);
-            add(&mut self.cache, arn, component, &path);
+            self.cache.add(arn, component, &path);
         }
-    }
-}
-
-fn add(grant: &mut Grant, arn: String, component: &Configured<'_>, path: &str) {
-    let resource = GrantedResource {
-        arn,
-        component: Some(component.recipe.component().name.clone()),
-        path: (!path.is_empty()).then(|| path.to_owned()),
-    };
-    if !grant.resources.contains(&resource) {
-        grant.resources.push(resource);
     }
 }
 

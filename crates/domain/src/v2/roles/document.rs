@@ -11,43 +11,49 @@ use crate::permissions::{Document, Statement};
 /// that other plans have given components: a grant whose statement is there adds its resources to it.
 #[must_use]
 pub fn device_document(present: Option<&Document>, grants: &[Grant]) -> Document {
-    let Some(present) = present else {
-        return role_document(grants);
-    };
-    let mut statements: Vec<Statement> = present.statements().to_vec();
-    let mut new = Vec::new();
-    for grant in grants {
-        let wanted = grant.statement();
-        let alike = statements.iter_mut().find(|there| is_alike(there, &wanted));
-        match alike {
-            Some(there) => {
-                let mut resources = texts(there.field("Resource"));
-                for arn in texts(wanted.field("Resource")) {
-                    if !resources.contains(&arn) {
-                        resources.push(arn);
-                    }
-                }
-                let actions = texts(wanted.field("Action"));
-                let actions: Vec<&str> = actions.iter().map(String::as_str).collect();
-                *there = Statement::allow(&grant.sid, &actions, &resources);
-            }
-            None => new.push(wanted),
-        }
-    }
-    // `with` gives a statement whose name is taken another one.
-    new.into_iter()
-        .fold(Document::new(statements), |document, statement| {
-            document.with(statement)
-        })
+    let present = present.cloned();
+    let first = present.unwrap_or_else(|| Document::new(Vec::new()));
+    grants.iter().fold(first, |document, grant| {
+        let arns = grant.resources.iter().map(|resource| resource.arn.clone());
+        added(&document, grant, &arns.collect::<Vec<_>>())
+    })
 }
 
-/// Whether a statement is one that this app made for such a grant: it allows the same actions, and only resources differ.
-fn is_alike(there: &Statement, wanted: &Statement) -> bool {
+/// A policy with resources of a grant.
+pub(super) fn added(document: &Document, grant: &Grant, arns: &[String]) -> Document {
+    let actions: Vec<&str> = grant.actions.iter().map(String::as_str).collect();
+    let wanted = |sid: &str, there: Vec<String>| {
+        let mut known: HashSet<&str> = HashSet::new();
+        let all = there.iter().chain(arns);
+        let resources: Vec<String> = all.filter(|arn| known.insert(arn)).cloned().collect();
+        Statement::allow(sid, &actions, &resources)
+    };
+    let fresh = wanted(&grant.sid, Vec::new());
+    let mut statements: Vec<Statement> = document.statements().to_vec();
+    match statements.iter_mut().find(|there| alike(there, &fresh)) {
+        Some(there) => {
+            let sid = there.sid().unwrap_or(&grant.sid).to_owned();
+            *there = wanted(&sid, texts(there.field("Resource")));
+            Document::new(statements)
+        }
+        // `with` gives a statement whose name is taken another one.
+        None => document.with(fresh),
+    }
+}
+
+/// Whether a statement is one that this app made for such a grant: it allows the same actions, and only resources differ,
+/// and the number that its name got where the name was taken.
+pub(super) fn alike(there: &Statement, wanted: &Statement) -> bool {
     let actions = |statement: &Statement| -> HashSet<String> {
         texts(statement.field("Action")).into_iter().collect()
     };
+    let named = |(there, wanted): (&str, &str)| {
+        there
+            .strip_prefix(wanted)
+            .is_some_and(|number| number.chars().all(|c| c.is_ascii_digit()))
+    };
     let fields = ["Sid", "Effect", "Action", "Resource"];
-    there.sid() == wanted.sid()
+    there.sid().zip(wanted.sid()).is_some_and(named)
         && there.field("Effect") == wanted.field("Effect")
         && there
             .fields()
@@ -89,8 +95,8 @@ pub fn engine_fitting(role: &EngineRole<'_>, room: u32) -> (Vec<Grant>, Option<S
         ..*role
     };
     let widened = format!(
-        "The {} targets one by one take {size} characters, and {room} are left for inline policies of this role: it may \
-         deploy to every thing of the account in {}.",
+        "The {} targets one by one take {size} characters, and the role has room for {room} in a policy: it may deploy to \
+         every thing of the account in {}.",
         role.things.len(),
         role.place.region
     );

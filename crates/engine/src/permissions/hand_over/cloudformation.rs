@@ -3,6 +3,7 @@
 //! Sources: CloudFormation Template Reference Guide, `AWS::IAM::Role`, `RolePolicy`, `UserPolicy`, `ManagedPolicy` (which
 //! has no tags) and `AWS::S3::BucketPolicy`; User Guide, "Understand CloudFormation stack creation events", "Quotas".
 
+use overseed_domain::figures::bytes;
 use overseed_domain::permissions::{Document, POLICY_PATH};
 use serde_json::{Map, Value, json};
 
@@ -34,8 +35,9 @@ impl Template {
             return Ok(text);
         }
         self.notes.push(format!(
-            "The template is longer than the {DIRECT} bytes that CloudFormation takes directly: give it to `aws \
-             cloudformation deploy` with --s3-bucket."
+            "The template is longer than the {} that CloudFormation takes directly: give it to `aws \
+             cloudformation deploy` with --s3-bucket.",
+            bytes(DIRECT)
         ));
         self.text(description, account)
     }
@@ -224,18 +226,18 @@ impl Set {
             let properties = json!({
                 "ManagedPolicyName": name,
                 "Path": POLICY_PATH,
-                "Description": "Groups that Greengrass bulk deployments may deploy",
+                "Description": self.kind.managed(),
                 "Roles": [self.template_role_name()],
                 "PolicyDocument": read(document)?,
             });
             template.commands.push(json!({
                 "Why": format!(
                     "CloudFormation gives managed policies no tags. Without this one Overseed takes {name} for somebody \
-                     else's: it never changes it, and makes another one where the groups change."
+                     else's: it never changes it, and makes another one where what is needed changes."
                 ),
                 "Command": self.tag_policy(&name),
             }));
-            let name = format!("ManagedPolicy{number}");
+            let name = self.logical(&format!("ManagedPolicy{number}"));
             template.resource(&name, "AWS::IAM::ManagedPolicy", properties, json!({}));
         }
         let named: Vec<String> = self.managed().map(|(name, _)| name).collect();

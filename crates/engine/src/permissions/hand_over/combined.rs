@@ -1,12 +1,16 @@
 //! Several roles of one plan in one file: the two of V2.
 
-use overseed_domain::permissions::{Document, Packed, Packing, escaped};
+use overseed_domain::permissions::{Document, POLICY_PATH, Packed, escaped};
 use serde_json::{Value, json};
 
 use super::{Own, Set, cloudformation::Template, read, terraform};
 use crate::{
     Error, ErrorCode, Problem, Session,
-    permissions::{found::Reading, wire::HandOver},
+    permissions::{
+        found::{ROLE_TAG, Reading},
+        policy::free_names,
+        wire::HandOver,
+    },
     v2::permissions::JudgedRole,
 };
 
@@ -100,12 +104,23 @@ fn json_of(sets: &[Set], with: &Combined) -> Result<String, Error> {
                 "size": document.size(),
             }));
         }
+        let mut managed = Vec::new();
+        for (name, document) in set.managed() {
+            managed.push(json!({
+                "name": name,
+                "path": POLICY_PATH,
+                "tags": { ROLE_TAG: set.role },
+                "document": read(document)?,
+                "size": document.size(),
+            }));
+        }
         roles.push(json!({
             "kind": set.kind,
             "role": set.role,
             "roleArn": set.role_arn,
             "trust": set.trust.as_ref().map(read).transpose()?,
             "inline": inline,
+            "managed": managed,
             "widened": set.packed.widened,
         }));
     }
@@ -120,7 +135,7 @@ fn json_of(sets: &[Set], with: &Combined) -> Result<String, Error> {
 impl Set {
     fn of_role(session: &Session, role: &JudgedRole, with: &Combined) -> Result<Self, Error> {
         let kind = role.trusted.kind;
-        let document = role.document.clone().map_err(|why| {
+        let packed = role.packed.clone().map_err(|why| {
             Problem::new(
                 ErrorCode::PolicyTooLarge,
                 format!(
@@ -131,7 +146,14 @@ impl Set {
             .detail(why)
             .hint("Detach or shorten policies of others, or use another role.")
         })?;
-        let inline = (!document.statements().is_empty()).then_some(document);
+        let names = match &role.found.policies {
+            Reading::Read(policies) => Some(free_names(
+                policies,
+                &packed.managed,
+                (&role.policy, &role.name),
+            )),
+            Reading::Unreadable(_) => None,
+        };
         let (exists, trust) = match &role.found.role {
             Reading::Unreadable(_) => (None, Some(role.trusted.document())),
             Reading::Read(None) => (Some(false), Some(role.trusted.document())),
@@ -148,12 +170,10 @@ impl Set {
             exists,
             trust,
             packed: Packed {
-                packing: Packing::Inline,
-                inline,
-                managed: Vec::new(),
                 widened: role.permissions.widened.clone(),
+                ..packed
             },
-            names: None,
+            names,
             bucket: None,
             own,
             pass_role: with

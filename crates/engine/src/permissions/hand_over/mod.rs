@@ -11,8 +11,8 @@ pub(crate) use combined::{Combined, combined};
 pub use offline::{listed_groups, permissions_show, typed_place};
 use overseed_domain::permissions::{
     Answer, Document, POLICY_NAME, POLICY_PATH, Pack, Packed, Place, Room, Statement, app_document,
-    bucket_statement, escaped, managed_policy_name, merge_statement, pack, pass_role_document,
-    read_statement, trust, trust_statement,
+    bucket_statement, escaped, merge_statement, pack, pass_role_document, read_statement, trust,
+    trust_statement,
 };
 use serde_json::{Map, Value, json};
 
@@ -20,6 +20,7 @@ use super::{
     RoleKind,
     found::{Found, ROLE_TAG, Reading},
     judge::{self, Judged},
+    kind::managed_name,
     needs::Needs,
     policy::free_names,
     trusted::Trusted,
@@ -205,9 +206,11 @@ impl Set {
         let bucket = |statement: Statement| BucketPart::new(&needs.bucket, statement, found);
         let packed = packed(place, needs, found.room())?;
         let names = match &found.policies {
-            Reading::Read(policies) => {
-                Some(free_names(policies, &packed.managed, &permissions.role))
-            }
+            Reading::Read(policies) => Some(free_names(
+                policies,
+                &packed.managed,
+                (POLICY_NAME, &permissions.role),
+            )),
             Reading::Unreadable(_) => None,
         };
         Ok(Self {
@@ -254,7 +257,7 @@ impl Set {
     fn managed(&self) -> impl Iterator<Item = (String, &Document)> {
         let name = |(number, document)| {
             let named = self.names.as_ref().and_then(|names| names.get(number));
-            let numbered = || managed_policy_name(&self.role, number + 1);
+            let numbered = || managed_name(&self.policy, &self.role, number + 1);
             (named.cloned().unwrap_or_else(numbered), document)
         };
         self.packed.managed.iter().enumerate().map(name)

@@ -185,7 +185,7 @@ impl Set {
             body = body.add_block(policy.build());
         }
         for (number, (name, document)) in (1_usize..).zip(self.managed()) {
-            let label = format!("managed_{number}");
+            let label = self.local(&format!("managed_{number}"));
             let address = ["aws_iam_policy", label.as_str()];
             let (with_document, document) = encoded(body, &label, &read(document)?)?;
             body = with_document;

@@ -3,7 +3,10 @@
 use overseed_domain::{Millis, permissions::Document};
 use rusqlite::{Row as SqlRow, params};
 
-use crate::{Error, Session, permissions::RoleKind};
+use crate::{
+    Error, Session,
+    permissions::kind::{RoleKind, beside},
+};
 
 /// A change of the log.
 #[derive(Debug, Clone)]
@@ -144,13 +147,16 @@ impl Log {
         self.0.iter().rev().find(wrote).map(|row| row.plan.as_str())
     }
 
-    /// The names of all inline policies that this app has ever written for the role.
-    pub(super) fn inline_policies(&self) -> Vec<String> {
+    /// The names of all inline policies that this app has ever written for the role, or that managed policies which it
+    /// has written stand beside.
+    pub(super) fn policies(&self) -> Vec<String> {
         let mut names: Vec<String> = Vec::new();
         for row in &self.0 {
-            if let Some(Thing::Inline(name)) = row.thing()
-                && !names.contains(&name)
-            {
+            let name = match row.thing() {
+                Some(Thing::Inline(name)) => Some(name),
+                _ => beside(row.policy(), &row.role),
+            };
+            if let Some(name) = name.filter(|name| !names.contains(name)) {
                 names.push(name);
             }
         }
@@ -161,7 +167,13 @@ impl Log {
     /// another plan comes back. What devices of other plans still work with does, unless that was taken back as well.
     pub(super) fn origin(&self, thing: &Thing, plan: &str) -> Option<Document> {
         let of = |row: &&Row| row.thing().as_ref() == Some(thing);
-        let of_devices = *thing == Thing::Inline(RoleKind::Device.policy().to_owned());
+        let of_devices = {
+            let policy = match thing {
+                Thing::Inline(name) => Some(name.clone()),
+                Thing::Managed(name) => self.0.first().and_then(|row| beside(name, &row.role)),
+            };
+            policy.as_deref() == Some(RoleKind::Device.policy())
+        };
         let first = self
             .0
             .iter()

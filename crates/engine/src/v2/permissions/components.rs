@@ -11,7 +11,7 @@ use overseed_domain::{
     permissions::Place,
     v2::{
         recipe::{Configured, Recipe},
-        roles::{Grant, Reach, Wishes, device_grants, gathered},
+        roles::{Grant, Reach, Wishes, artifact_grants, configuration_grants},
     },
 };
 
@@ -70,9 +70,8 @@ pub(super) async fn needed(
         recipes.push(read);
         progress.done(recipes.len() as u64);
     }
-    let place = place.clone();
-    let worked = tokio::task::spawn_blocking(move || work_out(&place, role, &recipes, wishes));
-    Ok(worked.await?)
+    let (place, progress) = (place.clone(), progress.clone());
+    tokio::task::spawn_blocking(move || work_out(&place, role, &recipes, wishes, &progress)).await?
 }
 
 fn work_out(
@@ -80,7 +79,8 @@ fn work_out(
     role: String,
     recipes: &[(Used, Result<Arc<Recipe>, String>)],
     wishes: Wishes,
-) -> (DeviceNeeds, Vec<String>) {
+    progress: &Progress,
+) -> Result<(DeviceNeeds, Vec<String>), Error> {
     let mut unread = Vec::new();
     let mut warnings = Vec::new();
     let mut read = Vec::new();
@@ -102,30 +102,28 @@ fn work_out(
             }
         }
     }
-    let of = |wishes: &Wishes| {
-        // What is wished for whatever the components, then one configuration at a time.
-        let mut lists = vec![device_grants(place, &[], wishes)];
-        for (one, recipe) in &read {
-            for merge in &one.merges {
-                let merge = merge
-                    .as_deref()
-                    .and_then(|text| serde_json::from_str(text).ok());
-                let configured = match merge {
-                    Some(merge) => Configured::with_merge(recipe, &merge),
-                    None => Configured::by_default(recipe),
-                };
-                lists.push(device_grants(place, &[configured], wishes));
+    // One configuration at a time: each device may have its own, which is worth a look at each whether to go on.
+    let configured = read.iter().flat_map(|(one, recipe)| {
+        one.merges.iter().map(|merge| {
+            let merge = merge
+                .as_deref()
+                .and_then(|text| serde_json::from_str(text).ok());
+            match merge {
+                Some(merge) => Configured::with_merge(recipe, &merge),
+                None => Configured::by_default(recipe),
             }
-        }
-        ordered(gathered(lists))
-    };
-    let grants = of(&wishes);
-    let wide = (wishes.reach == Reach::Artifacts).then(|| {
-        of(&Wishes {
-            reach: Reach::Versions,
-            ..wishes
         })
     });
+    let configured = configured.take_while(|_| !progress.cancel().is_cancelled());
+    let configurations = configuration_grants(place, configured, &wishes);
+    progress.check()?;
+    let of = |reach: Reach| {
+        let recipes = read.iter().map(|(_, recipe)| recipe.as_ref());
+        let artifacts = artifact_grants(place, recipes, reach);
+        ordered(artifacts.into_iter().chain(configurations.clone()))
+    };
+    let grants = of(wishes.reach);
+    let wide = (wishes.reach == Reach::Artifacts).then(|| of(Reach::Versions));
     let needs = DeviceNeeds {
         role,
         wide: wide.filter(|wide| *wide != grants),
@@ -133,11 +131,12 @@ fn work_out(
         components: recipes.len(),
         unread,
     };
-    (needs, warnings)
+    Ok((needs, warnings))
 }
 
 /// In one order whatever components come first.
-fn ordered(mut grants: Vec<Grant>) -> Vec<Grant> {
+fn ordered(grants: impl Iterator<Item = Grant>) -> Vec<Grant> {
+    let mut grants: Vec<Grant> = grants.collect();
     grants.sort_by(|a, b| a.sid.cmp(&b.sid));
     grants
 }

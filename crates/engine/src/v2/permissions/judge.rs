@@ -5,8 +5,11 @@ use std::collections::BTreeSet;
 use overseed_domain::{
     Millis,
     arn::role_arn,
-    permissions::{Document, Place, named_role, role_path},
-    v2::roles::{Grant as Wanted, device_document, engine_fitting, role_document, too_broad},
+    figures::grouped,
+    permissions::{Document, Packed, Place, Room, named_role, role_path, whole},
+    v2::roles::{
+        DevicePolicies, Grant as Wanted, engine_fitting, pack_device, role_document, too_broad,
+    },
 };
 
 use super::{
@@ -22,7 +25,7 @@ use crate::{
         calls::Call,
         found::{Found, Policies, Reading},
         needs,
-        policy::put_inline,
+        policy::put_policies,
         trusted::{Told, Trusted},
     },
 };
@@ -46,8 +49,8 @@ pub(crate) struct JudgedRole {
     pub(crate) trusted: Trusted,
     /// The inline policy that this app writes.
     pub(crate) policy: String,
-    /// What it says where all is as proposed; absent where it does not fit.
-    pub(crate) document: Result<Document, String>,
+    /// It and the managed policies beside it where all is as proposed; or why that does not fit.
+    pub(crate) packed: Result<Packed, String>,
     pub(crate) permissions: RolePermissions,
     /// One for each of `permissions.changes`.
     pub(crate) calls: Vec<Call>,
@@ -93,49 +96,89 @@ impl RoleNeeds {
         }
     }
 
-    /// Grants and our policy with them, the narrowest that fits `room`; and what that widens.
+    /// Grants and our policies with them, the narrowest that fit; and what that widens.
     fn proposed(
         &self,
         place: &Place,
-        present: Option<&Document>,
-        room: u32,
-    ) -> (Vec<Wanted>, Option<String>, Result<Document, String>) {
-        let fits = |document: &Document| document.size() <= room;
-        let (grants, widened, document) = match self {
-            Self::Engine(needs) => {
-                let (grants, widened) = engine_fitting(&needs.of(place), room);
-                let document = role_document(&grants);
-                (grants, widened, document)
-            }
-            Self::Device(needs) => {
-                let document = device_document(present, &needs.grants);
-                let wide = needs.wide.as_ref().map(|wide| {
-                    let document = device_document(present, wide);
-                    (wide.clone(), document)
-                });
-                match wide.filter(|(_, wide)| !fits(&document) && fits(wide)) {
-                    Some((wide, with)) => {
-                        let widened = format!(
-                            "The artifacts one by one take {} characters, and {room} are left for inline policies of this \
-                             role: it may read whatever lies beside them in all versions.",
-                            document.size()
-                        );
-                        (wide, Some(widened), with)
-                    }
-                    None => (needs.grants.clone(), None, document),
-                }
-            }
-        };
-        if fits(&document) {
-            return (grants, widened, Ok(document));
+        present: &Policies,
+        room: Room,
+    ) -> (Vec<Wanted>, Option<String>, Result<Packed, String>) {
+        match self {
+            Self::Engine(needs) => engine(needs, place, room),
+            Self::Device(needs) => device(needs, &devices(present), room),
         }
-        let why = format!(
-            "What is needed takes {} characters, and {room} are left for inline policies of this role. Detach or shorten \
-             policies of others, or use another role.",
-            document.size()
-        );
-        (grants, None, Err(why))
     }
+}
+
+/// In the order of V1's packing: inline, managed, and only then wider.
+fn device(
+    needs: &DeviceNeeds,
+    present: &DevicePolicies,
+    room: Room,
+) -> (Vec<Wanted>, Option<String>, Result<Packed, String>) {
+    let narrow = pack_device(present, &needs.grants, room);
+    let why = match narrow {
+        Ok(packed) => return (needs.grants.clone(), None, Ok(packed)),
+        Err(why) => why,
+    };
+    let wide = needs.wide.as_ref().map(|wide| {
+        let packed = pack_device(present, wide, room);
+        (wide.clone(), packed)
+    });
+    match wide {
+        Some((wide, Ok(packed))) => {
+            let widened = format!(
+                "{why} So it may read whatever lies beside the artifacts in all versions, and not them alone."
+            );
+            (wide, Some(widened), Ok(packed))
+        }
+        _ => (needs.grants.clone(), None, Err(too_much(&why))),
+    }
+}
+
+/// Our policies as they are: those that an interrupted change has left unattached hold nowhere.
+fn devices(present: &Policies) -> DevicePolicies {
+    let inline = present.inline.get(RoleKind::Device.policy());
+    let attached = present.managed.iter().filter(|own| own.attached);
+    DevicePolicies {
+        inline: inline.cloned(),
+        managed: attached
+            .map(|own| (own.document.clone(), !own.elsewhere))
+            .collect(),
+    }
+}
+
+/// One document, which names its targets where they fit.
+fn engine(
+    needs: &EngineNeeds,
+    place: &Place,
+    room: Room,
+) -> (Vec<Wanted>, Option<String>, Result<Packed, String>) {
+    let mut size = 0;
+    for most in [room.inline, room.managed] {
+        let (grants, widened) = engine_fitting(&needs.of(place), most);
+        let document = role_document(&grants);
+        size = document.size();
+        if size <= most
+            && let Some(packed) = whole(document, room)
+        {
+            return (grants, widened, Ok(packed));
+        }
+    }
+    let (grants, _) = engine_fitting(&needs.of(place), room.inline);
+    let why = format!(
+        "What is needed takes {} characters: the role has {} left for inline policies, and can have {} managed policies of \
+         {} each beside those of others.",
+        grouped(size),
+        grouped(room.inline),
+        room.attachments,
+        grouped(room.managed),
+    );
+    (grants, None, Err(too_much(&why)))
+}
+
+fn too_much(why: &str) -> String {
+    format!("{why} Detach or shorten policies of others, or use another role.")
 }
 
 /// Looks at a role and judges it.
@@ -181,13 +224,13 @@ fn judge(
     };
     let (role, trust, call) = trusted.role_of((&name, &path, needs.typed()), &found, now);
     let policy = needs.policy();
-    let room = found.room().inline;
+    let room = found.room();
     let none = Policies::default();
     let (policies, unread) = match &found.policies {
         Reading::Read(policies) => (policies, None),
         Reading::Unreadable(reason) => (&none, Some(reason.clone())),
     };
-    let (grants, widened, document) = needs.proposed(&place, policies.inline.get(&policy), room);
+    let (grants, widened, packed) = needs.proposed(&place, policies, room);
     let asking = Asking {
         place: &place,
         role: &arn,
@@ -195,8 +238,15 @@ fn judge(
         now,
     };
     let (verdicts, put) = match &unread {
-        None => granted(&asking, policies, &policy, &grants, &document, needs.kind()),
-        Some(reason) => unreadable(reason, &policy, &grants, &document),
+        None => granted(
+            &asking,
+            policies,
+            (&policy, &name),
+            &grants,
+            &packed,
+            needs.kind(),
+        ),
+        Some(reason) => unreadable(&place, reason, (&policy, &name), &grants, &packed),
     };
     let requirement = |id: &str, title: &str, (now, detail, change): Told| Requirement {
         id: id.into(),
@@ -225,14 +275,17 @@ fn judge(
         requirements,
         changes: calls
             .iter()
-            .map(|call| call.change(&name, found.limits, room))
+            .map(|call| call.change(&name, found.limits, room.inline))
             .collect(),
         // Where policies of others suffice nothing is widened.
         widened: widened.filter(|_| {
-            calls
-                .iter()
-                .any(|call| matches!(call, Call::PutInline { .. }))
-                || policies.inline.contains_key(&policy)
+            let writes = |call: &Call| {
+                matches!(
+                    call,
+                    Call::PutInline { .. } | Call::CreatePolicy { .. } | Call::CreateVersion { .. }
+                )
+            };
+            calls.iter().any(writes) || has_ours(policies, &policy)
         }),
         broad: broad(policies),
         grants,
@@ -245,22 +298,27 @@ fn judge(
         found,
         trusted,
         policy,
-        document,
+        packed,
         permissions,
         calls,
     }
 }
 
-/// What is so for each grant, and the call that makes all of them so.
+/// Whether there is a policy of ours.
+fn has_ours(policies: &Policies, policy: &str) -> bool {
+    policies.inline.contains_key(policy) || !policies.managed.is_empty()
+}
+
+/// What is so for each grant, and the calls that make all of them so.
 fn granted(
     asking: &Asking<'_>,
     policies: &Policies,
-    policy: &str,
+    names: (&str, &str),
     grants: &[Wanted],
-    document: &Result<Document, String>,
+    packed: &Result<Packed, String>,
     kind: RoleKind,
-) -> (Vec<Told>, Option<Call>) {
-    let ours = document.as_ref().ok();
+) -> (Vec<Told>, Vec<Call>) {
+    let ours = packed.as_ref().ok();
     let mut verdicts = Vec::with_capacity(grants.len());
     let (mut lacking, mut theirs) = (false, true);
     for grant in grants {
@@ -269,7 +327,12 @@ fn granted(
         let now = asking.may(policies.documents(), asked());
         let others = asking.may(policies.others(), asked());
         theirs &= others == Grant::Whole;
-        let then = asking.may(policies.others().chain(ours), asked());
+        let then = asking.may(
+            policies
+                .others()
+                .chain(ours.into_iter().flat_map(Packed::documents)),
+            asked(),
+        );
         let (state, mended) = match (now, then) {
             (Grant::Lacking(reason), Grant::Whole) => (Grant::Lacking(reason), true),
             (Grant::Lacking(reason), _) if ours.is_none() => (Grant::Lacking(reason), false),
@@ -285,7 +348,7 @@ fn granted(
             }
             (now, _) => (now, false),
         };
-        let state = match (state, document) {
+        let state = match (state, packed) {
             (Grant::Lacking(reason), Err(why)) => Grant::Lacking(format!("{reason} {why}")),
             (state, _) => state,
         };
@@ -295,34 +358,41 @@ fn granted(
             rights => format!("Its policies allow all {rights} rights."),
         };
         let (now, detail, mended) = asking.verdict(state, mended, yes);
-        verdicts.push((now, detail, mended.then(|| "policy".to_owned())));
+        verdicts.push((now, detail, mended));
     }
     // The engine's policy is for its plans alone, and made narrower with them; the devices' one only grows, since what
     // other plans have given is in use.
-    let narrower = kind == RoleKind::Engine && policies.inline.contains_key(policy) && !theirs;
+    let narrower = kind == RoleKind::Engine && has_ours(policies, names.0) && !theirs;
     let put = ours
         .filter(|_| lacking || narrower)
-        .and_then(|document| put_inline(policies, policy, Some(document)));
-    (verdicts, put)
+        .map(|packed| put_policies(asking.place, policies, Some(packed), names))
+        .unwrap_or_default();
+    let first = put.first().map(Call::id);
+    let told = |(now, detail, mended): (RequirementState, String, bool)| {
+        (now, detail, first.clone().filter(|_| mended))
+    };
+    (verdicts.into_iter().map(told).collect(), put)
 }
 
 /// Without a look at the policies ours can still be put where none of it can be there: what holds is not known.
 fn unreadable(
+    place: &Place,
     reason: &str,
-    policy: &str,
+    names: (&str, &str),
     grants: &[Wanted],
-    document: &Result<Document, String>,
-) -> (Vec<Told>, Option<Call>) {
-    let put = document
+    packed: &Result<Packed, String>,
+) -> (Vec<Told>, Vec<Call>) {
+    let put = packed
         .as_ref()
         .ok()
         .filter(|_| !grants.is_empty())
-        .and_then(|document| put_inline(&Policies::default(), policy, Some(document)));
+        .map(|packed| put_policies(place, &Policies::default(), Some(packed), names))
+        .unwrap_or_default();
     let mut detail = format!("The role's policies could not be looked at. {reason}");
-    if let Err(why) = document {
+    if let Err(why) = packed {
         detail.push_str(&format!(" {why}"));
     }
-    let change = put.as_ref().map(|_| "policy".to_owned());
+    let change = put.first().map(Call::id);
     let told = |_: &Wanted| (RequirementState::NotChecked, detail.clone(), change.clone());
     (grants.iter().map(told).collect(), put)
 }

@@ -22,7 +22,7 @@ pub(crate) use needs::{EngineNeeds, THINGS_KEPT};
 use crate::{
     Error, Session,
     job::Progress,
-    permissions::{caller::Caller, found::Reading, undo},
+    permissions::{caller::Caller, found::Reading, policy::policy_warnings, undo},
 };
 
 /// What the draft's roles have to be allowed, and what of it is so now.
@@ -92,6 +92,7 @@ fn roles(needs: &RolesNeeded) -> Vec<RoleNeeds> {
 fn told(needs: &RolesNeeded, judged: &[JudgedRole]) -> DevicePermissions {
     let mut warnings = needs.warnings.clone();
     for role in judged {
+        warnings.extend(policy_warnings(&role.found, &role.calls));
         let device = matches!(role.needs, RoleNeeds::Device(_));
         if device && matches!(role.found.role, Reading::Read(None)) {
             warnings.push(format!(
