@@ -67,6 +67,10 @@ pub enum PlanFindingCode {
     SharedCamera,
     /// A rollout of jobs is given for a single device.
     JobOnlyForGroups,
+    /// The latest deployment was cancelled before the device had it: it is planned on what the device keeps.
+    LatestCancelled,
+    /// The latest deployment failed: it is planned on what that wanted.
+    LatestFailed,
 }
 
 impl PlanFindingCode {
@@ -84,6 +88,8 @@ impl PlanFindingCode {
                 | Self::NucleusNotPinned
                 | Self::SharedCamera
                 | Self::JobOnlyForGroups
+                | Self::LatestCancelled
+                | Self::LatestFailed
         )
     }
 }

@@ -27,16 +27,21 @@ const STEPS: [&str; 5] = [
         include_str!("documents.sql")
     ),
     include_str!("from_4.sql"),
-    concat!(include_str!("from_5.sql"), include_str!("tallied.sql")),
+    concat!(
+        include_str!("from_5.sql"),
+        include_str!("tallied.sql"),
+        include_str!("kept.sql")
+    ),
 ];
 
 /// A new store.
-const SCHEMA: [&str; 5] = [
+const SCHEMA: [&str; 6] = [
     include_str!("schema.sql"),
     include_str!("tallies.sql"),
     include_str!("tallied.sql"),
     include_str!("devices.sql"),
     include_str!("documents.sql"),
+    include_str!("kept.sql"),
 ];
 
 /// How long a connection waits for another process's transaction.

@@ -125,7 +125,7 @@ impl Composer {
         }
     }
 
-    /// Plans one device: its present document, without its name, and that.
+    /// Plans one device: its present document, without its name, and what is known of it.
     ///
     /// # Errors
     /// A present document that the store has and that is none.
@@ -133,7 +133,7 @@ impl Composer {
         &mut self,
         device: &Device,
         present: Option<&str>,
-        name: Option<&str>,
+        known: Option<&Known>,
     ) -> Result<Arc<Planned>, Error> {
         self.layers.clear();
         for (number, meant) in (0..).zip(&self.meant) {
@@ -166,7 +166,12 @@ impl Composer {
                 values: &value,
             })
             .map_err(|error| failed(&error))?;
-        // A fixed document has its own.
+        // A fixed document stands for itself, whatever was there before.
+        if let Some(finding) = known.and_then(Known::finding).filter(|_| fixed.is_none()) {
+            Arc::make_mut(&mut planned).findings.push(finding);
+        }
+        // It has its own name as well.
+        let name = known.and_then(|known| known.name.as_deref());
         if let Some(name) = name.filter(|_| !self.named && fixed.is_none()) {
             Arc::make_mut(&mut planned).outcome.deployment_name = Some(name.to_owned());
         }

@@ -6,7 +6,11 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use overseed_domain::v2::{diff::DocumentChange, gather::Gather, plan::Planned};
+use overseed_domain::v2::{
+    diff::{DocumentChange, DocumentDiff},
+    gather::Gather,
+    plan::Planned,
+};
 use rusqlite::Connection;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -70,7 +74,12 @@ impl DeviceOutcome {
 /// Whether a thing group's deployment would contradict the device's own one: it is added to that, and does not take its
 /// place (guide, "Create deployments"). What the own one has stays there with its version and configuration.
 pub(crate) fn contradicts_own(planned: &Planned) -> bool {
-    planned.diff.changes.iter().any(|change| {
+    diff_contradicts(&planned.diff)
+}
+
+/// The same of a difference between what a device has and what it gets.
+pub(in crate::v2) fn diff_contradicts(diff: &DocumentDiff) -> bool {
+    diff.changes.iter().any(|change| {
         matches!(
             change,
             DocumentChange::ComponentRemoved { .. }
@@ -104,7 +113,7 @@ fn compose(
             }
             Some(known) => {
                 let body = bodies.of(connection, known)?;
-                let planned = composer.plan(device, body.as_deref(), known.name.as_deref())?;
+                let planned = composer.plan(device, body.as_deref(), Some(known))?;
                 let outcome = DeviceOutcome::of(known, &planned);
                 f(place, outcome, Some(&planned))?;
             }
@@ -222,9 +231,9 @@ impl Composed {
         &self,
         device: &Device,
         present: Option<&str>,
-        name: Option<&str>,
+        known: Option<&Known>,
     ) -> Result<Arc<Planned>, Error> {
-        lock(&self.composer).plan(device, present, name)
+        lock(&self.composer).plan(device, present, known)
     }
 
     /// The group of the device at a place; `None` where it is in none.

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use overseed_domain::Millis;
+use overseed_domain::{
+    Millis,
+    v2::finding::{PlanFinding, PlanFindingCode},
+};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use sha2::{Digest, Sha256};
 
@@ -14,13 +17,24 @@ pub(super) struct Found {
     pub(super) latest: Option<Latest>,
 }
 
+/// Of a deployment that was taken back (service model: `DeploymentStatus`).
+pub(super) const CANCELED: &str = "CANCELED";
+
+/// Of one that the device could not carry out.
+const FAILED: &str = "FAILED";
+
 pub(super) struct Latest {
     pub(super) deployment: String,
     pub(super) status: String,
+    /// Where it was cancelled before the device had it: the id of the one that the device keeps, empty for none.
+    pub(super) kept: Option<String>,
+    /// Of what the device keeps.
     pub(super) document: Document,
 }
 
 pub(super) enum Document {
+    /// None: the device keeps nothing.
+    Nothing,
     /// The one that the store has.
     Same,
     Read {
@@ -67,15 +81,25 @@ pub(super) fn write_one(
     found: &Found,
 ) -> Result<(), Error> {
     let (mut deployment, mut status, mut document, mut problem) = (None, None, None, None);
-    let mut called = None;
+    let (mut called, mut kept) = (None, None);
     if let Some(latest) = &found.latest {
         (deployment, status) = (Some(&latest.deployment), Some(&latest.status));
+        kept = latest.kept.as_deref();
         match &latest.document {
+            Document::Nothing => {}
             Document::Same => {
                 tx.prepare_cached(
-                    "UPDATE present SET read_at = ?3, status = ?4 WHERE scope = ?1 AND thing_name = ?2",
+                    "UPDATE present SET read_at = ?3, deployment = ?4, status = ?5, kept = ?6
+                     WHERE scope = ?1 AND thing_name = ?2",
                 )?
-                .execute(params![scope, found.thing, now.0, status])?;
+                .execute(params![
+                    scope,
+                    found.thing,
+                    now.0,
+                    deployment,
+                    status,
+                    kept
+                ])?;
                 return Ok(());
             }
             Document::Read { body, name } => {
@@ -93,8 +117,8 @@ pub(super) fn write_one(
         }
     }
     tx.prepare_cached(
-        "INSERT OR REPLACE INTO present (scope, thing_name, read_at, deployment, status, document, problem, name)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT OR REPLACE INTO present (scope, thing_name, read_at, deployment, status, document, problem, name, kept)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
     )?
     .execute(params![
         scope,
@@ -104,7 +128,8 @@ pub(super) fn write_one(
         status,
         document,
         problem,
-        called
+        called,
+        kept
     ])?;
     Ok(())
 }
@@ -129,21 +154,59 @@ pub(crate) struct Known {
     pub(crate) read_at: Millis,
     pub(crate) deployment: Option<String>,
     pub(crate) status: Option<String>,
-    /// The deployment's name.
+    /// Where that deployment was cancelled before the device had it: the id of the one that the device keeps, empty for
+    /// none.
+    pub(crate) kept: Option<String>,
+    /// The name of the deployment that the device has.
     pub(crate) name: Option<String>,
     /// Its row among the documents, which are without names.
     pub(crate) document: Option<i64>,
 }
 
 impl Known {
-    pub(super) const fn is_unreadable(&self) -> bool {
-        self.deployment.is_some() && self.document.is_none()
+    pub(super) fn is_unreadable(&self) -> bool {
+        self.document.is_none() && self.document_of().is_some()
     }
 
-    /// Whether the latest deployment has not come to the device as it was meant, so that the same once more is no
+    /// The id of the deployment whose document the device has.
+    pub(super) fn document_of(&self) -> Option<&str> {
+        self.kept
+            .as_deref()
+            .or(self.deployment.as_deref())
+            .filter(|id| !id.is_empty())
+    }
+
+    /// Whether the latest deployment has come to the device, but not as it was meant, so that the same once more is no
     /// idle deployment.
     pub(super) fn has_failed(&self) -> bool {
-        matches!(self.status.as_deref(), Some("CANCELED" | "FAILED"))
+        self.kept.is_none() && matches!(self.status.as_deref(), Some(CANCELED | FAILED))
+    }
+
+    /// What is worth knowing of the latest deployment before another one is made in its place.
+    pub(super) fn finding(&self) -> Option<PlanFinding> {
+        let (code, message) = match (&self.kept, self.status.as_deref()) {
+            (Some(kept), _) if kept.is_empty() => (
+                PlanFindingCode::LatestCancelled,
+                "The device's latest deployment was cancelled before the device had it, and none before it was carried \
+                 out. It is planned as a device without a deployment; what the cancelled one wanted is not in the plan.",
+            ),
+            (Some(_), _) => (
+                PlanFindingCode::LatestCancelled,
+                "The device's latest deployment was cancelled before the device had it. It is planned on the one that \
+                 the device keeps; what the cancelled one wanted is not in the plan.",
+            ),
+            (None, Some(FAILED)) => (
+                PlanFindingCode::LatestFailed,
+                "The device's latest deployment failed, and the device may have gone back to what it had before. It is \
+                 planned on what the failed one wanted: look whether these components and versions are to stay.",
+            ),
+            _ => return None,
+        };
+        Some(PlanFinding {
+            code,
+            component: None,
+            message: message.to_owned(),
+        })
     }
 }
 
@@ -162,7 +225,7 @@ pub(super) fn known_since(
     since: Millis,
 ) -> Result<HashMap<Box<str>, Known>, Error> {
     let mut statement = connection.prepare_cached(
-        "SELECT thing_name, read_at, deployment, status, document, name FROM present
+        "SELECT thing_name, read_at, deployment, status, document, name, kept FROM present
          WHERE scope = ?1 AND read_at >= ?2",
     )?;
     let mut rows = statement.query([scope, since.0])?;
@@ -177,6 +240,7 @@ pub(super) fn known_since(
                 status: row.get(3)?,
                 document: row.get(4)?,
                 name: row.get(5)?,
+                kept: row.get(6)?,
             },
         );
     }
@@ -191,7 +255,7 @@ pub(super) fn known_of(
 ) -> Result<Option<Known>, Error> {
     let known = connection
         .prepare_cached(
-            "SELECT read_at, deployment, status, document, name FROM present
+            "SELECT read_at, deployment, status, document, name, kept FROM present
              WHERE scope = ?1 AND thing_name = ?2 AND read_at >= ?3",
         )?
         .query_row(params![scope, thing, since(connection, scope)?.0], |row| {
@@ -201,6 +265,7 @@ pub(super) fn known_of(
                 status: row.get(2)?,
                 document: row.get(3)?,
                 name: row.get(4)?,
+                kept: row.get(5)?,
             })
         })
         .optional()?;

@@ -133,7 +133,7 @@ fn why(
         return Ok(String::new());
     };
     let body = Bodies::default().of(connection, &known)?;
-    let planned = composed.planned(device, body.as_deref(), known.name.as_deref())?;
+    let planned = composed.planned(device, body.as_deref(), Some(&known))?;
     let found = planned.findings.iter().find(|f| f.code.is_refused());
     Ok(found.map_or_else(String::new, |found| found.message.clone()))
 }

@@ -8,6 +8,7 @@ mod export;
 mod fixed;
 mod fixed_file;
 mod hash;
+mod kept;
 mod known;
 mod loaded;
 mod made;
@@ -29,6 +30,7 @@ mod written;
 pub use compose::{Layer, Wanted};
 pub use composed::DeviceOutcome;
 pub(crate) use composed::LastComposed;
+pub(in crate::v2) use composed::diff_contradicts;
 pub(in crate::v2) use contents::PlannedComponent;
 pub use draft::{
     DeviceDraft, DeviceDraftChange, device_draft_get, device_draft_reset, device_draft_set,
@@ -53,5 +55,5 @@ pub(in crate::v2) use show::{Whole, show_whole};
 pub use take_over::device_fixed_clear;
 pub(crate) use take_over::{device_plan_open, passing_place, take_over};
 pub use targets::DevicesMeant;
-pub(crate) use wave_files::{WaveFiles, cut};
+pub(crate) use wave_files::{WaveFiles, cut, thing_arn};
 pub use way::{DIRECT_TARGETS, PlanV2, Way, proposed_way};

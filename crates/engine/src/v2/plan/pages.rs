@@ -195,7 +195,7 @@ fn row(
     let planned = match &known {
         Some(known) if !known.is_unreadable() => {
             let body = bodies.of(connection, known)?;
-            Some(composed.planned(device, body.as_deref(), known.name.as_deref())?)
+            Some(composed.planned(device, body.as_deref(), Some(known))?)
         }
         _ => None,
     };
@@ -246,8 +246,7 @@ fn outcomes_page(
             Some(known) => bodies.of(connection, known)?,
             None => None,
         };
-        let name = known.as_ref().and_then(|known| known.name.as_deref());
-        let planned = composed.planned(device, body.as_deref(), name)?;
+        let planned = composed.planned(device, body.as_deref(), known.as_ref())?;
         page.rows.push(OutcomeRow {
             number,
             devices: group.targets,

@@ -1,4 +1,4 @@
-//! The present deployments of devices: read from the account, two calls each, and kept.
+//! The present deployments of devices: read from the account, two calls each (more where one was cancelled), and kept.
 
 use futures::{StreamExt, TryStreamExt, stream};
 use overseed_aws::{cancellable, v2 as wire};
@@ -8,7 +8,10 @@ use specta::Type;
 
 use super::{
     hash::without_passing_tags,
-    known::{Document, Found, Latest, begin, changed, known, known_since, since, write_one},
+    kept::kept,
+    known::{
+        CANCELED, Document, Found, Latest, begin, changed, known, known_since, since, write_one,
+    },
     loaded::body_of,
     pacing::Pacing,
     targets::{self, Device},
@@ -121,9 +124,10 @@ pub(super) async fn read(
         .filter_map(|device| match known.get(&*device.thing) {
             None => Some((device.thing.to_string(), None)),
             Some(present) if present.is_unreadable() => Some((device.thing.to_string(), None)),
-            Some(present) if present.read_at < since => {
-                Some((device.thing.to_string(), present.deployment.clone()))
-            }
+            Some(present) if present.read_at < since => Some((
+                device.thing.to_string(),
+                present.document_of().map(str::to_owned),
+            )),
             Some(_) => None,
         })
         .collect();
@@ -167,8 +171,8 @@ async fn sweep(session: &Session) -> Result<(), Error> {
         .await
 }
 
-/// The latest deployment of a device; where it is the one that is known, one call is enough, since a deployment never
-/// changes but for its status.
+/// The latest deployment of a device, and what the device keeps where that was cancelled; where the document is the one
+/// that is known, no call is made for it, since a deployment never changes but for its status.
 async fn one(
     session: &Session,
     thing: String,
@@ -197,11 +201,20 @@ async fn one(
             latest: None,
         });
     };
-    let document = if known.as_ref() == Some(&listed.id) {
+    let kept = if listed.status == CANCELED {
+        let kept = kept(session, (&thing, &arn), &listed.id, pacing, progress).await?;
+        Some(kept).filter(|kept| *kept != listed.id)
+    } else {
+        None
+    };
+    let of = kept.as_ref().unwrap_or(&listed.id);
+    let document = if of.is_empty() {
+        Document::Nothing
+    } else if known.as_ref() == Some(of) {
         Document::Same
     } else {
         pacing.wait(progress.cancel()).await?;
-        let call = clients.get_deployment(&listed.id);
+        let call = clients.get_deployment(of);
         let deployment = cancellable("greengrass:GetDeployment", progress.cancel(), call)
             .await
             .map_err(|error| ended(error, progress))?;
@@ -219,6 +232,7 @@ async fn one(
         latest: Some(Latest {
             deployment: listed.id,
             status: listed.status,
+            kept,
             document,
         }),
     })
