@@ -42,7 +42,8 @@ pub struct PlanV2Args {
     #[arg(long = "reset", value_name = "NAME=PATH", requires = "v2", value_parser = pair)]
     pub resets: Vec<(String, String)>,
     /// What single devices get, as CSV or JSON lines: thingName, component:NAME, merge:NAME, config:NAME/path, reset:NAME,
-    /// and any other column for templates. Without --filter, --devices and --thing-group the plan is for these devices
+    /// and any other column for templates. A config cell in CSV is what it reads as in JSON, such as 81 or true, and else a
+    /// text; "81" in quotes is one too. Without --filter, --devices and --thing-group the plan is for these devices
     #[arg(long, value_name = "FILE", requires = "v2")]
     pub rows: Option<PathBuf>,
     /// What a device does where the deployment fails

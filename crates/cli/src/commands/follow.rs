@@ -20,7 +20,7 @@ use overseed_engine::{
 use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
-use super::{file::told, run::counted, waves};
+use super::{file::told, plan_v2, run::counted, waves};
 use crate::{
     ask::{confirm, somebody},
     connect::Context,
@@ -71,6 +71,12 @@ pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
             .output
             .note(format_args!("{all} findings about what would be sent"));
     }
+    // One that was recorded before goes on as it was started.
+    if v2 && !is_recorded(&session, &header.id).await? {
+        let review = plan_v2::review(context, &session, path).await?;
+        plan_v2::mind(&context.output, &review);
+        review.startable()?;
+    }
     if !yes {
         let instead =
             "Say --yes to start without being asked; `plan show` shows what would be done.";
@@ -95,6 +101,14 @@ pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
         return Ok(Outcome::of_run(&run));
     }
     drive(context, &session, &run.row.id).await
+}
+
+async fn is_recorded(session: &Session, id: &str) -> Result<bool, Error> {
+    match run_get(session, id).await {
+        Ok(_) => Ok(true),
+        Err(Error::Problem(problem)) if problem.code == ErrorCode::NotFound => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Drives a run on; one that waits for a decision, as at a gate, is left as it is.

@@ -241,8 +241,13 @@ fn people(context: &Context, plan: &PlanShown, preflight: &[Check]) -> Result<()
     if let Some(widened) = &permissions.widened {
         output.text(widened)?;
     }
+    show_checks(output, preflight)
+}
+
+/// What has to be so before a start, and what is so now.
+pub fn show_checks(output: &Output, checks: &[Check]) -> Result<(), Error> {
     output.text("\nPreflight")?;
-    let rows = preflight.iter();
+    let rows = checks.iter();
     let rows = rows
         .map(|c| vec![spoken(&c.state), c.title.clone(), c.detail.clone()])
         .collect();

@@ -18,12 +18,14 @@ use overseed_engine::{
     job::JobKind,
     permissions::{Pack, ReadBy},
     plan::{PlanHeader, PlanSettings},
+    review::CheckState,
     v2::{
         devices::thing_group_read,
         plan::{
             DevicePlanMade, DevicePlanShown, DevicesFrom, DevicesMeant, Layer, PlanV2, Wanted, Way,
-            device_plan_new, device_plan_show, proposed_way, rows_read,
+            device_plan_new, proposed_way, rows_read,
         },
+        review::{DevicePlanReview, device_plan_review},
     },
 };
 use serde::Serialize;
@@ -31,7 +33,7 @@ use serde::Serialize;
 use super::{
     devices::listed,
     filter,
-    plan::{proposed_settle_minutes, show_gate, show_waves},
+    plan::{proposed_settle_minutes, show_checks, show_gate, show_waves},
 };
 use crate::{
     args::{PlanNew, PlanV2Args},
@@ -217,12 +219,15 @@ async fn from(
 fn intent(v2: &PlanV2Args) -> Result<Intent, Error> {
     let mut sets: BTreeMap<String, ComponentSet> = BTreeMap::new();
     for (name, version) in &v2.components {
-        sets.entry(name.clone()).or_default().version = Some(version.clone());
+        let set = sets.entry(name.clone()).or_default();
+        if let Some(before) = set.version.replace(version.clone()) {
+            return Err(twice(name, &format!("{before} and {version}")));
+        }
     }
     for (name, path) in &v2.merges {
         let set = sets.entry(name.clone()).or_default();
         if set.merge.is_some() {
-            return Err(twice(name, "merged"));
+            return Err(twice(name, "merged more than once"));
         }
         set.merge = Some(std::fs::read_to_string(path).map_err(Error::file(path))?);
     }
@@ -237,7 +242,7 @@ fn intent(v2: &PlanV2Args) -> Result<Intent, Error> {
     for name in &v2.remove {
         let before = components.insert(name.clone(), ComponentIntent::Remove);
         if before.is_some() {
-            return Err(twice(name, "changed or removed"));
+            return Err(twice(name, "changed or removed more than once"));
         }
     }
     Ok(Intent {
@@ -249,12 +254,9 @@ fn intent(v2: &PlanV2Args) -> Result<Intent, Error> {
 }
 
 fn twice(name: &str, what: &str) -> Error {
-    Problem::new(
-        ErrorCode::InvalidInput,
-        format!("{name} is to be {what} more than once"),
-    )
-    .hint("Say one thing of each component.")
-    .into()
+    Problem::new(ErrorCode::InvalidInput, format!("{name} is to be {what}"))
+        .hint("Say one thing of each component.")
+        .into()
 }
 
 fn told(
@@ -331,21 +333,48 @@ const fn way_words(way: Way) -> &'static str {
 
 pub async fn show(context: &Context, path: &Path, header: &PlanHeader) -> Result<Outcome, Error> {
     let session = context.session_like_v2(&header.connection.request).await?;
-    let plan = tokio::select! {
-        biased;
-        () = context.cancel.cancelled() => return Err(Error::Cancelled),
-        shown = device_plan_show(&session, path) => shown?,
-    };
+    let plan = review(context, &session, path).await?;
     if context.output.is_json() {
         context.output.line(&plan)?;
     } else {
-        people(&context.output, &plan)?;
+        people(&context.output, &plan.shown)?;
+        show_checks(&context.output, &plan.checks)?;
     }
-    Ok(if plan.file.refusals > 0 {
+    Ok(if plan.shown.file.refusals > 0 {
         Outcome::Findings
     } else {
         Outcome::Well
     })
+}
+
+/// The plan with the checks that a start of it has to pass.
+pub async fn review(
+    context: &Context,
+    session: &Session,
+    path: &Path,
+) -> Result<DevicePlanReview, Error> {
+    watched(
+        &context.output,
+        JobKind::Review,
+        session.clock(),
+        &context.cancel,
+        |progress| async move { device_plan_review(session, path, &progress).await },
+    )
+    .await
+}
+
+/// What does not block a start, but may make it go wrong.
+pub fn mind(output: &Output, review: &DevicePlanReview) {
+    for check in &review.checks {
+        match check.state {
+            CheckState::Warn => output.note(format_args!("Mind: {}", check.detail)),
+            CheckState::NotChecked => output.note(format_args!(
+                "Not checked: {}. {}",
+                check.title, check.detail
+            )),
+            CheckState::Pass | CheckState::Fail => {}
+        }
+    }
 }
 
 fn people(output: &Output, plan: &DevicePlanShown) -> Result<(), Error> {
@@ -398,6 +427,9 @@ fn people(output: &Output, plan: &DevicePlanShown) -> Result<(), Error> {
         rows.collect(),
     )?;
     output.text("\nWaves")?;
+    if let [wave] = plan.waves.as_slice() {
+        output.text(format_args!("one, SHA-256 of its file {}", wave.sha256))?;
+    }
     show_waves(output, &plan.waves)?;
     show_gate(output, &header.settings.waves.gate)?;
     for finding in &plan.wave_findings {

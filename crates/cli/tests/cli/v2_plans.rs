@@ -220,3 +220,134 @@ fn a_plan_of_core_devices_is_carried_out_and_told() {
     let made = world.run(&[&new[..], &["--unchanged"]].concat()).well();
     assert_eq!(made[0]["targets"], 9);
 }
+
+fn new(world: &World, more: &[&str]) -> crate::world::Ended {
+    let plan = [
+        "plan",
+        "new",
+        "--v2",
+        "--settle",
+        "20m",
+        "--out",
+        "plan.json",
+        "--json",
+    ];
+    world.run(&[&plan[..], more].concat())
+}
+
+#[test]
+fn a_plan_is_shown_with_the_checks_of_a_start_and_one_that_fails_blocks_it() {
+    let world = World::of(4, Scenario::AllWell);
+    new(&world, &["--component", "com.plant.HealthReport=9.9.9"]).well();
+    let shown = world.run(&["plan", "show", "plan.json", "--json"]).well();
+    let checks = shown[0]["preflight"].as_array().unwrap();
+    let state = |id: &str| {
+        let found = checks.iter().find(|check| check["id"] == id);
+        found.unwrap_or_else(|| panic!("no {id} in {checks:?}"))["state"].clone()
+    };
+    assert_eq!(state("components"), "fail");
+    for id in [
+        "connection",
+        "devices",
+        "health",
+        "requests",
+        "platforms",
+        "way",
+        "other_runs",
+    ] {
+        assert_eq!(state(id), "pass", "{id}");
+    }
+    let people = world.run(&["plan", "show", "plan.json"]).out();
+    assert!(
+        people.contains("There is no com.plant.HealthReport 9.9.9"),
+        "{people}"
+    );
+    let refused = world.run(&["run", "start", "plan.json", "--yes", "--json"]);
+    assert_eq!(refused.status(), 5);
+    let problem = refused.problem();
+    assert_eq!(problem["code"], "preflight_failed");
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("There is no com.plant.HealthReport 9.9.9"),
+        "{detail}"
+    );
+    assert_eq!(world.sandbox.calls("CreateDeployment"), 0);
+    assert!(world.run(&["run", "list", "--json"]).well().is_empty());
+    // What does not block a start is said before it.
+    new(
+        &world,
+        &["--component", HEALTH, "--device-role", "NoSuchRole"],
+    )
+    .well();
+    let started = world.run(&["run", "start", "plan.json", "--yes"]);
+    assert_eq!(started.status(), 0, "{}", started.err());
+    assert!(
+        started.err().contains("Mind: NoSuchRole"),
+        "{}",
+        started.err()
+    );
+}
+
+#[test]
+fn settings_of_a_job_that_aws_would_refuse_make_no_plan_and_are_refused_in_one() {
+    let world = World::of(1, Scenario::AllWell);
+    let group = ["--component", HEALTH, "--way", "thing-group"];
+    for (setting, words) in [
+        (&["--per-minute=0"][..], "1 to 1,000, not 0"),
+        (&["--per-minute=1001"], "not 1001"),
+        (&["--abort-at=0"], "above 0"),
+        (&["--abort-at=101"], "not 101"),
+        (&["--abort-at=NaN"], "not NaN"),
+        (&["--abort-at=5", "--abort-after=0"], "1 or more, not 0"),
+        (&["--device-timeout=100000"], "not 100000"),
+    ] {
+        let refused = new(&world, &[&group[..], setting].concat());
+        assert_eq!(refused.status(), 2, "{setting:?}: {}", refused.err());
+        let problem = refused.problem();
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(words), "{setting:?}: {detail}");
+        assert!(!world.path("plan.json").exists());
+    }
+    let edges = [
+        "--per-minute=1000",
+        "--abort-at=0.01",
+        "--device-timeout=10080",
+    ];
+    new(&world, &[&group[..], &edges[..]].concat()).well();
+    let text = std::fs::read_to_string(world.path("plan.json")).unwrap();
+    let edited = text.replace("\"maximumPerMinute\": 1000", "\"maximumPerMinute\": 0");
+    assert_ne!(edited, text);
+    world.file("plan.json", &edited);
+    for command in [
+        &["plan", "show", "plan.json", "--json"][..],
+        &["run", "start", "plan.json", "--yes", "--json"],
+    ] {
+        let problem = world.run(command).problem();
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains("not 0"), "{command:?}: {detail}");
+    }
+    assert_eq!(world.sandbox.calls("CreateThingGroup"), 0);
+}
+
+#[test]
+fn a_component_that_is_given_twice_is_refused_with_both_versions() {
+    let world = World::of(2, Scenario::AllWell);
+    world.file("merge.json", "{}");
+    let refused = |arguments: &[&str]| {
+        let ended = new(&world, arguments);
+        assert_eq!(ended.status(), 2, "{}", ended.err());
+        ended.problem()["message"].as_str().unwrap().to_owned()
+    };
+    let said = refused(&[
+        "--component",
+        HEALTH,
+        "--component",
+        "com.plant.HealthReport=1.0.0",
+    ]);
+    for words in ["com.plant.HealthReport", "1.1.0", "1.0.0"] {
+        assert!(said.contains(words), "{said}");
+    }
+    let merge = ["--merge", "com.plant.HealthReport=merge.json"];
+    let said = refused(&[&["--component", HEALTH], &merge[..], &merge].concat());
+    assert!(said.contains("merged more than once"), "{said}");
+}

@@ -1,6 +1,7 @@
 //! The checks of the connection, the draft and its object. Each names the step that mends it.
 
 use overseed_aws::ObjectHead;
+use overseed_domain::figures::{bytes, counted, grouped};
 
 use super::{Check, CheckState};
 use crate::{
@@ -12,6 +13,35 @@ use crate::{
 
 /// Credentials that end within this time may not last until the rollout is started and watched.
 const SHORT: i64 = 60 * 60 * 1000;
+
+/// Refuses a start of which a check failed.
+///
+/// # Errors
+/// [`ErrorCode::PreflightFailed`].
+pub(crate) fn none_failed(checks: &[Check]) -> Result<(), Error> {
+    let failed: Vec<&Check> = checks
+        .iter()
+        .filter(|check| check.state == CheckState::Fail)
+        .collect();
+    let Some(first) = failed.first() else {
+        return Ok(());
+    };
+    let told: Vec<String> = failed
+        .iter()
+        .map(|check| format!("{}: {}", check.title, check.detail))
+        .collect();
+    Err(Problem::new(
+        ErrorCode::PreflightFailed,
+        format!(
+            "Not started: {} of {} checks failed",
+            failed.len(),
+            checks.len()
+        ),
+    )
+    .detail(told.join("\n"))
+    .hint(first.detail.clone())
+    .into())
+}
 
 /// The credentials are still valid, for the same caller.
 pub(crate) async fn connection(session: &Session) -> Check {
@@ -54,7 +84,10 @@ pub(super) fn selection(draft: &Draft) -> Check {
         (Some(name), _) => (CheckState::Pass, format!("The groups are those of {name}.")),
         (None, 0) => (CheckState::Fail, "No group is selected.".to_owned()),
         (None, 1) => (CheckState::Pass, "1 group is selected.".to_owned()),
-        (None, count) => (CheckState::Pass, format!("{count} groups are selected.")),
+        (None, count) => (
+            CheckState::Pass,
+            format!("{} groups are selected.", grouped(count)),
+        ),
     };
     Check::new("selection", "Groups are selected", state, detail).step("groups")
 }
@@ -78,21 +111,23 @@ pub(super) fn file(draft: &Draft) -> Check {
             CheckState::Fail,
             format!(
                 "Greengrass would refuse the file: {} of its findings are refusals.",
-                summary.refusals
+                grouped(summary.refusals)
             ),
         ),
         Some(DraftFile { summary, .. }) if summary.findings > 0 => (
             CheckState::Warn,
             format!(
-                "Greengrass would take it, but there are {} findings.",
-                summary.findings
+                "Greengrass would take it, with {}.",
+                counted(summary.findings, "finding")
             ),
         ),
         Some(DraftFile { summary, .. }) => (
             CheckState::Pass,
             format!(
-                "{} records in {} bytes; SHA-256 {}.",
-                summary.records, summary.bytes, summary.sha256
+                "{} in {}; SHA-256 {}.",
+                counted(summary.records, "record"),
+                bytes(summary.bytes),
+                summary.sha256
             ),
         ),
     };
@@ -170,7 +205,7 @@ pub(super) fn waves(draft: &Draft, found: &Result<WavesPreview, Error>) -> Optio
             let sizes: Vec<String> = found
                 .waves
                 .iter()
-                .map(|wave| wave.targets.to_string())
+                .map(|wave| grouped(wave.targets))
                 .collect();
             let mut detail = format!("{} waves of {} groups.", sizes.len(), sizes.join(", "));
             for finding in &found.findings {
@@ -234,8 +269,9 @@ pub(super) async fn upload(session: &Session, draft: &Draft, files: &[WaveFile])
         Ok(Some(head)) if head.bytes != upload.bytes => check(
             CheckState::Fail,
             format!(
-                "{uri} has {} bytes, {} were uploaded.",
-                head.bytes, upload.bytes
+                "{uri} has {}, {} were uploaded.",
+                bytes(head.bytes),
+                grouped(upload.bytes)
             ),
         ),
         Ok(Some(_)) if files.len() > 1 => check(

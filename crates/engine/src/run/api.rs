@@ -21,11 +21,8 @@ use crate::{
     Engine, Error, ErrorCode, Problem, Session, draft,
     job::Progress,
     plan::{PlanSettings, source_of},
-    review::{CheckState, review},
-    v2::{
-        plan::sweep_fixed,
-        review::{reviewed, startable as startable_devices},
-    },
+    review::{checks::none_failed, review},
+    v2::{plan::sweep_fixed, review::reviewed},
 };
 
 /// Between two looks at the store while a run is watched.
@@ -38,28 +35,7 @@ const WATCH: Duration = Duration::from_millis(500);
 /// [`ErrorCode::PreflightFailed`] where a check fails; those of recording.
 pub async fn run_start(session: &Session, progress: &Progress) -> Result<RunSnapshot, Error> {
     let review = review(session, progress).await?;
-    let failed: Vec<_> = review
-        .checks
-        .iter()
-        .filter(|check| check.state == CheckState::Fail)
-        .collect();
-    if let Some(first) = failed.first() {
-        let detail: Vec<String> = failed
-            .iter()
-            .map(|check| format!("{}: {}", check.title, check.detail))
-            .collect();
-        return Err(Problem::new(
-            ErrorCode::PreflightFailed,
-            format!(
-                "Not started: {} of {} checks failed",
-                failed.len(),
-                review.checks.len()
-            ),
-        )
-        .detail(detail.join("\n"))
-        .hint(first.detail.clone())
-        .into());
-    }
+    none_failed(&review.checks)?;
     let draft = review.draft;
     let Some(file) = draft.file.clone() else {
         return Err(
@@ -113,7 +89,7 @@ pub async fn device_run_start(
     progress: &Progress,
 ) -> Result<RunSnapshot, Error> {
     let (review, plan) = reviewed(session, progress).await?;
-    startable_devices(&review)?;
+    none_failed(&review.checks)?;
     let Some(plan) = plan else {
         return Err(
             Problem::new(ErrorCode::PreflightFailed, "There is no plan to start")

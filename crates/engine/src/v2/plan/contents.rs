@@ -1,8 +1,8 @@
 //! The components that the targets of a plan get, in one place: what is looked at for each of them is looked at once.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use overseed_domain::v2::document::DeploymentDocument;
+use overseed_domain::v2::{document::DeploymentDocument, kinds};
 
 /// Different merges of one component version that are kept.
 const MERGES: usize = 50;
@@ -12,8 +12,20 @@ const MERGES: usize = 50;
 pub(crate) struct PlannedComponent {
     pub(crate) name: String,
     pub(crate) version: String,
-    /// What is merged into its configuration, as JSON: the first different ones.
+    /// What is merged into its configuration, as JSON: the first different ones, and the first of each shape.
     pub(crate) merges: BTreeSet<String>,
+    shapes: HashSet<u64>,
+}
+
+impl PlannedComponent {
+    fn merged(&mut self, merge: &str) {
+        let is_new = self.shapes.len() < MERGES
+            && serde_json::from_str(merge)
+                .is_ok_and(|value| self.shapes.insert(kinds::shape(&value)));
+        if is_new || self.merges.len() < MERGES {
+            self.merges.insert(merge.to_owned());
+        }
+    }
 }
 
 /// All of them, and which documents have which.
@@ -38,6 +50,7 @@ impl Contents {
                     name: name.clone(),
                     version: spec.component_version.clone(),
                     merges: BTreeSet::new(),
+                    shapes: HashSet::new(),
                 });
             }
             let merge = spec
@@ -45,10 +58,8 @@ impl Contents {
                 .as_ref()
                 .and_then(|update| update.merge.as_ref());
             let at = usize::try_from(place).unwrap_or(usize::MAX);
-            if let (Some(component), Some(merge)) = (self.components.get_mut(at), merge)
-                && component.merges.len() < MERGES
-            {
-                component.merges.insert(merge.clone());
+            if let (Some(component), Some(merge)) = (self.components.get_mut(at), merge) {
+                component.merged(merge);
             }
             places.push(place);
         }

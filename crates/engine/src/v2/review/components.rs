@@ -1,6 +1,7 @@
 //! The checks of the components that devices get: whether the versions are there and can be deployed, run on the devices'
 //! platforms, and find the secrets that their configurations name.
 
+use overseed_domain::figures::{counted, grouped};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -11,7 +12,9 @@ use overseed_aws::{
     Kind,
     v2::{ComponentDetail, Platform, RecipeFormat},
 };
-use overseed_domain::v2::recipe::{Configured, NeededSecret, Recipe, secrets};
+use overseed_domain::v2::recipe::{
+    Configured, NeededSecret, Recipe, Severity, check_merge, secrets,
+};
 
 use super::machines::{Machine, Machines};
 use crate::{
@@ -75,8 +78,89 @@ pub(super) async fn checks(
         stream::iter(looks).buffered(AT_ONCE).try_collect().await?;
     let mut checks = vec![deployable(&standings, components.len())];
     checks.push(platforms(whole, machines, &standings));
-    checks.extend(named_secrets(session, &standings, pacing, (recipes, progress)).await?);
+    let told = of_recipes(session, &standings, pacing, (recipes, progress)).await?;
+    checks.extend(configurations(&told.unlike_defaults, told.merges));
+    checks.extend(named_secrets(session, told.secrets, progress).await?);
     Ok(checks)
+}
+
+/// What is told by the recipes of components and what is merged into their configurations.
+#[derive(Default)]
+struct OfRecipes<'a> {
+    /// By id, with the component that names it.
+    secrets: BTreeMap<String, (NeededSecret, &'a str)>,
+    /// What of the merges does not suit the default configurations.
+    unlike_defaults: BTreeSet<String>,
+    /// Merges that were held against a default configuration.
+    merges: usize,
+}
+
+async fn of_recipes<'a>(
+    session: &Session,
+    standings: &'a [(&PlannedComponent, Standing)],
+    pacing: &Pacing,
+    (recipes, progress): (&Recipes, &Progress),
+) -> Result<OfRecipes<'a>, Error> {
+    let mut told = OfRecipes::default();
+    for (component, standing) in standings {
+        let Standing::There(detail, is_own) = standing else {
+            continue;
+        };
+        if !is_own && component.name != SECRET_MANAGER && component.merges.is_empty() {
+            continue;
+        }
+        pacing.wait(progress.cancel()).await?;
+        let recipe = session
+            .clients
+            .component_recipe(&detail.arn, RecipeFormat::Json);
+        // Without its recipe nothing is known of its configuration; the check of components tells what is wrong with it.
+        let Ok(recipe) = recipe.await else { continue };
+        let Ok(recipe) = Recipe::parse(&String::from_utf8_lossy(&recipe)) else {
+            continue;
+        };
+        let recipe = Arc::new(recipe);
+        recipes.keep(&detail.arn, &recipe);
+        for secret in of_configurations(&recipe, &component.merges) {
+            told.secrets
+                .entry(secret.id.clone())
+                .or_insert((secret, component.name.as_str()));
+        }
+        for merge in component
+            .merges
+            .iter()
+            .filter_map(|merge| serde_json::from_str(merge).ok())
+        {
+            told.merges += 1;
+            let found = check_merge(&recipe, &merge);
+            let warnings = found
+                .iter()
+                .filter(|found| found.severity == Severity::Warning);
+            told.unlike_defaults.extend(warnings.map(|found| {
+                format!(
+                    "{} {}: {}",
+                    component.name, component.version, found.message
+                )
+            }));
+        }
+    }
+    Ok(told)
+}
+
+/// What is merged looks like the components' default configurations; no check where nothing is.
+fn configurations(unlike_defaults: &BTreeSet<String>, merges: usize) -> Option<Check> {
+    if merges == 0 {
+        return None;
+    }
+    let (state, detail) = if unlike_defaults.is_empty() {
+        let detail = "No value is of another kind than the default, such as a text in the place of a number.";
+        (CheckState::Pass, detail.to_owned())
+    } else {
+        let sentences: Vec<String> = unlike_defaults.iter().cloned().collect();
+        let mend = "Check that the components take that; in CSV rows a text that looks like a number stands in quotes.";
+        (CheckState::Warn, format!("{} {mend}", some(&sentences)))
+    };
+    let title = "What is merged looks like the components' default configurations";
+    Some(Check::new("configurations", title, state, detail).step("components"))
 }
 
 async fn standing(
@@ -141,7 +225,10 @@ fn deployable(standings: &[(&PlannedComponent, Standing)], all: usize) -> Check 
         );
         (CheckState::NotChecked, detail)
     } else {
-        let detail = format!("{all} different versions, all of them deployable.");
+        let detail = format!(
+            "{} different versions, all of them deployable.",
+            grouped(all)
+        );
         (CheckState::Pass, detail)
     };
     let title = "Each component version is there and can be deployed";
@@ -185,8 +272,10 @@ fn platforms(
             .filter_map(|(at, (count, example))| {
                 let (component, _) = standings.get(at)?;
                 Some(format!(
-                    "{} {} is not for the platform of {count} of the devices, such as {example}.",
-                    component.name, component.version
+                    "{} {} is not for the platform of {} of the devices, such as {example}.",
+                    component.name,
+                    component.version,
+                    grouped(count)
                 ))
             })
             .collect();
@@ -194,7 +283,10 @@ fn platforms(
         return check(CheckState::Fail, format!("{} {mend}", some(&words)));
     }
     if silent > 0 {
-        let detail = format!("{silent} devices have not said what platform they have.");
+        let detail = format!(
+            "{} have not said what platform they have.",
+            counted(silent, "device")
+        );
         return check(CheckState::NotChecked, detail);
     }
     check(
@@ -234,41 +326,15 @@ fn is_for(platforms: &[Platform], machine: &Machine) -> bool {
 
 async fn named_secrets(
     session: &Session,
-    standings: &[(&PlannedComponent, Standing)],
-    pacing: &Pacing,
-    (recipes, progress): (&Recipes, &Progress),
+    needed: BTreeMap<String, (NeededSecret, &str)>,
+    progress: &Progress,
 ) -> Result<Option<Check>, Error> {
-    let mut needed: BTreeMap<String, (NeededSecret, &str)> = BTreeMap::new();
-    for (component, standing) in standings {
-        let Standing::There(detail, is_own) = standing else {
-            continue;
-        };
-        if !is_own && component.name != SECRET_MANAGER && component.merges.is_empty() {
-            continue;
-        }
-        pacing.wait(progress.cancel()).await?;
-        let recipe = session
-            .clients
-            .component_recipe(&detail.arn, RecipeFormat::Json);
-        // Without its recipe nothing is known of its configuration; the check of components tells what is wrong with it.
-        let Ok(recipe) = recipe.await else { continue };
-        let Ok(recipe) = Recipe::parse(&String::from_utf8_lossy(&recipe)) else {
-            continue;
-        };
-        let recipe = Arc::new(recipe);
-        recipes.keep(&detail.arn, &recipe);
-        for secret in of_configurations(&recipe, &component.merges) {
-            needed
-                .entry(secret.id.clone())
-                .or_insert((secret, component.name.as_str()));
-        }
-    }
     if needed.is_empty() {
         return Ok(None);
     }
     progress.stage("Looking for the secrets", Some(needed.len() as u64));
     let (mut missing, mut denied, mut certain) = (Vec::new(), None, false);
-    let mut command = None;
+    let mut to_make: Vec<NeededSecret> = Vec::new();
     let all = needed.len();
     for (id, (secret, component)) in needed.into_iter().take(SECRETS) {
         match session.clients.describe_secret(&id).await {
@@ -281,16 +347,19 @@ async fn named_secrets(
             // A name that can be none does not exist either.
             Ok(None) | Err(_) => {
                 certain |= secret.is_certain();
-                command = command.or_else(|| secret.command());
                 missing.push(format!(
                     "There is no {id}, which {component} names at {}.",
                     secret.path
                 ));
+                if secret.command().is_some() {
+                    to_make.push(secret);
+                }
             }
         }
         progress.check()?;
     }
     let (state, detail) = if !missing.is_empty() {
+        let command = to_make.iter().find_map(NeededSecret::command);
         let how = command.map(|command| format!(" ({command})"));
         let mend = format!(
             "Make it in AWS Secrets Manager{}, or name another one in the component's configuration.",
@@ -312,9 +381,9 @@ async fn named_secrets(
         (CheckState::Pass, format!("{all} of them, all there."))
     };
     let title = "The secrets that components' configurations name are there";
-    Ok(Some(
-        Check::new("secrets", title, state, detail).step("components"),
-    ))
+    let mut check = Check::new("secrets", title, state, detail).step("components");
+    check.secrets = to_make;
+    Ok(Some(check))
 }
 
 /// The secrets of a component's default configuration, or of that with what is merged into it.

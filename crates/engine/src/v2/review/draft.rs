@@ -1,5 +1,6 @@
 //! The checks of what the draft says: its devices, what they have, and what is wanted of them.
 
+use overseed_domain::figures::{counted, grouped};
 use overseed_domain::v2::{finding::PlanFindingCode, gather::FindingTotal};
 
 use crate::{
@@ -26,8 +27,9 @@ pub(super) fn devices(draft: &DeviceDraft, preview: &DevicePreview) -> Check {
         (devices, gone) => (
             CheckState::Warn,
             format!(
-                "{} selected; {gone} more are no core devices any more and are left out. List them again if they should be.",
-                are(devices, "core device")
+                "{} selected; {} more are no core devices any more and are left out. List them again if they should be.",
+                are(devices, "core device"),
+                grouped(gone)
             ),
         ),
     };
@@ -44,7 +46,8 @@ pub(super) fn present(session: &Session, preview: &DevicePreview, status: &Prese
             format!(
                 "Of {} of {} devices it is not known what they have now. Read their present deployments: a deployment \
                  replaces the present one, and nothing may get lost. After each run they are read anew.",
-                preview.unread, preview.devices
+                grouped(preview.unread),
+                grouped(preview.devices)
             ),
         )
     } else if preview.unreadable > 0 {
@@ -53,7 +56,7 @@ pub(super) fn present(session: &Session, preview: &DevicePreview, status: &Prese
             format!(
                 "What {} devices have says something that this version of Overseed does not know. Update Overseed, or \
                  leave them out.",
-                preview.unreadable
+                grouped(preview.unreadable)
             ),
         )
     } else {
@@ -115,7 +118,7 @@ pub(super) fn wanted(draft: &DeviceDraft, preview: &DevicePreview) -> Check {
     if preview.unmatched_rows > 0 {
         let detail = format!(
             "{} of the rows are for things that are not selected: they change nothing.",
-            preview.unmatched_rows
+            grouped(preview.unmatched_rows)
         );
         return check(CheckState::Warn, detail, "components");
     }
@@ -125,11 +128,11 @@ pub(super) fn wanted(draft: &DeviceDraft, preview: &DevicePreview) -> Check {
     let which = match preview.outcomes {
         1 => "the same for all".to_owned(),
         outcomes if outcomes == preview.targets => "each its own".to_owned(),
-        outcomes => format!("{outcomes} different ones in all"),
+        outcomes => format!("{} different ones in all", grouped(outcomes)),
     };
     let rest = match left {
         0 => String::new(),
-        left => format!("; nothing changes for {left}"),
+        left => format!("; nothing changes for {}", grouped(left)),
     };
     let detail = format!("{} a deployment, {which}{rest}.", get(preview.targets));
     check(CheckState::Pass, detail, "changes")
@@ -201,30 +204,27 @@ fn words(finding: &FindingTotal) -> String {
 }
 
 fn devices_of(count: u32) -> String {
-    match count {
-        1 => "1 device".to_owned(),
-        count => format!("{count} devices"),
-    }
+    counted(count, "device")
 }
 
 fn are_devices(count: u32) -> String {
     match count {
         1 => "1 device".to_owned(),
-        count => format!("{count} of the devices"),
+        count => format!("{} of the devices", grouped(count)),
     }
 }
 
 fn are(count: u32, what: &str) -> String {
     match count {
         1 => format!("1 {what} is"),
-        count => format!("{count} {what}s are"),
+        count => format!("{} are", counted(count, what)),
     }
 }
 
 fn get(count: u32) -> String {
     match count {
         1 => "1 device gets".to_owned(),
-        count => format!("{count} devices get"),
+        count => format!("{} get", counted(count, "device")),
     }
 }
 

@@ -45,6 +45,8 @@ pub(super) struct Machines {
     silent: Vec<String>,
     silent_count: u32,
     targets: usize,
+    /// Targets that the inventory has.
+    listed: usize,
 }
 
 impl Machines {
@@ -71,6 +73,7 @@ impl Machines {
             if !targets.contains(thing.as_str()) {
                 continue;
             }
+            found.listed += 1;
             let (status, at): (Option<String>, Option<i64>) = (row.get(1)?, row.get(2)?);
             if status.as_deref() == Some("UNHEALTHY") {
                 found.unhealthy_count += 1;
@@ -101,6 +104,32 @@ impl Machines {
     /// What a device runs on, where it has said so.
     pub(super) fn of(&self, thing: &str) -> Option<&Machine> {
         self.kinds.get(*self.of.get(thing)?)
+    }
+
+    /// Whether the targets of a plan are core devices still, as far as they were listed.
+    pub(super) fn devices(&self) -> Check {
+        let gone = self.targets - self.listed;
+        let (state, detail) = match (self.listed, gone) {
+            (_, 0) => (
+                CheckState::Pass,
+                format!("{} of {}.", self.listed, self.targets),
+            ),
+            (0, _) => (
+                CheckState::NotChecked,
+                "None of them is among the core devices that are known here. List these first."
+                    .to_owned(),
+            ),
+            (_, gone) => (
+                CheckState::Warn,
+                format!(
+                    "{gone} of {} were no core devices of the account any more when these were listed last: nobody would take \
+                     their deployments.",
+                    self.targets
+                ),
+            ),
+        };
+        let title = "The plan's devices are core devices of the account";
+        Check::new("devices", title, state, detail).step("devices")
     }
 
     /// Whether the devices are well, as far as they have said.

@@ -3,6 +3,7 @@
 mod components;
 mod draft;
 mod machines;
+mod of_plan;
 mod other_runs;
 mod plan;
 mod roles;
@@ -10,14 +11,14 @@ mod way;
 
 use std::sync::Arc;
 
-use machines::Machines;
+pub use of_plan::{DevicePlanReview, device_plan_review};
 pub use other_runs::OtherRun;
 use overseed_domain::{input_file::FileSummary, v2::line::LineFinding};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::plan::{
-    DeviceDraft, DevicePlanShown, PlanDocument, PlanV2, Whole, device_draft_get,
+    DeviceDraft, DevicePlanShown, DevicePreview, PlanDocument, PlanV2, device_draft_get,
     device_plan_export, device_plan_preview, device_present_status, show_whole,
 };
 use crate::{
@@ -25,9 +26,7 @@ use crate::{
     input_file::Passing,
     job::Progress,
     permissions,
-    plan::PlanHeader,
     review::{Check, CheckState, checks, ran},
-    v2::permissions::Recipes,
     waves::WaveFile,
 };
 
@@ -57,10 +56,10 @@ pub struct DeviceReview {
     /// ARN of the state machine's role, where Step Functions makes them; empty otherwise, or where the name can be none.
     pub role_arn: String,
     /// The checks, in order: `connection`, `devices`, `health`, `present`, `wanted`, `plan` (where none can be made),
-    /// `requests`, `waves` (where it is cut), `components`, `platforms`, `secrets` (where any are named), `nucleus`,
+    /// `requests`, `waves` (where it is cut), `components`, `platforms`, `configurations` (where anything is merged), `secrets` (where any are named), `nucleus`,
     /// `large`, `notes` (where there are any), `way`, `bucket` (with Step Functions), `device_role`, `role` (with
     /// Step Functions), what the caller needs such as `start` and `pass`, `other_runs`,
-    /// `run_before` (where it was, and that run was pruned).
+    /// `run_before` (where it was).
     pub checks: Vec<Check>,
     /// Runs that have not ended and have some of these devices; those that stand in the way first.
     pub others: Vec<OtherRun>,
@@ -89,36 +88,6 @@ pub(crate) async fn reviewed(
     }
 }
 
-/// Refuses a draft of which a check failed.
-///
-/// # Errors
-/// [`ErrorCode::PreflightFailed`].
-pub(crate) fn startable(review: &DeviceReview) -> Result<(), Error> {
-    let failed: Vec<&Check> = review
-        .checks
-        .iter()
-        .filter(|check| check.state == CheckState::Fail)
-        .collect();
-    let Some(first) = failed.first() else {
-        return Ok(());
-    };
-    let told: Vec<String> = failed
-        .iter()
-        .map(|check| format!("{}: {}", check.title, check.detail))
-        .collect();
-    Err(Problem::new(
-        ErrorCode::PreflightFailed,
-        format!(
-            "Not started: {} of {} checks failed",
-            failed.len(),
-            review.checks.len()
-        ),
-    )
-    .detail(told.join("\n"))
-    .hint(first.detail.clone())
-    .into())
-}
-
 async fn look(
     session: &Session,
     progress: &Progress,
@@ -128,15 +97,12 @@ async fn look(
     let present = device_present_status(session).await?;
     let passing = Passing::beside(&session.engine.data_dir().join("plan.json"))?;
     let made = match told(device_plan_export(session, passing.path(), progress).await)? {
-        Ok(_) => told(show_whole(session, passing.path()).await)?
+        Ok(_) => told(show_whole(session, passing.path(), progress.cancel()).await)?
             .map(|(shown, whole)| (shown, Arc::new(whole))),
         Err(problem) => Err(problem),
     };
     let of_plan = match &made {
-        Ok((shown, whole)) => {
-            let header = shown.header.clone();
-            Some(of_plan(session, &draft, header, whole, progress).await?)
-        }
+        Ok((shown, whole)) => Some(of_plan::look(session, &shown.header, whole, progress).await?),
         Err(_) => None,
     };
     progress.stage("Checking everything", None);
@@ -154,7 +120,7 @@ async fn look(
         }
     };
     let ways = match &preview {
-        Some(preview) => way::checks(session, &draft, preview).await,
+        Some(preview) => way::checks(session, &carried_out(&draft, preview)).await,
         None => Vec::new(),
     };
     let failed = |check: &Check| check.state == CheckState::Fail;
@@ -169,13 +135,11 @@ async fn look(
     }
     let mut others = Vec::new();
     let last = of_plan.map(|of_plan| {
+        let last = of_plan.last();
         others = of_plan.others;
-        found.push(of_plan.health);
+        found.push(of_plan.machines.health());
         found.extend(of_plan.components);
-        of_plan
-            .roles
-            .into_iter()
-            .chain([other_runs::check(&others)])
+        last
     });
     if let Some(preview) = &preview {
         found.extend(draft::findings(preview));
@@ -193,38 +157,15 @@ async fn look(
     Ok((review, made.is_ok().then_some(passing)))
 }
 
-/// What is checked of a plan's targets and components.
-struct OfPlan {
-    health: Check,
-    components: Vec<Check>,
-    roles: Vec<Check>,
-    others: Vec<OtherRun>,
-}
-
-async fn of_plan(
-    session: &Session,
-    draft: &DeviceDraft,
-    header: PlanHeader,
-    whole: &Arc<Whole>,
-    progress: &Progress,
-) -> Result<OfPlan, Error> {
-    let (scope, now) = (session.scope, session.clock().now());
-    let (of, plan) = (Arc::clone(whole), draft.plan.clone());
-    let (machines, others) = session
-        .store()
-        .read(move |c| {
-            let machines = Machines::read(c, scope, &of, now)?;
-            let others = other_runs::find(c, scope, &plan, &of)?;
-            Ok((machines, others))
-        })
-        .await?;
-    let recipes = Recipes::default();
-    Ok(OfPlan {
-        health: machines.health(),
-        components: components::checks(session, whole, &machines, &recipes, progress).await?,
-        roles: roles::checks(session, header, whole, &recipes, progress).await?,
-        others,
-    })
+/// How what a draft comes to is carried out.
+fn carried_out<'a>(draft: &'a DeviceDraft, preview: &DevicePreview) -> way::CarriedOut<'a> {
+    way::CarriedOut {
+        v2: draft.v2(preview.targets),
+        bucket: &draft.bucket,
+        targets: preview.targets,
+        one_outcome: preview.one_outcome,
+        contradict_own: preview.contradict_own,
+    }
 }
 
 fn review(

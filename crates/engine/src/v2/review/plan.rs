@@ -5,6 +5,7 @@ use crate::{
     review::{Check, CheckState, checks::told},
     v2::plan::DevicePlanShown,
 };
+use overseed_domain::figures::{bytes, counted, grouped};
 
 /// Findings that are told with their words.
 const NAMED: usize = 3;
@@ -28,8 +29,8 @@ pub(super) fn requests(shown: &DevicePlanShown) -> Check {
     let (state, detail) = if file.refusals > 0 {
         let detail = format!(
             "{} of {} requests would be refused. {}",
-            file.refusals,
-            file.records,
+            grouped(file.refusals),
+            grouped(file.records),
             words.join(" ")
         );
         (CheckState::Fail, detail)
@@ -37,8 +38,10 @@ pub(super) fn requests(shown: &DevicePlanShown) -> Check {
         (CheckState::Warn, words.join(" "))
     } else {
         let detail = format!(
-            "{} requests with {} different documents, {} bytes.",
-            file.records, shown.documents_total, file.bytes
+            "{} with {}, {}.",
+            counted(file.records, "request"),
+            counted(shown.documents_total, "different document"),
+            bytes(file.bytes)
         );
         (CheckState::Pass, detail)
     };
@@ -62,7 +65,7 @@ pub(super) fn waves(shown: &DevicePlanShown) -> Option<Check> {
         let sizes: Vec<String> = shown
             .waves
             .iter()
-            .map(|wave| wave.targets.to_string())
+            .map(|wave| grouped(wave.targets))
             .collect();
         let mut detail = format!(
             "{} waves of {} core devices.",
