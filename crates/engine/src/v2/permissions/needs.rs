@@ -92,8 +92,9 @@ impl RolesNeeded {
     ) -> Result<Self, Error> {
         progress.stage("Reading the plan", None);
         let (at_work, path) = (session.clone(), path.to_owned());
+        let cancel = progress.cancel().clone();
         let read = tokio::task::spawn_blocking(move || {
-            let plan = Loaded::read(&path, at_work.engine.data_dir())?;
+            let plan = Loaded::read_unless(&path, at_work.engine.data_dir(), &cancel)?;
             plan.header.connection.check(&at_work)?;
             Ok::<_, Error>((plan.header.clone(), Arc::new(Whole::from(plan))))
         });

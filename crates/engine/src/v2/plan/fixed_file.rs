@@ -8,6 +8,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use tokio_util::sync::CancellationToken;
+
 use super::{
     draft::DeviceDraft,
     fixed::{FixedCounts, FixedPlan},
@@ -112,10 +114,11 @@ impl Documents {
 /// The fixed targets of a draft: those of the composition that was made last where they are the same, else from the file.
 ///
 /// # Errors
-/// [`ErrorCode::PlanInvalid`] where the file is not there or not what was taken over.
+/// [`ErrorCode::PlanInvalid`] where the file is not there or not what was taken over; [`Error::Cancelled`].
 pub(crate) fn of_draft(
     session: &Session,
     draft: &DeviceDraft,
+    cancel: &CancellationToken,
 ) -> Result<Option<Arc<Fixed>>, Error> {
     let Some(plan) = &draft.fixed else {
         return Ok(None);
@@ -126,7 +129,12 @@ pub(crate) fn of_draft(
         return Ok(Some(fixed));
     }
     let path = place(&session.engine, session.scope, &plan.sha256);
-    let fixed = Fixed::new(Loaded::read(&path, session.engine.data_dir()).map_err(lost)?);
+    let loaded = match Loaded::read_unless(&path, session.engine.data_dir(), cancel) {
+        Ok(loaded) => loaded,
+        Err(Error::Cancelled) => return Err(Error::Cancelled),
+        Err(why) => return Err(lost(why)),
+    };
+    let fixed = Fixed::new(loaded);
     if fixed.sha256 == plan.sha256 {
         return Ok(Some(Arc::new(fixed)));
     }

@@ -11,6 +11,7 @@ use overseed_domain::{
     },
 };
 use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
 
 use super::{contents::Contents, hash::document_hash, shelf::Shelf, wave_files::thing_arn};
 use crate::{
@@ -63,6 +64,18 @@ impl Loaded {
     /// [`ErrorCode::PlanInvalid`], also where a document is not what its hash says, or a target's document is missing;
     /// [`Error::File`].
     pub(crate) fn read(plan: &Path, folder: &Path) -> Result<Self, Error> {
+        Self::read_unless(plan, folder, &CancellationToken::new())
+    }
+
+    /// The same unless it is cancelled.
+    ///
+    /// # Errors
+    /// As [`Self::read`]; [`Error::Cancelled`].
+    pub(crate) fn read_unless(
+        plan: &Path,
+        folder: &Path,
+        cancel: &CancellationToken,
+    ) -> Result<Self, Error> {
         let mut loading = Loading {
             shelf: Shelf::new(folder)?,
             targets: Vec::new(),
@@ -72,6 +85,7 @@ impl Loaded {
             findings: Vec::new(),
             summary: FileSummary::default(),
             contents: Contents::default(),
+            cancel: cancel.clone(),
         };
         let header = plan_read_whole(plan, &mut loading)?;
         let mut summary = loading.summary;
@@ -99,9 +113,18 @@ struct Loading {
     findings: Vec<LineFinding>,
     summary: FileSummary,
     contents: Contents,
+    cancel: CancellationToken,
 }
 
 impl Loading {
+    /// Asked at each document and target: a plan may have a hundred thousand of each.
+    fn go_on(&self) -> Result<(), Error> {
+        if self.cancel.is_cancelled() {
+            return Err(Error::Cancelled);
+        }
+        Ok(())
+    }
+
     fn part(&mut self, text: &str) {
         self.hash.update((text.len() as u64).to_le_bytes());
         self.hash.update(text);
@@ -130,6 +153,7 @@ impl Loading {
         before: Option<&str>,
         replaces: Option<&str>,
     ) -> Result<(), Error> {
+        self.go_on()?;
         self.part(target);
         self.part(version);
         self.part(before.unwrap_or("-"));
@@ -192,6 +216,7 @@ impl Loading {
 
 impl PlanSink for Loading {
     fn document(&mut self, hash: &str, document: DeploymentDocument) -> Result<(), Error> {
+        self.go_on()?;
         let is = document_hash(&document, &document.digest());
         if is != hash {
             return Err(
@@ -238,4 +263,46 @@ pub(crate) fn body_of(document: &DeploymentDocument) -> Result<String, Error> {
 fn invalid(message: &str) -> Problem {
     Problem::new(ErrorCode::PlanInvalid, message)
         .hint("Make the plan again instead of changing its file by hand.")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::indexing_slicing,
+        reason = "a test fails by panicking"
+    )]
+
+    use super::*;
+
+    #[test]
+    fn a_reading_that_is_cancelled_ends_at_the_next_target_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let cancel = CancellationToken::new();
+        let mut loading = Loading {
+            shelf: Shelf::new(folder.path()).unwrap(),
+            targets: Vec::new(),
+            things: HashSet::new(),
+            checked: Vec::new(),
+            hash: Sha256::new(),
+            findings: Vec::new(),
+            summary: FileSummary::default(),
+            contents: Contents::default(),
+            cancel: cancel.clone(),
+        };
+        let document = DeploymentDocument::default();
+        let hash = document_hash(&document, &document.digest());
+        loading.document(&hash, document.clone()).unwrap();
+        loading.target("gw-1", &hash, None).unwrap();
+        cancel.cancel();
+        let next = loading.target("gw-2", &hash, None);
+        assert!(matches!(next, Err(Error::Cancelled)), "{next:?}");
+        let next = loading.document(&hash, document);
+        assert!(matches!(next, Err(Error::Cancelled)), "{next:?}");
+        assert_eq!(loading.targets.len(), 1);
+        drop(loading);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
 }

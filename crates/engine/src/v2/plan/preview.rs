@@ -88,7 +88,11 @@ pub async fn device_plan_preview(
 }
 
 /// All that is wanted by a draft.
-pub(crate) fn basis(session: &Session, draft: &DeviceDraft) -> Result<Basis, Error> {
+pub(crate) fn basis(
+    session: &Session,
+    draft: &DeviceDraft,
+    progress: &Progress,
+) -> Result<Basis, Error> {
     // Fixed documents keep their names unless the draft was called otherwise since.
     let as_it_came = |fixed: &FixedPlan| fixed.name == draft.name;
     let name = if draft.fixed.as_ref().is_some_and(as_it_came) {
@@ -102,7 +106,7 @@ pub(crate) fn basis(session: &Session, draft: &DeviceDraft) -> Result<Basis, Err
             layers: draft.layers.clone(),
             rows: row_file::of_draft(session, draft)?,
         },
-        fixed: fixed_file::of_draft(session, draft)?,
+        fixed: fixed_file::of_draft(session, draft, progress.cancel())?,
     })
 }
 
@@ -135,7 +139,7 @@ pub(super) fn composed_now(
     if let Some(composed) = session.composed.of(&made_from) {
         return Ok(Ok(composed));
     }
-    let basis = basis(session, draft)?;
+    let basis = basis(session, draft, progress)?;
     let mut devices = targets::selected(connection, scope)?;
     if let Some(fixed) = &basis.fixed {
         fixed.in_order(&mut devices);

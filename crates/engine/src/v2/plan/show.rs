@@ -17,13 +17,14 @@ use overseed_domain::{
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use tokio_util::sync::CancellationToken;
 
 use super::{
     contents::Contents,
     loaded::{Loaded, LoadedTarget},
     row_file,
     shelf::Shelf,
-    wave_files::{WaveFiles, cut},
+    wave_files::{Line, WaveFiles, cut},
 };
 use crate::{Error, Session, input_file::object_key, plan::PlanHeader, waves::WaveFile};
 
@@ -75,7 +76,9 @@ pub struct PlanDocument {
 /// [`ErrorCode::PlanInvalid`](crate::ErrorCode::PlanInvalid),
 /// [`ErrorCode::RunElsewhere`](crate::ErrorCode::RunElsewhere); [`Error::File`].
 pub async fn device_plan_show(session: &Session, path: &Path) -> Result<DevicePlanShown, Error> {
-    Ok(show_whole(session, path).await?.0)
+    Ok(show_whole(session, path, &CancellationToken::new())
+        .await?
+        .0)
 }
 
 /// What is looked at beside what is told.
@@ -98,19 +101,24 @@ impl From<Loaded> for Whole {
 /// The same with all targets and what they get.
 ///
 /// # Errors
-/// As [`device_plan_show`].
+/// As [`device_plan_show`]; [`Error::Cancelled`].
 pub(in crate::v2) async fn show_whole(
     session: &Session,
     path: &Path,
+    cancel: &CancellationToken,
 ) -> Result<(DevicePlanShown, Whole), Error> {
-    let (session, path) = (session.clone(), path.to_owned());
+    let (session, path, cancel) = (session.clone(), path.to_owned(), cancel.clone());
     tokio::task::spawn_blocking(move || {
-        let mut plan = Loaded::read(&path, session.engine.data_dir())?;
+        let mut plan = Loaded::read_unless(&path, session.engine.data_dir(), &cancel)?;
         plan.header.connection.check(&session)?;
         let (id, prefix) = (plan.header.id.clone(), plan.header.settings.prefix.clone());
         let cut = cut(&plan.header.settings.waves, &plan.targets);
+        let go_on = |_: Line<'_>| match cancel.is_cancelled() {
+            true => Err(Error::Cancelled),
+            false => Ok(()),
+        };
         let files =
-            WaveFiles::new(&session, &id).write(&mut plan, &cut, |_| Ok(io::sink()), |_| Ok(()))?;
+            WaveFiles::new(&session, &id).write(&mut plan, &cut, |_| Ok(io::sink()), go_on)?;
         let mut file = plan.summary.clone();
         let mut waves = Vec::with_capacity(files.len());
         for ((number, wave), (_, written)) in (1..).zip(&cut.waves).zip(files) {

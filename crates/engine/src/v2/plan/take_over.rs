@@ -101,9 +101,9 @@ pub(crate) async fn take_over(
     left_out: Vec<LeftOut>,
     progress: &Progress,
 ) -> Result<DeviceDraft, Error> {
-    let at_work = session.clone();
+    let (at_work, cancel) = (session.clone(), progress.cancel().clone());
     let (loaded, plan) = tokio::task::spawn_blocking(move || {
-        let loaded = Loaded::read(plan.path(), at_work.engine.data_dir())?;
+        let loaded = Loaded::read_unless(plan.path(), at_work.engine.data_dir(), &cancel)?;
         loaded.header.connection.check(&at_work)?;
         whole(&loaded)?;
         Ok::<_, Error>((loaded, plan))
