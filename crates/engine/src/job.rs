@@ -38,6 +38,8 @@ pub enum JobKind {
     BulkList,
     /// Reading a bulk deployment that was made elsewhere.
     BulkOpen,
+    /// Reading once more what is unknown of a run that has ended.
+    ReadAgain,
     /// Taking targets of a run over into a new draft.
     Retry,
     /// Listing all core devices and thing groups.

@@ -121,6 +121,7 @@ pub fn all() -> Commands<Wry> {
         run::run_stop_and_cancel,
         run::run_set_at_once,
         run::run_clean_up,
+        run::run_read_again,
         waves::waves_preview,
         waves::run_pause,
         waves::run_continue,

@@ -64,6 +64,17 @@ pub async fn run_set_at_once(
         .wire()
 }
 
+/// Reads once more what is unknown of a run that has ended.
+#[tauri::command]
+#[specta::specta]
+pub async fn run_read_again(shell: State<'_, Shell>, run: String) -> Answer<RunSnapshot> {
+    shell
+        .job(JobKind::ReadAgain, |session, progress| async move {
+            engine::run_read_again(&session, &run, &progress).await
+        })
+        .await
+}
+
 /// Deletes the state machines that an ended run has left behind; says what stays.
 #[tauri::command]
 #[specta::specta]

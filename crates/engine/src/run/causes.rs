@@ -174,7 +174,7 @@ fn bulk_failed(row: &WaveRow, several: bool, v2: bool) -> Cause {
 
 /// How a run that has ended comes to know more.
 const READ_AGAIN: &str =
-    "Read the reports again: here in the window, or overseed-cli run open BULK_DEPLOYMENT.";
+    "Read the reports again: here in the window, or overseed-cli run read-again RUN.";
 
 /// A cause in our own words.
 fn ours(key: String, targets: u32, title: &str) -> Cause {

@@ -37,7 +37,8 @@ pub(crate) struct Driver {
     pub(super) seen: i64,
     /// What is remembered of a V2 wave from one turn to the next.
     pub(super) v2: super::v2::Memory,
-    _lock: RunLock,
+    /// None where it drives nothing and only reads.
+    _lock: Option<RunLock>,
 }
 
 /// Drives a run to its end, to a hold, or until `cancel`; cancelling leaves the run as it stands. A run that holds
@@ -65,22 +66,36 @@ pub(crate) async fn drive(
             return Ok(());
         }
     }
-    let driver = Driver {
-        session: session.clone(),
-        id: run.id.clone(),
-        ordinal: run.ordinal,
-        cancel: cancel.clone(),
-        pace: super::pace::Pace::default(),
-        wave: 0,
-        seen: 0,
-        v2: super::v2::Memory::default(),
-        _lock: lock,
-    };
+    let driver = Driver::new(session, &run, cancel, Some(lock));
     driver.leave_hold(&run).await?;
     driver.carry_out().await
 }
 
 impl Driver {
+    fn new(
+        session: &Session,
+        run: &Run,
+        cancel: &CancellationToken,
+        lock: Option<RunLock>,
+    ) -> Self {
+        Self {
+            session: session.clone(),
+            id: run.id.clone(),
+            ordinal: run.ordinal,
+            cancel: cancel.clone(),
+            pace: super::pace::Pace::default(),
+            wave: 0,
+            seen: 0,
+            v2: super::v2::Memory::default(),
+            _lock: lock,
+        }
+    }
+
+    /// One that reads what AWS says of a run that has ended, and does nothing else: any number of them may.
+    pub(super) fn of_ended(session: &Session, run: &Run, cancel: &CancellationToken) -> Self {
+        Self::new(session, run, cancel, None)
+    }
+
     async fn carry_out(mut self) -> Result<(), Error> {
         loop {
             let (run, waves) = self.read().await?;

@@ -58,6 +58,7 @@ pub use history::{HistoryRow, target_history};
 pub use hold::{HoldReason, run_continue, run_pause, run_unpause};
 pub use prune::{Pruned, run_prune};
 pub use reader::{Reader, Reading, run_connection};
+pub use reread::run_read_again;
 pub use retry::{
     LeftOut, RetryPlan, RetryVersion, RetryWhat, run_retry, run_retry_plan, run_roll_back,
     run_roll_back_plan,

@@ -1,20 +1,53 @@
 //! Reading the reports of a run that has ended once more: a core that was off may have answered since.
 
 use overseed_aws::{BulkDeploymentReport, DetailedReport};
-use overseed_domain::{Millis, rollout::TargetState};
+use overseed_domain::{
+    Millis,
+    rollout::{Generation, TargetState},
+};
 use rusqlite::{Transaction, params};
 
 use super::{
     RunSnapshot,
     api::found,
-    foreign, here,
+    foreign::{self, bulk_open},
+    here,
     report_pages::ReportPages,
     reports::{self, words},
     rows::{self, Run, WaveRow, json, word},
     run_get, samples,
     settle::{NO_REPORT, STILL_IN_PROGRESS, discrepancies},
+    v2,
 };
 use crate::{Error, Session, job::Progress};
+
+/// Reads once more what is unknown of a run that has ended: of V1 the reports of its groups, of V2 what its core devices say
+/// of their deployments; each target gets its last word, and the counts and causes follow. Of a bulk deployment that was
+/// made elsewhere as [`bulk_open`]. Of a run that has not ended, or knows all, nothing is read. It makes no deployment.
+///
+/// # Errors
+/// [`ErrorCode::RunElsewhere`](crate::ErrorCode::RunElsewhere), [`ErrorCode::NotFound`](crate::ErrorCode::NotFound); those of
+/// the calls; [`Error::Cancelled`]; those of the store. What was read is kept.
+pub async fn run_read_again(
+    session: &Session,
+    run: &str,
+    progress: &Progress,
+) -> Result<RunSnapshot, Error> {
+    let run = found(&session.engine, run).await?;
+    here(session, &run)?;
+    if let Some(bulk) = &run.found_bulk {
+        return bulk_open(session, bulk, progress).await;
+    }
+    match run.generation {
+        Generation::V1 => reread(session, &run.id, progress).await,
+        Generation::V2 => {
+            if run.state.is_terminal() {
+                v2::read_again(session, &run, progress).await?;
+            }
+            run_get(session, &run.id).await
+        }
+    }
+}
 
 /// Reads the reports of those waves once more that have unknown targets, and gives each target the last word of the
 /// service. Of a run that has not ended, or knows all, nothing is read. Gates are not asked again.
@@ -107,26 +140,46 @@ fn ended(
         |row| row.get(0),
     )?;
     let never = counts.waiting.saturating_sub(row.wave.skipped);
-    let several = !run.settings.waves.is_one();
-    let before = |found: &String| several && !found.starts_with(&format!("Wave {number}: "));
-    let mut all = rows::run(tx, &run.id)?.discrepancies;
-    all.retain(before);
     let found = discrepancies(&row, silent + never, counts);
+    replace_discrepancies(tx, run, number, found)?;
+    read_anew(tx, run, at)
+}
+
+/// What does not add up of a wave now; what was found of others stays.
+pub(super) fn replace_discrepancies(
+    tx: &Transaction<'_>,
+    run: &Run,
+    wave: u32,
+    found: Vec<String>,
+) -> Result<(), Error> {
+    let several = !run.settings.waves.is_one();
+    let of_wave = format!("Wave {wave}: ");
+    let mut all = rows::run(tx, &run.id)?.discrepancies;
+    all.retain(|before| several && !before.starts_with(&of_wave));
     all.extend(found.into_iter().map(|found| {
         if several {
-            format!("Wave {number}: {found}")
+            format!("{of_wave}{found}")
         } else {
             found
         }
     }));
     tx.execute(
-        "UPDATE run SET discrepancies = ?2, read_at = ?3 WHERE ordinal = ?1",
-        params![ordinal, json(&all)?, at.0],
+        "UPDATE run SET discrepancies = ?2 WHERE ordinal = ?1",
+        params![run.ordinal, json(&all)?],
+    )?;
+    Ok(())
+}
+
+/// How old the figures are now, and a point of the chart.
+pub(super) fn read_anew(tx: &Transaction<'_>, run: &Run, at: Millis) -> Result<(), Error> {
+    tx.execute(
+        "UPDATE run SET read_at = ?2 WHERE ordinal = ?1",
+        params![run.ordinal, at.0],
     )?;
     // A reading of days later would leave the chart no room for the run itself.
     let lasted = run.ended_at.map_or(0, |end| end.since(run.started_at));
     if at.since(run.started_at) <= lasted.saturating_mul(3) {
-        samples::add(tx, ordinal, at, 0)?;
+        samples::add(tx, run.ordinal, at, 0)?;
     }
     Ok(())
 }

@@ -266,8 +266,32 @@ test("unknown groups of an ended run get what AWS says by now", async () => {
     targets: 88,
   };
   const now = finished(counts({ succeeded: 9580, failed: 412, unknown: 8 }));
-  const { user, ipc } = telling(ended, { runCauses: () => [late], bulkOpen: () => now });
+  let shown = ended;
+  const { user, ipc } = telling(ended, {
+    runCauses: () => [late],
+    runGet: () => shown,
+    runReadAgain: () => (shown = now),
+  });
   await user.click(await screen.findByTestId("cause-read-again"));
   await waitFor(() => expect(screen.getByTestId("causes-sentence")).toHaveTextContent("420 of 10,000 groups"));
-  expect(ipc.callsOf("bulkOpen")).toEqual([[ended.waves[0]?.bulkDeployment]]);
+  expect(ipc.callsOf("runReadAgain")).toEqual([[ended.row.id]]);
+});
+
+test.each([
+  ["overseed:not-taken", true],
+  ["overseed:device-at-work", true],
+  ["overseed:device-not-waited-for", true],
+  ["overseed:deployment-in-doubt", true],
+  ["overseed:overtaken", false],
+])("core devices that are unknown for %s are asked again: %s", async (key, again) => {
+  const unknown = { ...causes[0]!, key, title: "The device has not answered", message: "", code: null, targets: 88 };
+  const devices = { ...ended, row: { ...ended.row, generation: "v2" as const } };
+  const { user, ipc } = telling(devices, { runCauses: () => [unknown], runReadAgain: () => devices });
+  await screen.findByTestId("cause-detail");
+  if (!again) {
+    expect(screen.queryByTestId("cause-read-again")).toBeNull();
+    return;
+  }
+  await user.click(screen.getByRole("button", { name: "Ask the devices again" }));
+  await waitFor(() => expect(ipc.callsOf("runReadAgain")).toEqual([[devices.row.id]]));
 });

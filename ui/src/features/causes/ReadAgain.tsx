@@ -3,38 +3,42 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 
 import { useFlash } from "~/app/flash";
 import { counted } from "~/app/format";
-import { type RunRow, ipc, keys } from "~/ipc";
+import { Working } from "~/app/parts/Working";
+import { targetWordsOf } from "~/app/RunWords";
+import { type RunRow, ipc, keys, useJob } from "~/ipc";
 
-/** Causes of groups whose outcome was not known when the run ended, and may be by now. */
+/** Causes of targets whose outcome was not known when the run ended, and may be by now. */
 export const READ_AGAIN: ReadonlySet<string> = new Set([
   "overseed:still-in-progress",
   "overseed:not-waited-for",
   "overseed:no-report",
+  "overseed:not-taken",
+  "overseed:device-at-work",
+  "overseed:device-not-waited-for",
+  "overseed:deployment-in-doubt",
 ]);
 
-/** Reads the reports of a run that has ended once more; groups that were unknown get what AWS says now. */
+/** Reads what is unknown of a run that has ended once more; its targets get what AWS says now. */
 export function ReadAgain({ row }: { row: RunRow }) {
   const client = useQueryClient();
   const { problem, success, note } = useFlash();
+  const words = targetWordsOf(row.generation);
   const read = useMutation({
-    mutationFn: async () => {
-      const { waves } = await ipc.runGet(row.id);
-      const bulk = waves.find(({ bulkDeployment }) => bulkDeployment !== null)?.bulkDeployment ?? null;
-      return bulk === null ? null : ipc.bulkOpen(bulk);
-    },
-    onSuccess: async (next) => {
-      if (next === null) return;
-      client.setQueryData(keys.run(row.id), next);
-      await client.invalidateQueries({ queryKey: keys.runCauses(row.id) });
+    mutationFn: () => ipc.runReadAgain(row.id),
+    onSuccess: (next) => {
       const known = row.counts.unknown - next.row.counts.unknown;
-      if (known > 0) success(`The outcome of ${counted(known, "group")} is known now.`);
+      if (known > 0) success(`The outcome of ${counted(known, words.one, words.many)} is known now.`);
       else note("AWS knows no more than before.");
     },
     onError: (error) => problem(error),
+    // What was read before a fault or a cancel is kept.
+    onSettled: () => client.invalidateQueries({ queryKey: keys.run(row.id) }),
   });
+  const job = useJob("read_again", read.submittedAt);
+  if (read.isPending && job?.state === "running") return <Working job={job} />;
   return (
     <Button onClick={() => read.mutate()} loading={read.isPending} data-testid="cause-read-again">
-      Read the reports again
+      {row.generation === "v2" ? "Ask the devices again" : "Read the reports again"}
     </Button>
   );
 }

@@ -13,7 +13,7 @@ pub(super) const NOT_TAKEN: &str = "overseed:not-taken";
 pub(super) const AT_WORK: &str = "overseed:device-at-work";
 
 /// Cause of targets whose devices were not waited for any longer.
-pub(super) const NOT_AWAITED: &str = "overseed:device-not-waited-for";
+pub(in super::super) const NOT_AWAITED: &str = "overseed:device-not-waited-for";
 
 /// Cause of targets of which it is not known whether their deployments were made.
 pub(super) const IN_DOUBT: &str = "overseed:deployment-in-doubt";
@@ -22,7 +22,11 @@ pub(super) const IN_DOUBT: &str = "overseed:deployment-in-doubt";
 pub(super) const OVERTAKEN: &str = "overseed:overtaken";
 
 /// The status of a deployment that was taken back (service model: `EffectiveDeploymentExecutionStatus`).
-const CANCELED: &str = "CANCELED";
+pub(in super::super) const CANCELED: &str = "CANCELED";
+
+/// How a run that has ended comes to know more.
+const READ_AGAIN: &str = "Ask the devices again once they had more time: here in the window, or overseed-cli run read-again \
+                          RUN. Nothing is deployed by it.";
 
 /// Where AWS says how devices take deployments.
 const SOURCE: &str = "Check core device status and deployment status";
@@ -121,7 +125,7 @@ fn unknown(key: &str, targets: u32) -> Option<Cause> {
             [
                 "See whether the device is powered and online; its last status may be a day old.",
                 log,
-                "Give it more time: nothing has to be deployed again if it comes back.",
+                READ_AGAIN,
             ],
         ),
         AT_WORK => (
@@ -129,7 +133,7 @@ fn unknown(key: &str, targets: u32) -> Option<Cause> {
             "The device had begun with the deployment and had not said its last word when the settle time was over. A \
              first installation of large components may take ten minutes and more.",
             [
-                "Look at the deployment once more: it may have ended meanwhile.",
+                READ_AGAIN,
                 log,
                 "Give such deployments a longer time to settle.",
             ],
@@ -139,7 +143,7 @@ fn unknown(key: &str, targets: u32) -> Option<Cause> {
             "The run was told not to wait any longer while the device had not said its last word. The deployment goes on \
              without the run, unless it was cancelled, and may have ended since, either way.",
             [
-                "Look at the deployment once more: it may have ended meanwhile.",
+                READ_AGAIN,
                 "Where it has not been taken, cancel it if it is not wanted any more.",
                 log,
             ],
@@ -149,8 +153,8 @@ fn unknown(key: &str, targets: u32) -> Option<Cause> {
             "No answer to its call came, and no deployment with the tags of this run was found for the device.",
             [
                 "Look at the device's deployments: aws greengrassv2 list-deployments --target-arn THING_ARN",
+                READ_AGAIN,
                 "Retry these core devices: a deployment that is there is replaced by the same.",
-                log,
             ],
         ),
         OVERTAKEN => (

@@ -4,6 +4,7 @@
 //! machine of Step Functions, or one deployment to a thing group that is made for the wave. Whatever it is, the devices
 //! themselves say how they stand, by their effective deployments.
 
+mod again;
 mod cancel;
 mod causes;
 mod clean_up;
@@ -31,7 +32,8 @@ mod told;
 
 use std::collections::HashMap;
 
-pub(super) use causes::describe as cause_of;
+pub(super) use again::read_again;
+pub(super) use causes::{CANCELED, NOT_AWAITED, describe as cause_of};
 pub use clean_up::{CleanedUp, LeftBehind, LeftKind, run_clean_up};
 pub(crate) use drafted::{Told, plan_calls};
 use futures::future::BoxFuture;

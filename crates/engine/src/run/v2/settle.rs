@@ -1,7 +1,10 @@
 //! After the deployments of a wave were made: the devices get time to settle, then the wave is judged.
 
+use overseed_domain::figures::counted;
+use std::ops::Range;
+
 use overseed_domain::rollout::{BulkStatus, Counts, RunState, TargetState};
-use rusqlite::params;
+use rusqlite::{Connection, params};
 
 use super::{
     super::{
@@ -132,7 +135,7 @@ impl Driver {
             (TargetState::Unknown, Some(IN_DOUBT))
         };
         let slice = positions.clone();
-        let in_doubt = store
+        let unclear = store
             .write(move |tx| {
                 tx.execute(
                     "UPDATE target SET state = ?4, cause = ?5
@@ -146,13 +149,7 @@ impl Driver {
                         TargetState::Submitted.number()
                     ],
                 )?;
-                let in_doubt: u32 = tx.query_row(
-                    "SELECT count(*) FROM target
-                     WHERE run = ?1 AND cause = ?2 AND position >= ?3 AND position < ?4",
-                    params![run, IN_DOUBT, slice.start, slice.end],
-                    |row| row.get(0),
-                )?;
-                Ok(in_doubt)
+                in_doubt(tx, run, &slice)
             })
             .await?;
         let moves = if over {
@@ -169,15 +166,35 @@ impl Driver {
         }
         let targets = row.wave.targets;
         self.judged(of, row, move |counts| {
-            let mut found = Vec::new();
-            if in_doubt > 0 {
-                found.push(format!(
-                    "Of {in_doubt} devices it is not known whether their deployments were made."
-                ));
-            }
-            found.extend(settle::not_all(targets, counts));
-            found
+            discrepancies(targets, unclear, counts)
         })
         .await
     }
+}
+
+/// Targets of which it is not known whether their deployments were made.
+pub(super) fn in_doubt(
+    connection: &Connection,
+    run: i64,
+    positions: &Range<u32>,
+) -> Result<u32, Error> {
+    let in_doubt = connection.query_row(
+        "SELECT count(*) FROM target WHERE run = ?1 AND cause = ?2 AND position >= ?3 AND position < ?4",
+        params![run, IN_DOUBT, positions.start, positions.end],
+        |row| row.get(0),
+    )?;
+    Ok(in_doubt)
+}
+
+/// What does not add up of a wave of so many targets.
+pub(super) fn discrepancies(targets: u32, in_doubt: u32, counts: Counts) -> Vec<String> {
+    let mut found = Vec::new();
+    if in_doubt > 0 {
+        found.push(format!(
+            "Of {} it is not known whether their deployments were made.",
+            counted(in_doubt, "device")
+        ));
+    }
+    found.extend(settle::not_all(targets, counts));
+    found
 }
