@@ -518,6 +518,8 @@ export type Check = {
 	detail: string,
 	/**  The wizard step that mends it. */
 	step: string | null,
+	/**  Secrets that are missing and can be made with what the plan names. */
+	secrets?: NeededSecret[],
 };
 
 /**  How a check ended. */
@@ -2412,7 +2414,11 @@ export type PlanFindingCode =
 /**  Two components that take the same camera. */
 "shared_camera" | 
 /**  A rollout of jobs is given for a single device. */
-"job_only_for_groups";
+"job_only_for_groups" | 
+/**  The latest deployment was cancelled before the device had it: it is planned on what the device keeps. */
+"latest_cancelled" | 
+/**  The latest deployment failed: it is planned on what that wanted. */
+"latest_failed";
 
 /**  What only V2 plans say of how they are carried out. */
 export type PlanV2 = {

@@ -1,6 +1,7 @@
 //! Compares what S3 has stored with what was sent.
 
 use overseed_aws::{Checksum, ObjectHead, Put};
+use overseed_domain::figures::{bytes, grouped};
 use overseed_domain::input_file::FILE_LIMIT_BYTES;
 use sha2::{Digest, Sha256};
 
@@ -18,7 +19,11 @@ enum Verdict {
 
 fn judge(put: &Put, stored: &ObjectHead) -> Verdict {
     if stored.bytes != put.bytes {
-        let sizes = format!("{} bytes were sent, {} are stored", put.bytes, stored.bytes);
+        let sizes = format!(
+            "{} were sent, {} are stored",
+            bytes(put.bytes),
+            grouped(stored.bytes)
+        );
         return Verdict::Differs(sizes);
     }
     match stored.checksum.as_ref().or(put.stored.as_ref()) {

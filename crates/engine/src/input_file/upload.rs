@@ -1,5 +1,6 @@
 //! Sends input files to S3 and compares what arrived.
 
+use overseed_domain::figures;
 use std::{future::Future, path::Path};
 
 use overseed_aws::{Kind, ObjectHead, Put};
@@ -203,7 +204,10 @@ async fn send(
         Intent {
             plan: plan.to_owned(),
             operation: "s3:PutObject",
-            summary: format!("Upload the input file, {bytes} bytes, to s3://{bucket}/{key}"),
+            summary: format!(
+                "Upload the input file, {}, to s3://{bucket}/{key}",
+                figures::bytes(bytes)
+            ),
             ..Intent::default()
         },
     )

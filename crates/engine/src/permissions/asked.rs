@@ -1,5 +1,6 @@
 //! What is asked of the role's and the bucket's policies, and what they answer.
 
+use overseed_domain::figures::grouped;
 use overseed_domain::permissions::{
     Document, Objects, Place, Said, Truth, bucket_statement, merge_statement, remove_statement,
     wildcard_arn,
@@ -140,7 +141,11 @@ impl<'a> Asked<'a> {
         };
         Grant::Lacking(if groups.complete() {
             let count = groups.count();
-            format!("{ACTION} is {why} on {lacking} of {count} groups, such as {arn}.")
+            format!(
+                "{ACTION} is {why} on {} of {} groups, such as {arn}.",
+                grouped(lacking),
+                grouped(count)
+            )
         } else {
             format!("{ACTION} is {why} on {arn}.")
         })
@@ -197,7 +202,10 @@ impl<'a> Asked<'a> {
 
     pub(crate) fn deploys(&self, grant: Grant, mended: bool) -> Verdict {
         let count = self.needs.groups.count();
-        let yes = format!("Its policies allow greengrass:CreateDeployment on all {count} groups.");
+        let yes = format!(
+            "Its policies allow greengrass:CreateDeployment on all {} groups.",
+            grouped(count)
+        );
         self.asking().verdict(grant, mended, yes)
     }
 

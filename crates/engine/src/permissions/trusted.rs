@@ -1,5 +1,6 @@
 //! Who may assume a role: whether it is so, and the statement that makes it so.
 
+use overseed_domain::figures::grouped;
 use overseed_domain::{
     Millis,
     permissions::{Answer, Asker, Document, Place, Rules, Statement, trust_statement},
@@ -164,9 +165,10 @@ impl Trusted {
         }
         if merged.size() > limit {
             let detail = format!(
-                "The trust policy does not allow it, and with one more statement it would have {} characters where {limit} \
+                "The trust policy does not allow it, and with one more statement it would have {} characters where {} \
                  are allowed. Choose another role.",
-                merged.size()
+                grouped(merged.size()),
+                grouped(limit)
             );
             return (RequirementState::No, detail, None);
         }

@@ -1,6 +1,7 @@
 //! The checks of the account: permissions, service role, and the groups' cores.
 
 use overseed_aws::Kind;
+use overseed_domain::figures::grouped;
 
 use super::{Check, CheckState, checks::told};
 use crate::{
@@ -122,7 +123,11 @@ pub(super) async fn cores(session: &Session, progress: &Progress) -> Result<Chec
             return Ok(check(CheckState::NotChecked, detail));
         }
     };
-    let of = format!("Looked at {} of {} groups", found.checked, found.of);
+    let of = format!(
+        "Looked at {} of {} groups",
+        grouped(found.checked),
+        grouped(found.of)
+    );
     let mut wrong = Vec::new();
     for (ids, what) in [
         (&found.no_core, "no core"),

@@ -7,6 +7,7 @@ mod other;
 mod plan;
 pub(crate) mod ran;
 
+use overseed_domain::v2::recipe::NeededSecret;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -60,6 +61,9 @@ pub struct Check {
     pub detail: String,
     /// The wizard step that mends it.
     pub step: Option<String>,
+    /// Secrets that are missing and can be made with what the plan names.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<NeededSecret>,
 }
 
 /// How a check ended.
@@ -98,6 +102,7 @@ impl Check {
             state,
             detail,
             step: None,
+            secrets: Vec::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! After the bulk deployment has ended: the targets get time to settle, then the wave is judged.
 
+use overseed_domain::figures::grouped;
 use std::ops::Range;
 
 use overseed_domain::rollout::{BulkStatus, Counts, RunState, TargetState, WaveState};
@@ -238,8 +239,9 @@ pub(super) fn discrepancies(row: &WaveRow, silent: u32, after: Counts) -> Vec<St
 pub(super) fn not_all(targets: u32, after: Counts) -> Option<String> {
     (after.total() != targets).then(|| {
         format!(
-            "The states add up to {} of {targets} targets.",
-            after.total()
+            "The states add up to {} of {} targets.",
+            grouped(after.total()),
+            grouped(targets)
         )
     })
 }

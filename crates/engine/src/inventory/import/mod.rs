@@ -2,6 +2,7 @@
 
 mod lines;
 
+use overseed_domain::figures;
 use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
 use roaring::RoaringBitmap;
@@ -10,7 +11,7 @@ use rusqlite::{Connection, params};
 pub(crate) use self::lines::Meaning;
 use self::lines::{Entry, Named};
 use super::{
-    Bits, ImportFinding, ImportFindingCode, ImportReport, Index, IndexCell, Shape,
+    Bits, Here, ImportFinding, ImportFindingCode, ImportReport, Index, IndexCell, Shape,
     selection::replace, stored,
 };
 use crate::{Error, ErrorCode, Problem, Session, job::Progress};
@@ -49,7 +50,7 @@ pub(crate) async fn import_file(
         let bytes = std::fs::metadata(&path).map_err(Error::file(&path))?.len();
         if bytes > LARGEST {
             let problem = Problem::new(ErrorCode::FileInvalid, "The list is larger than 256 MB")
-                .detail(format!("{}: {bytes} bytes", path.display()))
+                .detail(format!("{}: {}", path.display(), figures::bytes(bytes)))
                 .hint("Keep just the columns that name targets, or import it in parts.");
             return Err(Error::from(problem));
         }
@@ -70,12 +71,18 @@ async fn import(
     let shape = cell.shape();
     progress.stage(&format!("Looking up the {}", shape.many), None);
     let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
-    let (cell, watched) = (cell.clone(), progress.clone());
+    let (cell, watched, here) = (cell.clone(), progress.clone(), Here::of(session));
     let found = session
         .store()
         .read(move |connection| {
             let index = cell.current(connection, scope)?;
-            Found::look_up(connection, index, lines::entries(&text, shape), &watched)
+            Found::look_up(
+                connection,
+                index,
+                here,
+                lines::entries(&text, shape),
+                &watched,
+            )
         })
         .await?;
     let Found {
@@ -117,6 +124,7 @@ async fn import(
 /// What the lines of a list came to.
 struct Found {
     index: Arc<Index>,
+    here: Here,
     can_be_deployed: Bits,
     /// The line that named a position first.
     lines: HashMap<u32, u32>,
@@ -129,12 +137,14 @@ impl Found {
     fn look_up(
         connection: &Connection,
         index: Arc<Index>,
+        here: Here,
         entries: Vec<Entry>,
         progress: &Progress,
     ) -> Result<Self, Error> {
         let can_be_deployed = index.can_be_deployed();
         let mut found = Self {
             index,
+            here,
             can_be_deployed,
             lines: HashMap::new(),
             members: RoaringBitmap::new(),
@@ -226,6 +236,10 @@ impl Found {
             version,
         } = named;
         let shape = self.shape();
+        let called = [id, name, either].into_iter().flatten();
+        if let Some(message) = called.filter_map(|text| self.here.elsewhere(text)).next() {
+            return Ok(Err((ImportFindingCode::Elsewhere, message)));
+        }
         let mut positions: &[u32] = &[];
         let mut version = version.clone();
         // Where people call a target by its key, case decides between keys that differ in nothing else.
@@ -246,7 +260,8 @@ impl Found {
                 name
             };
             positions = self.index.equal(shape.name, name);
-            if positions.len() > 1 {
+            // Names of things are told apart by case (AWS IoT, "Managing things"), and the index is not.
+            if positions.len() > 1 || (shape.id == shape.name && !positions.is_empty()) {
                 return self
                     .only_one(connection, positions, name)
                     .map(|one| one.map(|p| (p, version)));
@@ -254,7 +269,7 @@ impl Found {
         }
         // `id,version` in a list whose first line had no version.
         if let (true, Some((id, rest))) = (
-            positions.is_empty(),
+            positions.is_empty() && shape.choose.is_some(),
             either.as_deref().and_then(|text| text.split_once(',')),
         ) {
             positions = self.index.equal(shape.id, (shape.normal)(id.trim()));
@@ -302,6 +317,13 @@ impl Found {
         }
         Ok(match exact.as_slice() {
             [one] => Ok(*one),
+            [] if shape.id == shape.name => Err((
+                ImportFindingCode::Unknown,
+                format!(
+                    "No {} of the inventory has this name in these letters: write it with the same capitals.",
+                    shape.one
+                ),
+            )),
             _ => Err((
                 ImportFindingCode::Ambiguous,
                 format!(

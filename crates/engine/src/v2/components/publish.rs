@@ -1,6 +1,7 @@
 //! Publishing a component version: artifacts first, then the version, then waiting until it can be deployed. Each call
 //! that changes something is in the log of changes before it is made.
 
+use overseed_domain::figures::bytes;
 use std::{collections::BTreeMap, time::Duration};
 
 use overseed_aws::{Digested, Kind, cancellable};
@@ -174,9 +175,9 @@ async fn upload(
         plan: plan(check),
         operation: "s3:PutObject",
         summary: format!(
-            "Upload {} ({} bytes) to {uri}",
+            "Upload {} ({}) to {uri}",
             path.display(),
-            digested.bytes
+            bytes(digested.bytes)
         ),
         after: Some(digested.sha256.clone()),
         ..Intent::default()

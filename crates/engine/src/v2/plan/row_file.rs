@@ -1,5 +1,6 @@
 //! What is wanted of single devices, as a file of rows that belongs to the draft.
 
+use overseed_domain::figures;
 use std::{
     fs::File,
     io::{BufRead, BufReader, Write},
@@ -62,7 +63,11 @@ pub async fn device_rows_open(session: &Session, path: &Path) -> Result<DeviceDr
         if bytes > MOST_BYTES {
             return Err(
                 Problem::new(ErrorCode::FileInvalid, "The file is too large for rows")
-                    .detail(format!("{bytes} bytes; at most {MOST_BYTES}"))
+                    .detail(format!(
+                        "{}; at most {}",
+                        figures::bytes(bytes),
+                        figures::grouped(MOST_BYTES)
+                    ))
                     .hint("Cut it into several, and make a plan of each.")
                     .into(),
             );
