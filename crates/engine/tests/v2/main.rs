@@ -17,12 +17,8 @@ mod hurried;
 mod kills;
 mod machines;
 mod overtaken;
-#[path = "../stage/reach.rs"]
-mod reach;
 mod read_again;
 mod read_only;
-#[path = "../stage/world.rs"]
-mod stage;
 mod stops;
 mod taken_over;
 mod world;
