@@ -8,7 +8,7 @@ use overseed_domain::{
     Millis,
     rollout::{BulkStatus, Generation, RunState, WaveState},
 };
-use rusqlite::params;
+use rusqlite::{Connection, params};
 use tokio_util::sync::CancellationToken;
 
 use super::{
@@ -16,6 +16,7 @@ use super::{
     intents::{self, Ask},
     lock::RunLock,
     rows::{self, Run, WaveRow},
+    settle::NOT_WAITED_FOR,
     verdict,
 };
 use crate::{Error, Problem, Session};
@@ -367,10 +368,38 @@ impl Driver {
                 intents::obeyed(tx, run, Ask::Pause, at)?;
                 intents::obeyed(tx, run, Ask::Cancel, at)?;
                 rows::skip_waiting(tx, run)?;
+                let (state, stage) = if state == RunState::Finished && cut_short(tx, run)? {
+                    (RunState::Stopped, "Stopped")
+                } else {
+                    (state, stage)
+                };
                 rows::set_end(tx, run, state, stage, problem.as_ref(), at)
             })
             .await
     }
+}
+
+/// Whether a stop has changed what became of a target, though all was handed to AWS before it: its deployment was
+/// cancelled, or not waited for.
+fn cut_short(connection: &Connection, run: i64) -> Result<bool, Error> {
+    if !intents::stopped(connection, run)? {
+        return Ok(false);
+    }
+    let cut_short = connection
+        .prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM cause_count
+                            WHERE run = ?1 AND targets > 0 AND (cause IN (?2, ?3) OR code = ?4))",
+        )?
+        .query_row(
+            params![
+                run,
+                NOT_WAITED_FOR,
+                super::v2::NOT_AWAITED,
+                super::v2::CANCELED
+            ],
+            |row| row.get(0),
+        )?;
+    Ok(cut_short)
 }
 
 const fn failed_stage(generation: Generation) -> &'static str {

@@ -65,7 +65,7 @@ async fn a_second_stop_ends_the_waiting_and_the_reports_can_be_read_later() {
         .await;
     }
     let run = until(&session, &id, |run| ended(run) && !run.row.driven).await;
-    assert!(run.row.state.is_terminal(), "{run:?}");
+    assert_eq!(run.row.state, RunState::Stopped, "{run:?}");
     let counts = run.row.counts;
     assert!(counts.unknown > 0, "{counts:?}");
     assert_eq!(counts.settled(), run.waves[0].targets);

@@ -62,7 +62,9 @@ async fn a_stop_that_cancels_takes_back_what_devices_have_not_taken() {
     .await;
     run_stop_and_cancel(&session, &id).await.unwrap();
     let run = until(&session, &id, ended).await;
-    assert!(run.row.state.is_terminal(), "{run:#?}");
+    // All deployments were made before, but the run did not come to its own end.
+    assert_eq!(run.row.state, RunState::Stopped, "{run:#?}");
+    assert_eq!(run.stage, "Stopped");
     let counts = run.row.counts;
     assert_eq!(counts.total(), 60);
     assert_eq!((counts.waiting, counts.submitted), (0, 0), "{counts:?}");
@@ -85,6 +87,23 @@ async fn a_stop_that_cancels_takes_back_what_devices_have_not_taken() {
         .unwrap();
     assert_eq!(cancel.outcome.as_deref(), Some("done"), "{cancel:?}");
     each_once(&session, &run).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_that_comes_when_nothing_is_left_to_stop_leaves_the_run_finished() {
+    let world = slow(20, Scenario::AllWell);
+    let session = world.face().await;
+    let planned = Planned::of(&session, Way::Direct).await;
+    let id = planned.recorded(&world, &session).await;
+    run_resume(&session, &id).await.unwrap();
+    until(&session, &id, |run| {
+        run.waves[0].state == WaveState::Settling || ended(run)
+    })
+    .await;
+    run_stop(&session, &id).await.unwrap();
+    let run = until(&session, &id, ended).await;
+    assert_eq!(run.row.state, RunState::Finished, "{run:#?}");
+    assert_eq!(run.row.counts.succeeded, 20);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -123,7 +142,7 @@ async fn a_second_stop_ends_the_waiting() {
     .await;
     run_stop(&session, &id).await.unwrap();
     let run = until(&session, &id, ended).await;
-    assert!(run.row.state.is_terminal(), "{run:#?}");
+    assert_eq!(run.row.state, RunState::Stopped, "{run:#?}");
     assert!(run.row.counts.unknown > 0, "{:?}", run.row.counts);
     let causes = run_causes(&session, &id).await.unwrap();
     assert_eq!(causes[0].title, "The device was not waited for");
