@@ -17,7 +17,7 @@ use overseed_engine::{
 };
 use serde::Serialize;
 
-use super::follow::{self, session_of_run};
+use super::{follow::session_of_run, last_word::end};
 use crate::{
     args::{AfterCommand, ReportArgs, RetryArgs},
     connect::Context,
@@ -359,7 +359,7 @@ async fn open(context: &Context, id: &str) -> Result<Outcome, Error> {
         },
     )
     .await?;
-    follow::end(&context.output, &run)?;
+    end(&context.output, &run)?;
     Ok(Outcome::Well)
 }
 

@@ -11,21 +11,27 @@ use overseed_domain::{
 use overseed_engine::{
     Error, ErrorCode, Session,
     plan::{PlanFindings, plan_check},
+    review::{Check, run_before},
     run::{
         HoldReason, Reader, RunSnapshot, Wave, run_connection, run_drive, run_get, run_start_plan,
         run_stop, run_stop_and_cancel, run_unpause, run_watch,
     },
     v2::plan::Way,
 };
-use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
-use super::{file::told, plan_v2, run::counted, waves};
+use super::{
+    file::told,
+    last_word::{end, end_warned, line},
+    plan_v2,
+    run::counted,
+    waves,
+};
 use crate::{
     ask::{confirm, somebody},
     connect::Context,
     outcome::Outcome,
-    output::{Output, time, word},
+    output::time,
     progress::Shown,
 };
 
@@ -72,10 +78,13 @@ pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
             .note(format_args!("{all} findings about what would be sent"));
     }
     // One that was recorded before goes on as it was started.
+    let before = run_before(&session, &header.id).await?;
     if v2 && !is_recorded(&session, &header.id).await? {
         let review = plan_v2::review(context, &session, path).await?;
         plan_v2::mind(&context.output, &review);
         review.startable()?;
+    } else if let Some(before) = &before {
+        context.output.note(format_args!("Mind: {}", before.detail));
     }
     if !yes {
         let instead =
@@ -97,10 +106,10 @@ pub async fn start(context: &Context, path: &Path, yes: bool) -> Result<Outcome,
     context.output.note(format_args!("run {}", run.row.id));
     // A gate is passed by who says so, not by starting the same plan once more.
     if waits_for_decision(&run) {
-        end(&context.output, &run)?;
+        end_warned(&context.output, &run, before.as_slice())?;
         return Ok(Outcome::of_run(&run));
     }
-    drive(context, &session, &run.row.id).await
+    drive(context, &session, &run.row.id, before.as_slice()).await
 }
 
 async fn is_recorded(session: &Session, id: &str) -> Result<bool, Error> {
@@ -119,14 +128,14 @@ pub async fn resume(context: &Context, run: &str) -> Result<Outcome, Error> {
         end(&context.output, &run)?;
         return Ok(Outcome::of_run(&run));
     }
-    drive(context, &session, &run.row.id).await
+    drive(context, &session, &run.row.id, &[]).await
 }
 
 /// Takes a pause back, or goes on with a run that holds, and drives it on.
 pub async fn go_on(context: &Context, run: &str) -> Result<Outcome, Error> {
     let session = session_of_run(context, run).await?;
     let run = run_unpause(&session, run).await?;
-    drive(context, &session, &run.row.id).await
+    drive(context, &session, &run.row.id, &[]).await
 }
 
 fn waits_for_decision(run: &RunSnapshot) -> bool {
@@ -201,7 +210,12 @@ pub async fn session_of_run(context: &Context, run: &str) -> Result<Session, Err
     }
 }
 
-async fn drive(context: &Context, session: &Session, id: &str) -> Result<Outcome, Error> {
+async fn drive(
+    context: &Context,
+    session: &Session,
+    id: &str,
+    warned: &[Check],
+) -> Result<Outcome, Error> {
     let mut shown = Shown::new(&context.output);
     let looked_on = CancellationToken::new();
     let looking = run_watch(session, id, &looked_on, |run| {
@@ -218,7 +232,7 @@ async fn drive(context: &Context, session: &Session, id: &str) -> Result<Outcome
     match driven {
         Ok(run) => {
             looked?;
-            end(&context.output, &run)?;
+            end_warned(&context.output, &run, warned)?;
             Ok(Outcome::of_run(&run))
         }
         Err(error) if is_driven(&error) => watch_other(context, session, id).await,
@@ -351,86 +365,6 @@ async fn look_on(
         ));
     }
     Ok(Outcome::of_run(&run))
-}
-
-/// The last word on a run.
-pub fn end(output: &Output, run: &RunSnapshot) -> Result<(), Error> {
-    if output.is_json() {
-        return output.line(&line(run));
-    }
-    output.text(format_args!(
-        "run {} {}: {}",
-        run.row.id,
-        word(&run.row.state),
-        counted(&run.row.counts)
-    ))?;
-    let (several, generation) = (run.waves.len() > 1, run.row.generation);
-    for wave in &run.waves {
-        if several {
-            output.text(waves::told(generation, wave))?;
-        }
-        if let Some(carried_out_as) = waves::carried_out_as(run, wave) {
-            output.text(carried_out_as)?;
-        }
-        for words in &wave.errors {
-            let speaker = waves::speaker(generation);
-            output.text(format_args!("  {speaker} says: {words}"))?;
-        }
-    }
-    for sentence in &run.discrepancies {
-        output.text(format_args!("does not add up: {sentence}"))?;
-    }
-    if let Some(problem) = &run.problem {
-        output.problem(problem);
-    }
-    if let Some(what) = unknown_in(run) {
-        output.note(format_args!(
-            "{} {} are unknown. {what}",
-            run.row.counts.unknown,
-            generation.targets()
-        ));
-    }
-    if waits_for_decision(run) {
-        let id = &run.row.id;
-        output.note(format_args!(
-            "The next wave waits. To start it: overseed-cli run continue {id}; to start no more: overseed-cli run stop {id}"
-        ));
-    }
-    Ok(())
-}
-
-/// What can be done about the unknown targets of an ended run of our own.
-fn unknown_in(run: &RunSnapshot) -> Option<String> {
-    let over = run.row.state.is_terminal() && !run.row.foreign;
-    let wave = run.waves.iter().find(|wave| wave.counts.unknown > 0)?;
-    if !over {
-        return None;
-    }
-    let (id, bulk) = (&run.row.id, &wave.bulk_deployment);
-    match run.row.generation {
-        Generation::V1 => bulk.as_ref().map(|bulk| {
-            format!("To read their reports again, now or later: overseed-cli run open {bulk}")
-        }),
-        Generation::V2 => Some(format!(
-            "To deploy to them again: overseed-cli run retry {id} --state unknown --out retry.json"
-        )),
-    }
-}
-
-/// A run as one JSON object: the fields of its row, as `run list` has them, before all others.
-fn line(run: &RunSnapshot) -> Value {
-    match serde_json::to_value(run) {
-        Ok(Value::Object(mut fields)) => {
-            let mut all = match fields.remove("row") {
-                Some(Value::Object(row)) => row,
-                _ => Map::new(),
-            };
-            all.extend(fields);
-            Value::Object(all)
-        }
-        Ok(other) => other,
-        Err(error) => Value::String(error.to_string()),
-    }
 }
 
 fn show(shown: &mut Shown, run: &RunSnapshot) {

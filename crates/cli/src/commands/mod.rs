@@ -6,6 +6,7 @@ mod devices;
 mod file;
 mod follow;
 mod groups;
+mod last_word;
 mod permissions;
 mod plan;
 mod plan_v2;

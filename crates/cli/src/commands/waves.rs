@@ -10,10 +10,7 @@ use overseed_engine::{
     v2::plan::Way,
 };
 
-use super::{
-    follow::{end, session_of_run},
-    run::counted,
-};
+use super::{follow::session_of_run, last_word::end, run::counted};
 use crate::{
     connect::Context,
     outcome::Outcome,

@@ -14,6 +14,7 @@ use specta::Type;
 pub(crate) use before::before_writing;
 pub use other::other_stop;
 pub use plan::preflight_for;
+pub use ran::before as run_before;
 
 use crate::{
     Error, Session,
@@ -51,7 +52,7 @@ pub struct Review {
 #[serde(rename_all = "camelCase")]
 pub struct Check {
     /// `connection`, `selection`, `file`, `waves` (where the plan is cut), `bucket`, `upload`, `role`, `trust`, `deploy`, `read`, `pass`,
-    /// `start`, `service_role`, `cores`, `other`, `run_before` (where it was, and that run was pruned); of a V2 deployment those of [`device_review`](crate::v2::review::device_review).
+    /// `start`, `service_role`, `cores`, `other`, `run_before` (where it was); of a V2 deployment those of [`device_review`](crate::v2::review::device_review).
     pub id: String,
     /// A sentence that is true when the check passes.
     pub title: String,

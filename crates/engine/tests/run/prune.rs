@@ -77,6 +77,9 @@ async fn only_runs_that_ended_long_ago_are_taken_out() {
         let checks = preflight_for(&session, header).await.unwrap();
         checks.into_iter().find(|check| check.id == "run_before")
     };
+    let told = run_before(&header).await.unwrap();
+    assert!(told.detail.contains("goes on with that run"), "{told:?}");
+    header.id = "0d3f9c1e-6f53-4b6e-9b1a-7d2c55aa0e10".to_owned();
     assert_eq!(run_before(&header).await, None);
     header.id.clone_from(&old.row.id);
     let told = run_before(&header).await.unwrap();
@@ -85,6 +88,9 @@ async fn only_runs_that_ended_long_ago_are_taken_out() {
 
     // The one that was left goes on.
     let run = drive(&session, &open).await;
+    header.id.clone_from(&open);
+    let told = run_before(&header).await.unwrap();
+    assert!(told.detail.contains("has ended"), "{told:?}");
     assert_eq!(run.row.counts.total(), run.row.counts.settled());
     assert!(!run_changes(engine, &open).await.unwrap().is_empty());
 }
