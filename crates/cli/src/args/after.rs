@@ -34,6 +34,12 @@ pub enum AfterCommand {
     /// Write a run to files: a report, targets, causes, changes, its plan, a rule for events
     #[command(after_help = REPORT_HELP)]
     Report(Box<ReportArgs>),
+    /// Read once more what is unknown of a run that has ended: the reports of its groups, or what its core devices say of
+    /// their deployments. It deploys nothing
+    ReadAgain {
+        /// The run's id, or enough of its beginning
+        run: String,
+    },
     /// What earlier runs did with a target
     History {
         /// The run's id, or enough of its beginning
@@ -44,7 +50,7 @@ pub enum AfterCommand {
     /// The account's bulk deployments (Greengrass V1), newest first, with the runs that they belong to
     BulkDeployments,
     /// Open a bulk deployment of the account by its id; one that was started elsewhere is recorded as a run that is only
-    /// read, and is read anew each time. Of an ended run of this computer, the reports are read again where groups are unknown
+    /// read, and is read anew each time. Of an ended run of this computer it does what `run read-again` does
     Open {
         /// The bulk deployment's id
         bulk_deployment: String,

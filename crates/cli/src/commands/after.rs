@@ -1,4 +1,4 @@
-//! `run retry`, `roll-back`, `compare`, `report`, `history`, `bulk-deployments`, `open` and `prune`.
+//! `run retry`, `roll-back`, `compare`, `report`, `read-again`, `history`, `bulk-deployments`, `open` and `prune`.
 
 use std::path::Path;
 
@@ -11,8 +11,8 @@ use overseed_engine::{
     job::JobKind,
     run::{
         CompareQuery, CompareRow, CompareSide, Comparison, ExportForm, HistoryRow, RetryPlan,
-        RetryWhat, TargetChange, bulk_list, bulk_open, run_compare, run_export, run_get, run_prune,
-        run_retry_plan, run_roll_back_plan, target_history,
+        RetryWhat, RunSnapshot, TargetChange, bulk_list, bulk_open, run_compare, run_export,
+        run_get, run_prune, run_read_again, run_retry_plan, run_roll_back_plan, target_history,
     },
 };
 use serde::Serialize;
@@ -37,6 +37,7 @@ pub async fn run(context: &Context, command: AfterCommand) -> Result<Outcome, Er
             compare(context, &a, &b, change.map(TargetChange::from)).await
         }
         AfterCommand::Report(options) => report(context, *options).await,
+        AfterCommand::ReadAgain { run } => read_again(context, &run).await,
         AfterCommand::History { run, target } => history(context, &run, &target).await,
         AfterCommand::BulkDeployments => bulk_deployments(context).await,
         AfterCommand::Open { bulk_deployment } => open(context, &bulk_deployment).await,
@@ -251,6 +252,37 @@ async fn report(context: &Context, options: ReportArgs) -> Result<Outcome, Error
         }
     }
     Ok(Outcome::Well)
+}
+
+async fn read_again(context: &Context, run: &str) -> Result<Outcome, Error> {
+    let session = session_of_run(context, run).await?;
+    let before = run_get(&session, run).await?;
+    let read = watched(
+        &context.output,
+        JobKind::ReadAgain,
+        session.clock(),
+        &context.cancel,
+        |progress| {
+            let session = &session;
+            async move { run_read_again(session, run, &progress).await }
+        },
+    )
+    .await?;
+    if !read.row.state.is_terminal() && !read.row.foreign {
+        context
+            .output
+            .note("The run has not ended: who drives it reads it.");
+    } else {
+        let unknown = |run: &RunSnapshot| run.row.counts.unknown;
+        let known = unknown(&before).saturating_sub(unknown(&read));
+        let of = read.row.generation.targets();
+        context.output.note(format_args!(
+            "{known} of {} unknown {of} have an outcome now",
+            unknown(&before)
+        ));
+    }
+    end(&context.output, &read)?;
+    Ok(Outcome::of_run(&read))
 }
 
 async fn history(context: &Context, run: &str, target: &str) -> Result<Outcome, Error> {

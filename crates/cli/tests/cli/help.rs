@@ -55,6 +55,7 @@ fn every_command_has_help() {
         "run compare",
         "run report",
         "run history",
+        "run read-again",
         "run bulk-deployments",
         "run open",
         "run prune",
