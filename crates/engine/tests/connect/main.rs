@@ -10,6 +10,9 @@
 mod commands;
 mod connection;
 mod generation;
+#[path = "../stage/reach.rs"]
+#[allow(dead_code, reason = "connecting itself is what is tested here")]
+mod reach;
 mod trouble;
 mod wire;
 
@@ -46,14 +49,7 @@ impl World {
     }
 
     fn reach(&self) -> SandboxReach {
-        let keys = self.sandbox.keys();
-        SandboxReach {
-            endpoint: self.sandbox.endpoint(),
-            region: self.sandbox.settings().region.clone(),
-            access_key_id: keys.access_key_id.clone(),
-            secret_access_key: keys.secret_access_key.clone(),
-            id: "sandbox-1".to_owned(),
-        }
+        reach::reach(&self.sandbox, self.sandbox.keys(), "sandbox-1")
     }
 
     async fn session(&self) -> Session {

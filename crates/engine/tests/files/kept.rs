@@ -11,7 +11,8 @@ use overseed_engine::{
     job::JobKind,
 };
 
-use crate::world::{World, code, progress, session};
+use crate::reach::session;
+use crate::world::{World, code, progress};
 
 #[tokio::test]
 async fn what_was_typed_survives_refusals_and_an_app_that_is_opened_anew() {

@@ -11,5 +11,7 @@ mod bucket;
 mod kept;
 mod made;
 mod opened;
+#[path = "../stage/reach.rs"]
+mod reach;
 mod sent;
 mod world;

@@ -2,18 +2,18 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use aws_sdk_iam::config::{BehaviorVersion, Credentials, Region};
+use aws_smithy_async::time::SystemTimeSource;
 use overseed_engine::{
     Clock, Engine, Error, ErrorCode, Session,
-    connect::{SandboxReach, connect},
-    connection::ConnectRequest,
     draft::{Draft, DraftChange, draft_set},
     groups::{Filter, SelectionChange, groups_refresh, groups_select},
     input_file::{file_make, file_open},
     job::{JobKind, Progress},
 };
-use overseed_sandbox::{Keys, Sandbox, Scenario, Settings, SystemClock};
+use overseed_sandbox::{Sandbox, Scenario, Settings, SystemClock};
 use tokio_util::sync::CancellationToken;
+
+use crate::reach::{self, session};
 
 pub const BUCKET: &str = "overseed-demo-000000000000";
 
@@ -102,37 +102,8 @@ impl World {
 
     /// A new user who may do what the policy says, connected.
     pub async fn user(&self, name: &str, policy: &str) -> Session {
-        let keys = self.sandbox.keys();
-        let credentials = Credentials::new(
-            &keys.access_key_id,
-            &keys.secret_access_key,
-            None,
-            None,
-            "test",
-        );
-        let config = aws_sdk_iam::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new("eu-west-1"))
-            .endpoint_url(self.sandbox.endpoint())
-            .credentials_provider(credentials)
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .build();
-        let iam = aws_sdk_iam::Client::from_conf(config);
-        iam.create_user().user_name(name).send().await.unwrap();
-        let put = iam.put_user_policy().user_name(name).policy_name("rights");
-        put.policy_document(policy).send().await.unwrap();
-        let key = iam
-            .create_access_key()
-            .user_name(name)
-            .send()
-            .await
-            .unwrap()
-            .access_key
-            .unwrap();
-        let keys = Keys {
-            access_key_id: key.access_key_id,
-            secret_access_key: key.secret_access_key,
-        };
+        let iam = reach::iam(&self.sandbox, SystemTimeSource::new());
+        let keys = reach::user(&iam, name, policy).await;
         session(&self.engine, &self.sandbox, &keys).await
     }
 
@@ -148,24 +119,6 @@ impl World {
         names.sort();
         names
     }
-}
-
-pub async fn session(engine: &Engine, sandbox: &Sandbox, keys: &Keys) -> Session {
-    let settings = sandbox.settings();
-    let request = ConnectRequest::Sandbox {
-        scenario: settings.scenario.to_string(),
-        groups: settings.groups,
-        seed: settings.seed,
-        speed: settings.speed,
-    };
-    let reach = SandboxReach {
-        endpoint: sandbox.endpoint(),
-        region: settings.region.clone(),
-        access_key_id: keys.access_key_id.clone(),
-        secret_access_key: keys.secret_access_key.clone(),
-        id: "test".to_owned(),
-    };
-    connect(engine, request, Some(reach)).await.unwrap()
 }
 
 pub fn progress(kind: JobKind) -> Progress {

@@ -12,6 +12,8 @@ mod groups;
 #[path = "../clock/hurried.rs"]
 mod hurried;
 mod import;
+#[path = "../stage/reach.rs"]
+mod reach;
 mod trouble;
 mod versions;
 mod world;

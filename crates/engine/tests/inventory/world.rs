@@ -4,8 +4,6 @@ use std::sync::Arc;
 
 use overseed_engine::{
     Clock, Engine, Session,
-    connect::{SandboxReach, connect},
-    connection::ConnectRequest,
     groups::{
         Filter, FilterOperation, FilterToken, GroupRow, GroupsQuery, Selection, SelectionChange,
         groups_page, groups_refresh, groups_select,
@@ -16,7 +14,7 @@ use overseed_engine::{
 use overseed_sandbox::{Sandbox, Scenario, Settings, SystemClock};
 use tokio_util::sync::CancellationToken;
 
-use crate::hurried::Hurried;
+use crate::{hurried::Hurried, reach};
 
 /// A sandbox, a data folder, and a session.
 pub struct World {
@@ -44,20 +42,7 @@ impl World {
         let sandbox = Sandbox::start(settings, Arc::new(SystemClock)).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let engine = Engine::open(folder.path().to_owned(), clock).unwrap();
-        let request = ConnectRequest::Sandbox {
-            scenario: scenario.to_string(),
-            groups,
-            seed: sandbox.settings().seed,
-            speed: sandbox.settings().speed,
-        };
-        let reach = SandboxReach {
-            endpoint: sandbox.endpoint(),
-            region: sandbox.settings().region.clone(),
-            access_key_id: sandbox.keys().access_key_id.clone(),
-            secret_access_key: sandbox.keys().secret_access_key.clone(),
-            id: "test".to_owned(),
-        };
-        let session = connect(&engine, request, Some(reach)).await.unwrap();
+        let session = reach::session(&engine, &sandbox, sandbox.keys()).await;
         Self {
             sandbox,
             session,

@@ -15,6 +15,8 @@ mod packed;
 mod packed_faults;
 mod permissions;
 mod publishing;
+#[path = "../stage/reach.rs"]
+mod reach;
 mod review;
 mod shared;
 mod world;

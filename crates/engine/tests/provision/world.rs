@@ -2,20 +2,21 @@
 
 use std::sync::Arc;
 
-use aws_sdk_iam::config::{BehaviorVersion, Credentials, Region};
+use aws_sdk_greengrass::config::{BehaviorVersion, Region};
+use aws_smithy_async::time::SystemTimeSource;
 use overseed_domain::permissions::{Groups, Objects, Pack, Place, ReadBy};
 use overseed_engine::{
     Clock, Engine, Session,
-    connect::{SandboxReach, connect},
-    connection::ConnectRequest,
     draft::{DraftChange, draft_set},
     groups::{Filter, SelectionChange, groups_refresh, groups_select},
     input_file::{file_make, file_upload},
     job::{JobKind, Progress},
     permissions::{Needs, Permissions, RequirementState},
 };
-use overseed_sandbox::{Keys, Sandbox, Scenario, Settings, SystemClock};
+use overseed_sandbox::{Sandbox, Scenario, Settings, SystemClock};
 use tokio_util::sync::CancellationToken;
+
+use crate::reach::{self, session};
 
 pub const ACCOUNT: &str = "000000000000";
 pub const BUCKET: &str = "overseed-demo-000000000000";
@@ -50,39 +51,16 @@ impl World {
 
     /// The administrator's own client of IAM, to set the scene.
     pub fn iam(&self) -> aws_sdk_iam::Client {
-        let keys = self.sandbox.keys();
-        let credentials = Credentials::new(
-            &keys.access_key_id,
-            &keys.secret_access_key,
-            None,
-            None,
-            "test",
-        );
-        let config = aws_sdk_iam::Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .region(Region::new(REGION))
-            .endpoint_url(self.sandbox.endpoint())
-            .credentials_provider(credentials)
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .build();
-        aws_sdk_iam::Client::from_conf(config)
+        reach::iam(&self.sandbox, SystemTimeSource::new())
     }
 
     /// The administrator's own client of Greengrass.
     pub fn greengrass(&self) -> aws_sdk_greengrass::Client {
-        let keys = self.sandbox.keys();
-        let credentials = Credentials::new(
-            &keys.access_key_id,
-            &keys.secret_access_key,
-            None,
-            None,
-            "test",
-        );
         let config = aws_sdk_greengrass::Config::builder()
             .behavior_version(BehaviorVersion::latest())
             .region(Region::new(REGION))
             .endpoint_url(self.sandbox.endpoint())
-            .credentials_provider(credentials)
+            .credentials_provider(reach::credentials(&self.sandbox))
             .http_client(aws_smithy_http_client::Builder::new().build_http())
             .build();
         aws_sdk_greengrass::Client::from_conf(config)
@@ -90,32 +68,7 @@ impl World {
 
     /// A new user who may do what the policy says, connected.
     pub async fn user(&self, name: &str, policy: &str) -> Session {
-        let iam = self.iam();
-        iam.create_user().user_name(name).send().await.unwrap();
-        // Inline policies of a user have 2,048 characters.
-        let create = iam
-            .create_policy()
-            .policy_name(name)
-            .policy_document(policy);
-        let arn = create.send().await.unwrap().policy.unwrap().arn.unwrap();
-        iam.attach_user_policy()
-            .user_name(name)
-            .policy_arn(arn)
-            .send()
-            .await
-            .unwrap();
-        let key = iam
-            .create_access_key()
-            .user_name(name)
-            .send()
-            .await
-            .unwrap()
-            .access_key
-            .unwrap();
-        let keys = Keys {
-            access_key_id: key.access_key_id,
-            secret_access_key: key.secret_access_key,
-        };
+        let keys = reach::user(&self.iam(), name, policy).await;
         session(&self.engine, &self.sandbox, &keys).await
     }
 
@@ -193,23 +146,6 @@ impl World {
             .await
             .unwrap();
     }
-}
-
-async fn session(engine: &Engine, sandbox: &Sandbox, keys: &Keys) -> Session {
-    let reach = SandboxReach {
-        endpoint: sandbox.endpoint(),
-        region: REGION.into(),
-        access_key_id: keys.access_key_id.clone(),
-        secret_access_key: keys.secret_access_key.clone(),
-        id: "test".into(),
-    };
-    let request = ConnectRequest::Sandbox {
-        scenario: "all-well".into(),
-        groups: 1,
-        seed: 7,
-        speed: 60.0,
-    };
-    connect(engine, request, Some(reach)).await.unwrap()
 }
 
 pub fn progress(kind: JobKind) -> Progress {

@@ -31,7 +31,7 @@ async fn a_run_of_another_place_is_shown_and_cannot_be_changed() {
     let before = run_get(&home, &id).await.unwrap();
     assert!(before.row.here);
 
-    let away = world.face_in("elsewhere").await;
+    let away = world.face_of("elsewhere").await;
     let rows = runs_list(&away).await.unwrap();
     assert_eq!(rows.len(), 1);
     assert!(!rows[0].here && rows[0].id == id, "{rows:?}");

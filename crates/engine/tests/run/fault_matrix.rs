@@ -76,7 +76,7 @@ async fn whatever_goes_wrong_a_run_ends_as_it_would_have_or_holds_and_goes_on() 
         cases.push(faulty(Course::Stopped, STOP, kind));
     }
     cases.extend(kills::journal().await);
-    cases.push(kills::killed_again_and_again());
+    cases.push(kills::by_children());
     if let Ok(only) = std::env::var("ONLY") {
         let n: usize = only.parse().unwrap();
         let mut i = 0;

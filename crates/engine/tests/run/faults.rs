@@ -82,7 +82,10 @@ pub async fn survives(operation: &str) {
             after: 0,
         };
         world.sandbox.faults().add(fault);
+        let before = world.sandbox.faults().calls(operation);
         let run = drive(&session, &id).await;
+        let calls = world.sandbox.faults().calls(operation);
+        assert!(calls > before, "{what} hit no call");
         all_well(&world, &session, &run, &what).await;
     });
     join_all(each).await;

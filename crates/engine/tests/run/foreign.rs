@@ -2,9 +2,7 @@
 
 use overseed_domain::rollout::{BulkStatus, RunState, TargetState};
 use overseed_engine::{
-    Engine, Error, ErrorCode, Session,
-    connect::{SandboxReach, connect},
-    connection::ConnectRequest,
+    Error, ErrorCode, Session,
     job::{JobKind, Progress},
     run::{
         BulkRow, ExportForm, RetryVersion, RetryWhat, RunSnapshot, bulk_list, bulk_open,
@@ -20,27 +18,6 @@ use crate::retry::{mixed, targets};
 use crate::whole::with_another_file;
 use crate::world::{World, draft, plan, plan_with, progress, until};
 
-/// A face on another computer: the same account, and nothing in its data folder.
-async fn other_computer(world: &World, folder: &tempfile::TempDir) -> Session {
-    let engine = Engine::open(folder.path().to_owned(), world.clock.of_engine()).unwrap();
-    let settings = world.sandbox.settings();
-    let request = ConnectRequest::Sandbox {
-        scenario: settings.scenario.to_string(),
-        groups: settings.groups,
-        seed: settings.seed,
-        speed: settings.speed,
-    };
-    let keys = world.sandbox.keys();
-    let reach = SandboxReach {
-        endpoint: world.sandbox.endpoint(),
-        region: settings.region.clone(),
-        access_key_id: keys.access_key_id.clone(),
-        secret_access_key: keys.secret_access_key.clone(),
-        id: "test".to_owned(),
-    };
-    connect(&engine, request, Some(reach)).await.unwrap()
-}
-
 async fn listed(session: &Session) -> Vec<BulkRow> {
     let listing = progress(session, JobKind::BulkList);
     bulk_list(session, &listing).await.unwrap()
@@ -55,7 +32,7 @@ async fn opened(session: &Session, id: &str) -> RunSnapshot {
 async fn a_bulk_deployment_of_another_computer_is_diagnosed_as_well_as_there() {
     let (world, home, run) = mixed(300).await;
     let folder = tempfile::tempdir().unwrap();
-    let away = other_computer(&world, &folder).await;
+    let away = world.face_in(folder.path()).await;
     let bulk = run.waves[0].bulk_deployment.clone().unwrap();
     let rows = listed(&away).await;
     assert_eq!(rows.len(), 1);
@@ -171,7 +148,7 @@ async fn one_that_is_running_is_read_anew_when_asked_and_stopped_when_asked() {
     home.engine.drivers.end_all();
 
     let folder = tempfile::tempdir().unwrap();
-    let away = other_computer(&world, &folder).await;
+    let away = world.face_in(folder.path()).await;
     let first = opened(&away, &bulk).await;
     assert_eq!(first.row.state, RunState::Running, "{first:?}");
     assert!(first.row.counts.total() > 0);
@@ -229,7 +206,7 @@ async fn reading_goes_on_through_what_passes_and_anew_after_a_cancel() {
     let bulk = run.waves[0].bulk_deployment.clone().unwrap();
     for (kind, times) in passing() {
         let folder = tempfile::tempdir().unwrap();
-        let away = other_computer(&world, &folder).await;
+        let away = world.face_in(folder.path()).await;
         world.sandbox.faults().add(Fault {
             operation: REPORTS.to_owned(),
             kind: kind.clone(),
@@ -242,7 +219,7 @@ async fn reading_goes_on_through_what_passes_and_anew_after_a_cancel() {
     }
 
     let folder = tempfile::tempdir().unwrap();
-    let away = other_computer(&world, &folder).await;
+    let away = world.face_in(folder.path()).await;
     let cancel = CancellationToken::new();
     let clock = away.clock().clone();
     let (opening, mut job) = Progress::within(JobKind::BulkOpen, clock, cancel.clone());
@@ -277,7 +254,7 @@ async fn records_without_a_deployment_are_told_apart_by_their_number_and_no_end_
     let run = drive(&home, &id).await;
     assert_eq!(run.row.counts.failed, 2, "{run:?}");
     let folder = tempfile::tempdir().unwrap();
-    let away = other_computer(&world, &folder).await;
+    let away = world.face_in(folder.path()).await;
     let found = opened(&away, run.waves[0].bulk_deployment.as_deref().unwrap()).await;
     assert_eq!(found.row.counts, run.row.counts);
     assert_eq!(found.discrepancies, Vec::<String>::new());
@@ -297,7 +274,7 @@ async fn one_that_failed_as_a_whole_has_a_cause_and_no_rule_for_events() {
     let id = plan(&world, &home, 5.0).await;
     let run = with_another_file(&world, &home, &id).await;
     let folder = tempfile::tempdir().unwrap();
-    let away = other_computer(&world, &folder).await;
+    let away = world.face_in(folder.path()).await;
     let found = opened(&away, run.waves[0].bulk_deployment.as_deref().unwrap()).await;
     assert_eq!(found.row.state, RunState::Failed, "{found:?}");
     assert_eq!(found.row.counts.total(), 0);

@@ -1,33 +1,23 @@
 //! Drivers that end at a step of the journal: as if killed just before the step was written down, and really killed
 //! just after it.
 
-use std::{
-    collections::HashSet,
-    process::{Child, Command, Stdio},
-    sync::atomic::{AtomicUsize, Ordering},
-    time::{Duration, SystemTime},
-};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use overseed_engine::{
     Error, Session,
-    connect::{SandboxReach, connect},
-    connection::ConnectRequest,
     run::{run_drive, run_get},
 };
 use overseed_sandbox::Scenario;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    children::killed_again_and_again,
     fault_matrix::{Case, case, check_waves, planned},
-    hurried::Hurried,
     world::World,
 };
 
 /// Tables whose rows are the journal of a run; of the targets the first one is enough.
 const JOURNAL: [&str; 5] = ["run", "wave", "change", "sample", "target"];
-
-/// What a child process needs to know to drive a run: JSON in this variable.
-const CHILD: &str = "OVERSEED_TEST_DRIVE";
 
 /// Children that were killed.
 static KILLED: AtomicUsize = AtomicUsize::new(0);
@@ -125,34 +115,15 @@ async fn go_on(session: &Session) {
 
 /// Processes that drive one run, each killed as soon as the journal shows something that it has not shown before;
 /// the last one brings it to its end.
-pub fn killed_again_and_again() -> Case {
+pub fn by_children() -> Case {
     case("killed again and again".to_owned(), async {
         let world = World::of(12, Scenario::AllWell);
         let session = world.face().await;
         let id = planned(&world, &session, true).await;
-        let mut seen = HashSet::from([shown(&session).await]);
-        loop {
-            let mut child = child(&world, &id);
-            let ended = loop {
-                if let Some(status) = child.try_wait().unwrap() {
-                    break Some(status);
-                }
-                if seen.insert(shown(&session).await) {
-                    child.kill().unwrap();
-                    child.wait().unwrap();
-                    KILLED.fetch_add(1, Ordering::SeqCst);
-                    break None;
-                }
-                tokio::task::yield_now().await;
-            };
-            if let Some(status) = ended {
-                assert!(status.success(), "{status}");
-                break;
-            }
-        }
+        let killed = killed_again_and_again(&world, &id, || shown(&session)).await;
+        KILLED.fetch_add(killed, Ordering::SeqCst);
         let run = run_get(&session, &id).await.unwrap();
         check_waves(&world, &session, &run).await;
-        assert!(killed() > 2, "{}", killed());
     })
 }
 
@@ -174,60 +145,4 @@ async fn shown(session: &Session) -> String {
         })
         .await
         .unwrap()
-}
-
-fn child(world: &World, run: &str) -> Child {
-    let keys = world.sandbox.keys();
-    let began = world.clock.began().duration_since(SystemTime::UNIX_EPOCH);
-    let told = serde_json::json!({
-        "folder": world.folder(),
-        "endpoint": world.sandbox.endpoint(),
-        "region": world.sandbox.settings().region,
-        "accessKeyId": keys.access_key_id,
-        "secretAccessKey": keys.secret_access_key,
-        "began": began.unwrap(),
-        "run": run,
-    });
-    Command::new(std::env::current_exe().unwrap())
-        .args([
-            "--exact",
-            "kills::drives_a_run_that_its_parent_named",
-            "--quiet",
-        ])
-        .env(CHILD, told.to_string())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
-}
-
-/// The child's part; without a parent there is nothing to do.
-#[tokio::test(flavor = "multi_thread")]
-async fn drives_a_run_that_its_parent_named() {
-    let Ok(told) = std::env::var(CHILD) else {
-        return;
-    };
-    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
-    let text = |name: &str| told[name].as_str().unwrap().to_owned();
-    let began: Duration = serde_json::from_value(told["began"].clone()).unwrap();
-    let clock = Hurried::since(SystemTime::UNIX_EPOCH + began);
-    let engine = overseed_engine::Engine::open(text("folder").into(), clock.of_engine()).unwrap();
-    let request = ConnectRequest::Sandbox {
-        scenario: Scenario::AllWell.to_string(),
-        groups: 12,
-        seed: 7,
-        speed: 20.0,
-    };
-    let reach = SandboxReach {
-        endpoint: text("endpoint"),
-        region: text("region"),
-        access_key_id: text("accessKeyId"),
-        secret_access_key: text("secretAccessKey"),
-        id: "test".to_owned(),
-    };
-    let session = connect(&engine, request, Some(reach)).await.unwrap();
-    let run = run_drive(&session, &text("run"), &CancellationToken::new())
-        .await
-        .unwrap();
-    assert!(run.row.state.is_terminal(), "{:?}", run.problem);
 }

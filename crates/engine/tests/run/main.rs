@@ -9,6 +9,8 @@
 
 mod before;
 mod blind;
+#[path = "../stage/children.rs"]
+mod children;
 mod compare;
 mod crash;
 mod elsewhere;
@@ -22,11 +24,15 @@ mod kills;
 mod left_out;
 mod polling;
 mod prune;
+#[path = "../stage/reach.rs"]
+mod reach;
 mod recordings;
 mod refused_start;
 mod report;
 mod retry;
 mod settling;
+#[path = "../stage/world.rs"]
+mod stage;
 mod stops;
 mod wave_files;
 mod waves;

@@ -116,7 +116,9 @@ async fn disturbed(operation: &str, kind: FaultKind) {
         times: if silent { Some(2) } else { Some(9) },
         after: 0,
     });
+    let before = world.sandbox.faults().calls(operation);
     let disturbed = run_clean_up(&session, &id).await;
+    assert!(world.sandbox.faults().calls(operation) > before);
     world.sandbox.faults().clear();
     let left = run_get(&session, &id)
         .await

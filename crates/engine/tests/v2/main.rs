@@ -8,6 +8,8 @@
 )]
 
 mod again;
+#[path = "../stage/children.rs"]
+mod children;
 mod clean_up;
 mod direct;
 mod faults;
@@ -17,8 +19,12 @@ mod hurried;
 mod kills;
 mod machines;
 mod overtaken;
+#[path = "../stage/reach.rs"]
+mod reach;
 mod read_again;
 mod read_only;
+#[path = "../stage/world.rs"]
+mod stage;
 mod stops;
 mod taken_over;
 mod world;

@@ -1,78 +1,21 @@
-//! A sandbox with core devices and an engine, on one clock that runs faster than the wall's.
+//! What runs of core devices begin with: plans; and what they have to come to.
 
-use std::{collections::BTreeMap, path::Path, sync::Arc};
+use std::{collections::BTreeMap, path::Path};
 
 use overseed_domain::{
-    rollout::{Counts, Generation, RunState},
+    rollout::{Counts, Generation},
     v2::document::{ComponentSpec, DeploymentDocument},
     waves::Waves,
 };
 use overseed_engine::{
-    Engine, Session,
-    connect::{SandboxReach, connect},
-    connection::ConnectRequest,
+    Session,
     permissions::{Pack, ReadBy},
     plan::{PlanConnection, PlanHeader, PlanSettings},
-    run::{RunSnapshot, run_get, run_start_plan, run_watch},
+    run::{RunSnapshot, run_start_plan},
     v2::plan::{PlanV2, Way, document_hash},
 };
-use overseed_sandbox::{Sandbox, Scenario, Settings};
-use tokio_util::sync::CancellationToken;
 
-use crate::hurried::Hurried;
-
-pub const BUCKET: &str = "overseed-demo-000000000000";
-
-pub struct World {
-    pub sandbox: Sandbox,
-    pub clock: Hurried,
-    folder: tempfile::TempDir,
-}
-
-impl World {
-    pub fn of(devices: u32, scenario: Scenario) -> Self {
-        Self::with(devices, scenario, 20.0, Hurried::new())
-    }
-
-    pub fn with(devices: u32, scenario: Scenario, speed: f64, clock: Hurried) -> Self {
-        let settings = Settings {
-            groups: devices,
-            scenario,
-            speed,
-            ..Settings::default()
-        };
-        let sandbox = Sandbox::start(settings, Arc::new(clock.clone())).unwrap();
-        Self {
-            sandbox,
-            clock,
-            folder: tempfile::tempdir().unwrap(),
-        }
-    }
-
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
-    /// A face that opens the data folder and connects: the first one, or one after a crash.
-    pub async fn face(&self) -> Session {
-        let engine = Engine::open(self.folder.path().to_owned(), self.clock.of_engine()).unwrap();
-        let settings = self.sandbox.settings();
-        let request = ConnectRequest::Sandbox {
-            scenario: settings.scenario.to_string(),
-            groups: settings.groups,
-            seed: settings.seed,
-            speed: settings.speed,
-        };
-        let reach = SandboxReach {
-            endpoint: self.sandbox.endpoint(),
-            region: settings.region.clone(),
-            access_key_id: self.sandbox.keys().access_key_id.clone(),
-            secret_access_key: self.sandbox.keys().secret_access_key.clone(),
-            id: "test".to_owned(),
-        };
-        connect(&engine, request, Some(reach)).await.unwrap()
-    }
-}
+pub use crate::stage::{BUCKET, World, ended, until};
 
 /// A plan to be made: every core device gets the same small component, unless it is changed.
 pub struct Planned {
@@ -224,24 +167,6 @@ fn in_order(plan: &serde_json::Value) -> String {
     }
     text.push('}');
     text
-}
-
-/// Waits for a run until something is so.
-pub async fn until(
-    session: &Session,
-    run: &str,
-    so: impl Fn(&RunSnapshot) -> bool + Send + Sync,
-) -> RunSnapshot {
-    run_watch(session, run, &CancellationToken::new(), |snapshot| {
-        !so(&snapshot)
-    })
-    .await
-    .unwrap();
-    run_get(session, run).await.unwrap()
-}
-
-pub fn ended(snapshot: &RunSnapshot) -> bool {
-    snapshot.row.state.is_terminal() || snapshot.row.state == RunState::Hold
 }
 
 pub fn targets(run: &RunSnapshot) -> u32 {

@@ -13,6 +13,8 @@ mod device_trouble;
 mod devices;
 #[path = "../clock/hurried.rs"]
 mod hurried;
+#[path = "../stage/reach.rs"]
+mod reach;
 mod secrets;
 #[path = "../inventory/world.rs"]
 #[allow(dead_code, reason = "the world of groups has more than this needs")]

@@ -8,8 +8,6 @@ use overseed_domain::v2::{
 };
 use overseed_engine::{
     Engine, Session,
-    connect::{SandboxReach, connect},
-    connection::ConnectRequest,
     groups::{Filter, FilterToken},
     job::{JobKind, Progress},
     permissions::{Pack, ReadBy},
@@ -23,7 +21,7 @@ use overseed_sandbox::{Sandbox, Scenario, Settings};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 
-use crate::hurried::Hurried;
+use crate::{hurried::Hurried, reach};
 
 pub const TELEMETRY: &str = "com.plant.LineTelemetry";
 pub const HEALTH: &str = "com.plant.HealthReport";
@@ -60,22 +58,7 @@ impl World {
     /// A face whose inventory is listed and whose devices are all selected.
     pub async fn face(&self) -> Session {
         let engine = Engine::open(self.folder().to_owned(), self.clock.of_engine()).unwrap();
-        let settings = self.sandbox.settings();
-        let request = ConnectRequest::Sandbox {
-            scenario: settings.scenario.to_string(),
-            groups: settings.groups,
-            seed: settings.seed,
-            speed: settings.speed,
-        };
-        let keys = self.sandbox.keys();
-        let reach = SandboxReach {
-            endpoint: self.sandbox.endpoint(),
-            region: settings.region.clone(),
-            access_key_id: keys.access_key_id.clone(),
-            secret_access_key: keys.secret_access_key.clone(),
-            id: "test".to_owned(),
-        };
-        let session = connect(&engine, request, Some(reach)).await.unwrap();
+        let session = reach::session(&engine, &self.sandbox, self.sandbox.keys()).await;
         devices_refresh(&session, &progress(&session))
             .await
             .unwrap();
