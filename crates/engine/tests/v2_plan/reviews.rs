@@ -1,11 +1,13 @@
 //! The review of a draft: its checks, and that a start is refused of which one fails.
 
 use futures::{StreamExt, stream};
+use overseed_domain::v2::secret::SecretValue;
 use overseed_engine::{
     ErrorCode, Session,
     review::{Check, CheckState},
     run::{device_run_start, run_get, run_start_plan, run_stop},
     v2::{
+        components::{SecretRequest, secret_create},
         devices::{DeviceSelectionChange, devices_select},
         plan::{
             DeviceDraftChange, Way, device_draft_reset, device_draft_set, device_plan_export,
@@ -346,4 +348,37 @@ async fn disturbed(operation: String, kind: FaultKind) {
     let review = device_review(&session, &progress(&session)).await.unwrap();
     assert!(review.ready, "{what}: {:#?}", review.checks);
     assert_eq!(world.sandbox.calls("CreateDeployment"), 0);
+}
+
+#[tokio::test]
+async fn a_secret_that_is_missing_is_named_so_that_it_can_be_made_and_then_the_check_passes() {
+    let world = World::of(12);
+    let session = world.face().await;
+    let progress = progress(&session);
+    let merge = Some("{\"secretId\":\"plant/press\"}");
+    want(
+        &session,
+        vec![layer(&[(TELEMETRY, set(Some("1.2.0"), merge))])],
+        None,
+    )
+    .await;
+    device_present_read(&session, false, &progress)
+        .await
+        .unwrap();
+    let review = device_review(&session, &progress).await.unwrap();
+    let before = check(&review, "secrets");
+    assert_eq!(before.state, CheckState::Warn, "{before:#?}");
+    assert!(before.detail.contains("plant/press"), "{}", before.detail);
+    let [missing] = before.secrets.as_slice() else {
+        panic!("{before:#?}");
+    };
+    let request = SecretRequest {
+        name: missing.id.clone(),
+        key: missing.key.clone(),
+    };
+    let value = SecretValue::read(br#"{"key":"of the plant"}"#).unwrap();
+    secret_create(&session, request, value).await.unwrap();
+    let review = device_review(&session, &progress).await.unwrap();
+    let after = check(&review, "secrets");
+    assert_eq!((after.state, after.secrets.len()), (CheckState::Pass, 0));
 }

@@ -36,7 +36,7 @@ export function BeforeTheStart({ review, checking, job, onAgain }: Props) {
     >
       <SpaceBetween size="s">
         {job !== null && <Working job={job} />}
-        <Checks checks={review?.checks ?? []} loading={review === undefined && checking} />
+        <Checks checks={review?.checks ?? []} loading={review === undefined && checking} onMended={onAgain} />
       </SpaceBetween>
     </Container>
   );

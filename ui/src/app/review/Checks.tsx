@@ -1,9 +1,11 @@
 import Box from "@cloudscape-design/components/box";
 import Link from "@cloudscape-design/components/link";
+import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator, { type StatusIndicatorProps } from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 
 import { Words } from "~/app/Words";
+import { CreateSecret } from "~/app/parts/CreateSecret";
 import { useWizard, type StepId } from "~/app/wizard";
 import type { Check, CheckState } from "~/ipc";
 
@@ -42,8 +44,30 @@ function Mend({ check }: { check: Check }) {
   );
 }
 
+/** What was found; a secret that is missing is made right here. */
+function Detail({ check, onMended }: { check: Check; onMended: () => void }) {
+  const words = <Words>{check.detail}</Words>;
+  const secrets = check.secrets ?? [];
+  if (secrets.length === 0) return words;
+  return (
+    <SpaceBetween size="xs">
+      {words}
+      {secrets.map((secret) => (
+        <CreateSecret key={secret.id} secret={secret} testid="review" onMade={onMended} />
+      ))}
+    </SpaceBetween>
+  );
+}
+
+interface ChecksProps {
+  checks: readonly Check[];
+  loading: boolean;
+  /** Something was mended from here: to look again. */
+  onMended: () => void;
+}
+
 /** What the start depends on, what was found, and the step that mends it. */
-export function Checks({ checks, loading }: { checks: readonly Check[]; loading: boolean }) {
+export function Checks({ checks, loading, onMended }: ChecksProps) {
   return (
     <Table
       variant="embedded"
@@ -72,7 +96,7 @@ export function Checks({ checks, loading }: { checks: readonly Check[]; loading:
           ),
         },
         { id: "title", header: "Check", isRowHeader: true, cell: (check) => check.title, width: 260 },
-        { id: "detail", header: "Detail", cell: (check) => <Words>{check.detail}</Words>, minWidth: 220 },
+        { id: "detail", header: "Detail", cell: (check) => <Detail check={check} onMended={onMended} />, minWidth: 220 },
         { id: "mend", header: "To mend it", cell: (check) => <Mend check={check} />, width: 130 },
       ]}
     />

@@ -4,10 +4,10 @@ import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import Table from "@cloudscape-design/components/table";
 
 import { count } from "~/app/format";
+import { CreateSecret } from "~/app/parts/CreateSecret";
 import { Mono } from "~/app/parts/Mono";
 import type { RecipeCheck, RecipeFinding, Severity } from "~/ipc";
 
-import { CreateSecret } from "./CreateSecret";
 import { type Gathered, gathered } from "./gathered";
 
 const WORDS: Record<Severity, readonly ["error" | "warning" | "info", string]> = {
@@ -85,7 +85,7 @@ export function RecipeFindings({ recipe, onMended }: { recipe: RecipeCheck; onMe
           cell: ({ remedy, secret }) => (
             <>
               <div className="wrap">{remedy}</div>
-              {secret && <CreateSecret secret={secret} onMade={onMended} />}
+              {secret && <CreateSecret secret={secret} testid="publish" onMade={onMended} />}
             </>
           ),
         },

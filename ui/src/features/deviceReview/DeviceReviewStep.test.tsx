@@ -123,6 +123,19 @@ test("a failed check blocks the start, is named, and leads to its step", async (
   expect(goTo).toHaveBeenCalledWith("changes");
 });
 
+test("a secret that is missing is made right here, and the checks are made again", async () => {
+  const secret = { id: "EI_API_KEY", key: "ei_api_key", path: "/Parameters/ei_sm_secret_id" };
+  const check = { id: "secrets", title: "The secrets are there", state: "fail" as const, detail: "There is no EI_API_KEY.", step: "components" };
+  const { user, ipc } = reviewing({ ready: false, checks: [{ ...check, secrets: [secret] }] }, { secretCreate: () => null });
+  await user.click(await screen.findByRole("button", { name: "Create the secret EI_API_KEY from a file…" }));
+  await waitFor(() => expect(ipc.callsOf("secretCreate")).toEqual([[{ name: "EI_API_KEY", key: "ei_api_key" }]]));
+  // No file was chosen: nothing to look at again.
+  const before = ipc.callsOf("deviceReview").length;
+  ipc.answer({ secretCreate: () => ({ name: "EI_API_KEY", arn: "arn:aws:secretsmanager:eu-west-1:000000000000:secret:EI_API_KEY-a1B2c3" }) });
+  await user.click(screen.getByTestId("review-secret-EI_API_KEY"));
+  await waitFor(() => expect(ipc.callsOf("deviceReview").length).toBeGreaterThan(before));
+});
+
 test("where no plan can be made there is nothing to export, and what is wrong with requests is told", async () => {
   reviewing({
     ready: false,

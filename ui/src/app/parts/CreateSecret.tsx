@@ -3,18 +3,20 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import { useMutation } from "@tanstack/react-query";
 
 import { useFlash } from "~/app/flash";
-import { ProblemAlert } from "~/app/parts/ProblemAlert";
+import { ProblemAlert } from "./ProblemAlert";
 import { ipc } from "~/ipc";
 import type { NeededSecret } from "~/ipc";
 
 interface Props {
   secret: NeededSecret;
+  /** What its test ids begin with: where it is offered. */
+  testid: string;
   /** Looks again once it is there. */
   onMade: () => void;
 }
 
 /** Makes a secret that is missing. The file is chosen and read by the shell: its value never comes here. */
-export function CreateSecret({ secret, onMade }: Props) {
+export function CreateSecret({ secret, testid, onMade }: Props) {
   const flash = useFlash();
   const create = useMutation({
     mutationFn: () => ipc.secretCreate({ name: secret.id, key: secret.key }),
@@ -30,12 +32,11 @@ export function CreateSecret({ secret, onMade }: Props) {
       <Button
         loading={create.isPending}
         onClick={() => create.mutate()}
-        data-testid={`publish-secret-${secret.id}`}
-        ariaLabel={`Create the secret ${secret.id} from a file`}
+        data-testid={`${testid}-secret-${secret.id}`}
       >
-        Create the secret from a file…
+        Create the secret {secret.id} from a file…
       </Button>
-      {create.error && <ProblemAlert error={create.error} testId="publish-secret-problem" />}
+      {create.error && <ProblemAlert error={create.error} testId={`${testid}-secret-problem`} />}
     </SpaceBetween>
   );
 }
