@@ -77,8 +77,7 @@ async fn no_screen_has_a_serious_finding() {
         ("runs", "/runs".to_owned(), "runs-table"),
         ("settings", "/settings".to_owned(), "settings-theme"),
     ] {
-        page.ask("location.hash = arguments[0]", vec![json!(place)])
-            .await;
+        page.go(&place).await;
         page.see(there).await;
         found.extend(findings(page, screen).await);
     }

@@ -10,12 +10,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use zbus::zvariant::OwnedFd;
 use zbus::{Connection, connection, interface};
 
-use super::page::{Page, answered, id};
+use super::page::{Page, answered};
 use super::process::Group;
 use super::walk;
 use super::window::{Folder, Window};
-use fantoccini::Locator;
-use serde_json::json;
 
 /// A lock that was asked for: of what kind, and the end of its pipe that sees it being let go.
 #[derive(Debug)]
@@ -102,12 +100,9 @@ async fn let_go(locks: [Lock; 2]) {
 
 /// Goes to the settings, says no or yes, and comes back.
 async fn toggle(page: &Page, run: &str) {
-    page.ask("location.hash = '/settings'", vec![]).await;
-    page.click_at(Locator::Css(&format!("{} input", id("settings-awake"))))
-        .await;
-    let place = format!("/runs/{run}");
-    page.ask("location.hash = arguments[0]", vec![json!(place)])
-        .await;
+    page.go("/settings").await;
+    page.toggle("settings-awake").await;
+    page.go(&format!("/runs/{run}")).await;
     page.see("watch-figures").await;
 }
 
@@ -120,8 +115,8 @@ async fn the_computer_is_kept_awake_while_a_run_is_driven_unless_the_user_says_n
     })
     .await;
     let page = &window.page;
-    // A minute in which nothing ends by itself.
-    walk::connect(page, "slow-start", 12, 4).await;
+    // Half a minute in which nothing ends by itself.
+    walk::connect(page, "slow-start", 12, 8).await;
     walk::to_review(page, "overseed-awake", "0.05").await;
     assert!(bus.locks.try_recv().is_err(), "nothing is driven yet");
     let run = walk::start(page).await;

@@ -11,11 +11,8 @@ async fn the_way_back_from_the_runs_leads_to_the_step_that_was_left() {
     let window = Window::open(&folder).await;
     let page = &window.page;
     walk::connect(page, "all-well", 12, 60).await;
-    walk::next(page, "groups").await;
-    walk::select_all(page).await;
-    walk::next(page, "versions").await;
-    walk::next(page, "file").await;
-    page.ask("location.hash = '/runs'", vec![]).await;
+    walk::to_file(page).await;
+    page.go("/runs").await;
     page.see("runs-table").await;
     page.client.back().await.unwrap();
     page.see("step-file").await;

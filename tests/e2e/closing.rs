@@ -6,18 +6,10 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use zbus::zvariant::OwnedValue;
 use zbus::{connection, interface};
 
-use super::desk::Desk;
-use super::page::{Page, answered, until};
+use super::page::answered;
 use super::process;
 use super::walk;
 use super::window::{Folder, Window, program};
-
-async fn gone(page: &Page, testid: &str) {
-    page.until("the question is gone", async || {
-        page.text(testid).await.is_none().then_some(())
-    })
-    .await;
-}
 
 #[tokio::test]
 async fn closing_the_window_asks_while_a_run_is_driven() {
@@ -28,9 +20,7 @@ async fn closing_the_window_asks_while_a_run_is_driven() {
     walk::connect(page, "slow-start", 12, 4).await;
     walk::to_review(page, "overseed-closing", "0.05").await;
     walk::start(page).await;
-    let desk = Desk {
-        display: window.display(),
-    };
+    let desk = window.desk();
 
     desk.close("Overseed").await;
     page.see("closing").await;
@@ -38,11 +28,11 @@ async fn closing_the_window_asks_while_a_run_is_driven() {
     // The display of a test has no tray.
     page.read("closing-keep", "Minimise and keep running").await;
     page.click("closing-cancel").await;
-    gone(page, "closing").await;
+    page.gone("closing").await;
 
     desk.close("Overseed").await;
     page.click("closing-keep").await;
-    gone(page, "closing").await;
+    page.gone("closing").await;
     page.words("the window was minimised instead").await;
 
     desk.close("Overseed").await;
@@ -50,12 +40,7 @@ async fn closing_the_window_asks_while_a_run_is_driven() {
     // The answer to this click may be lost with the app.
     let script = "document.querySelector('[data-testid=closing-close]').click();";
     let _lost = page.client.execute(script, vec![]).await;
-    until("the app has ended", async || {
-        process::app_of(program(), &folder.data())
-            .is_none()
-            .then_some(())
-    })
-    .await;
+    window.ended().await;
 }
 
 #[tokio::test]
@@ -63,16 +48,9 @@ async fn closing_the_window_asks_nothing_while_no_run_is_driven() {
     let folder = Folder::new();
     let window = Window::open(&folder).await;
     window.page.see("step-connect").await;
-    let desk = Desk {
-        display: window.display(),
-    };
+    let desk = window.desk();
     desk.close("Overseed").await;
-    until("the app has ended", async || {
-        process::app_of(program(), &folder.data())
-            .is_none()
-            .then_some(())
-    })
-    .await;
+    window.ended().await;
 }
 
 /// Shows nothing, and says what it was asked to show.
@@ -134,9 +112,7 @@ async fn the_end_of_a_run_is_told_to_whoever_works_elsewhere() {
     walk::to_review(page, "overseed-notified", "0.05").await;
     page.fill("review-name", "Line <4> & more").await;
     // The keyboard is elsewhere: with the display's background.
-    let desk = Desk {
-        display: window.display(),
-    };
+    let desk = window.desk();
     let nobody = desk
         .xdotool(&["search", "--maxdepth", "0", "--name", ".*"])
         .await

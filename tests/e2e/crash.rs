@@ -8,21 +8,15 @@ use super::window::{Folder, Window};
 async fn a_run_whose_app_was_killed_is_resumed_to_its_end_with_one_bulk_deployment() {
     let folder = Folder::new();
     let window = Window::open(&folder).await;
-    walk::connect(&window.page, "all-well", 150, 4).await;
+    walk::connect(&window.page, "all-well", 150, 12).await;
     walk::to_review(&window.page, "overseed-crash", "1").await;
     let run = walk::start(&window.page).await;
     window.page.read("watch-figures", "Running").await;
     window.kill().await;
     assert_eq!(bulk_deployments(&folder).await, 1);
 
-    let window = Window::open(&folder).await;
-    let page = &window.page;
-    page.click("connect-submit").await;
-    page.see("connected").await;
-    page.ask("location.hash = '/runs'", vec![]).await;
-    page.click(&format!("runs-resume-{run}")).await;
-    page.words("Finished").await;
-    page.read("watch-figures", "none failed").await;
+    let window = walk::resume(&folder, &run).await;
+    walk::ends_well(&window.page).await;
     assert_eq!(bulk_deployments(&folder).await, 1);
     window.close().await;
 }

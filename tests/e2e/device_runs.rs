@@ -2,77 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use fantoccini::Locator;
 use serde_json::json;
 
 use super::account::{clients, core_devices, deployments};
-use super::devices::{CLI, type_whole};
-use super::page::{Page, id};
+use super::devices::{start, start_as_is, through_changes, to_components, to_rollout, want};
 use super::walk;
 use super::waves::{self, Gate};
 use super::window::{Folder, Window};
-
-/// Puts a text into a field of several lines, as a paste does.
-pub async fn paste(page: &Page, field: &str, text: &str) {
-    let place = format!("{} textarea", id(field));
-    page.click_at(Locator::Css(&place)).await;
-    let script = "const [place, text] = arguments; document.querySelector(place).select();
-        return document.execCommand('insertText', false, text);";
-    let taken = page.ask(script, vec![json!(place), json!(text)]).await;
-    assert_eq!(taken, true, "the text goes into {field}");
-}
-
-/// From a connection to the components, with these devices selected, or with all.
-async fn to_components(page: &Page, names: Option<&[String]>) {
-    page.click("generation-v2").await;
-    walk::next(page, "devices").await;
-    match names {
-        None => page.click("devices-select-all").await,
-        Some(names) => {
-            page.click("devices-import").await;
-            paste(page, "devices-import-text", &names.join("\n")).await;
-            page.click("devices-import-submit").await;
-            page.see("devices-import-report").await;
-            page.press("Close").await;
-        }
-    }
-    walk::next(page, "components").await;
-}
-
-/// Wants a component in a version, with a configuration if one is given.
-async fn want(page: &Page, name: &str, version: &str, merge: Option<&str>) {
-    page.press("Add a component…").await;
-    type_whole(page, "component-name", name).await;
-    type_whole(page, "component-version", version).await;
-    if let Some(merge) = merge {
-        paste(page, "component-merge", merge).await;
-    }
-    page.click("component-save").await;
-    page.read("layer-1", name).await;
-}
-
-/// From a connection to the rollout: a component for these devices, or for all.
-async fn to_rollout(page: &Page, names: Option<&[String]>) {
-    to_components(page, names).await;
-    want(page, CLI, "2.9.0", None).await;
-    walk::next(page, "changes").await;
-    page.read("changes-totals", "2.9.0").await;
-    walk::next(page, "rollout").await;
-}
-
-async fn choose_way(page: &Page, way: &str) {
-    page.click_at(Locator::Css(&format!("input[type=radio][value='{way}']")))
-        .await;
-}
-
-/// From the rollout to the start, with so many minutes to settle; answers the run's id.
-async fn start(page: &Page, settle: &str) -> String {
-    page.fill("review-settle", settle).await;
-    walk::next(page, "permissions").await;
-    walk::permissions(page).await;
-    walk::next(page, "review").await;
-    walk::start(page).await
-}
 
 /// The first number after some words, as people read it.
 fn number_after(text: &str, words: &str) -> u32 {
@@ -99,7 +35,8 @@ async fn a_thousand_devices_with_rows_of_their_own_go_by_step_functions_to_their
         .map(|(line, name)| format!("{name},L-{line}\n"))
         .collect();
     page.click("rows-paste").await;
-    paste(page, "rows-text", &format!("thingName,line\n{rows}")).await;
+    page.paste("rows-text", &format!("thingName,line\n{rows}"))
+        .await;
     page.click("rows-paste-submit").await;
     page.read("rows", "1,000, CSV").await;
     want(
@@ -109,20 +46,12 @@ async fn a_thousand_devices_with_rows_of_their_own_go_by_step_functions_to_their
         Some(r#"{"line": "{line}", "thing": "{thingName}"}"#),
     )
     .await;
-    walk::next(page, "changes").await;
-    page.read("changes-totals", "1.2.0").await;
-    walk::next(page, "rollout").await;
-    choose_way(page, "step_functions").await;
+    through_changes(page, "1.2.0").await;
+    page.choose("rollout-way", "step_functions").await;
     page.fill("file-bucket", "overseed-thousand").await;
-    page.click("file-bucket-create").await;
-    page.click("file-bucket-create-confirm").await;
+    walk::create_bucket(page).await;
     page.see("file-bucket-suits").await;
-    page.fill("review-settle", "5").await;
-    walk::next(page, "permissions").await;
-    walk::permissions(page).await;
-    walk::next(page, "review").await;
-    page.read("step-review", "Ready to start").await;
-    walk::start(page).await;
+    start(page, "5").await;
     page.read("watch-figures", "Its deployments are being made")
         .await;
     let figures = page.read("watch-figures", "did not succeed").await;
@@ -153,37 +82,25 @@ async fn a_plan_is_opened_again_its_failures_are_tried_again_and_the_rest_goes_b
     walk::connect(page, "mixed", 30, 600).await;
     to_rollout(page, None).await;
     page.fill("review-settle", "0.1").await;
-    walk::next(page, "permissions").await;
-    walk::permissions(page).await;
-    walk::next(page, "review").await;
+    walk::through_permissions(page).await;
     page.read("step-review", "Ready to start").await;
     page.click("review-export-plan").await;
     page.words("Plan saved as").await;
     page.click("review-open-plan").await;
     page.words("The plan was opened").await;
-    page.ask("location.hash = '/new/changes'", vec![]).await;
+    page.go("/new/changes").await;
     page.read("changes-fixed", "They come from the plan file")
         .await;
-    walk::next(page, "rollout").await;
-    walk::next(page, "permissions").await;
-    walk::next(page, "review").await;
-    let first = walk::start(page).await;
+    let first = start_as_is(page).await;
     page.words("Finished").await;
     page.click("watch-to-causes").await;
     page.click("cause-retry").await;
     page.click("retry-confirm").await;
     page.read("changes-fixed", "are tried once more").await;
-    walk::next(page, "rollout").await;
-    walk::next(page, "permissions").await;
-    walk::next(page, "review").await;
-    let second = walk::start(page).await;
+    let second = start_as_is(page).await;
     assert_ne!(first, second);
     page.words("Finished").await;
-    page.click("watch-parent").await;
-    page.until("the run that it came from is shown", async || {
-        (page.place().await == format!("/runs/{first}")).then_some(())
-    })
-    .await;
+    walk::to_parent(page, &first).await;
     page.click("watch-to-causes").await;
     page.click("causes-roll-back").await;
     page.click("retry-confirm").await;
@@ -200,7 +117,7 @@ async fn a_canary_of_devices_that_fails_aborts_the_run_before_its_second_wave() 
     walk::connect(page, "mixed", 40, 600).await;
     to_rollout(page, None).await;
     let before = deployments(&folder).await.len();
-    choose_way(page, "direct").await;
+    page.choose("rollout-way", "direct").await;
     waves::cut(page, 25, Gate::Abort).await;
     start(page, "0.1").await;
     page.see("watch-aborted").await;
@@ -226,8 +143,7 @@ async fn a_run_of_devices_holds_between_waves_and_goes_on_when_it_is_told_to() {
     assert_eq!(deployments(&folder).await.len() - before, 4);
     page.click("watch-continue").await;
     page.click("watch-continue-confirm").await;
-    page.words("Finished").await;
-    page.read("watch-figures", "none failed").await;
+    walk::ends_well(page).await;
     assert_eq!(deployments(&folder).await.len() - before, 12);
     window.close().await;
 }
@@ -271,10 +187,9 @@ async fn devices_that_get_the_same_are_one_thing_group() {
     without.retain(|name| !with.iter().any(|arn| arn.ends_with(&format!("/{name}"))));
     assert!(without.len() > 1, "{without:?}");
     to_rollout(page, Some(&without)).await;
-    choose_way(page, "thing_group").await;
+    page.choose("rollout-way", "thing_group").await;
     start(page, "1").await;
-    page.words("Finished").await;
-    page.read("watch-figures", "none failed").await;
+    walk::ends_well(page).await;
     page.read("watch-left-behind", "Thing group").await;
     let made = deployments(&folder).await;
     assert_eq!(made.len() - with.len(), 1);
@@ -300,14 +215,9 @@ async fn a_run_of_devices_whose_app_was_killed_goes_on_and_makes_nothing_twice()
     window.kill().await;
     assert!(made < 40);
 
-    let window = Window::open(&folder).await;
+    let window = walk::resume(&folder, &run).await;
     let page = &window.page;
-    page.click("connect-submit").await;
-    page.see("connected").await;
-    page.ask("location.hash = '/runs'", vec![]).await;
-    page.click(&format!("runs-resume-{run}")).await;
-    page.words("Finished").await;
-    page.read("watch-figures", "none failed").await;
+    walk::ends_well(page).await;
     let made = deployments(&folder).await;
     let new = &made[..made.len() - before];
     let targets: BTreeSet<&str> = new.iter().map(|made| &*made.target_arn).collect();

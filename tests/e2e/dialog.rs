@@ -1,6 +1,5 @@
 //! Native file dialogs, which WebDriver cannot see.
 
-use super::desk::Desk;
 use super::walk;
 use super::window::{Folder, Window};
 
@@ -12,16 +11,10 @@ async fn paths_typed_into_native_dialogs_are_written_and_read() {
     })
     .await;
     let page = &window.page;
-    let desk = Desk {
-        display: window.display(),
-    };
+    let desk = window.desk();
     walk::connect(page, "all-well", 12, 600).await;
-    walk::next(page, "groups").await;
-    walk::select_all(page).await;
-    walk::next(page, "versions").await;
-    walk::next(page, "file").await;
-    page.click("file-make").await;
-    page.see("file-summary").await;
+    walk::to_file(page).await;
+    walk::make(page).await;
 
     // Saved: the whole file is where the dialog said.
     let saved = folder.beside("saved.jsonl");

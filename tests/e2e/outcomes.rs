@@ -8,7 +8,6 @@ async fn run(page: &Page, scenario: &str, groups: u32) {
     walk::connect(page, scenario, groups, 600).await;
     walk::to_review(page, "overseed-outcomes", "0.05").await;
     walk::start(page).await;
-    page.words("Finished").await;
 }
 
 #[tokio::test]
@@ -17,7 +16,7 @@ async fn a_fleet_that_is_well_succeeds_to_the_last_group() {
     let window = Window::open(&folder).await;
     let page = &window.page;
     run(page, "all-well", 60).await;
-    let figures = page.read("watch-figures", "none failed").await;
+    let figures = walk::ends_well(page).await;
     assert!(figures.contains("100 % of those ended"), "{figures}");
     assert_eq!(page.text("watch-to-causes").await, None);
     window.close().await;
@@ -29,6 +28,7 @@ async fn failures_are_shown_by_cause_in_the_services_words() {
     let window = Window::open(&folder).await;
     let page = &window.page;
     run(page, "mixed", 200).await;
+    page.words("Finished").await;
     page.click("watch-to-causes").await;
     let sentence = page.read("causes-sentence", "did not succeed").await;
     let causes = page.see("causes-table").await;

@@ -12,7 +12,6 @@ use tokio::time::{Instant, interval, timeout, timeout_at};
 
 /// How long anything may take before a test gives up: generous, because machines that test are busy.
 const PATIENCE: Duration = Duration::from_secs(90);
-const SOON: Duration = Duration::from_secs(5);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 /// Looks again and again until there is an answer.
@@ -76,9 +75,12 @@ impl Page {
         .await
     }
 
-    /// Waits a little while for a `data-testid`.
-    pub async fn soon(&self, testid: &str) -> Option<()> {
-        within(SOON, async || self.text(testid).await.map(drop)).await
+    /// Waits until nothing has this `data-testid` (any more).
+    pub async fn gone(&self, testid: &str) {
+        self.until(&format!("{testid} is gone"), async || {
+            self.text(testid).await.is_none().then_some(())
+        })
+        .await;
     }
 
     /// Waits until the text of a `data-testid` contains words.
@@ -116,6 +118,12 @@ impl Page {
             .unwrap_or_default()
             .trim_start_matches('#')
             .to_owned()
+    }
+
+    /// Goes to another place of the app without a click.
+    pub async fn go(&self, place: &str) {
+        self.ask("location.hash = arguments[0]", vec![json!(place)])
+            .await;
     }
 
     /// Waits until nothing is being loaded and the page has kept its height for some frames.
@@ -156,7 +164,7 @@ impl Page {
         let what = format!("{place:?} can be clicked");
         self.until(&what, async || {
             for element in self.client.find_all(place).await.ok()? {
-                if self.ready(&element).await && element.click().await.is_ok() {
+                if self.ready(&element).await && self.hit(&element).await {
                     return Some(());
                 }
             }
@@ -165,16 +173,48 @@ impl Page {
         .await;
     }
 
-    /// Whether an element is shown, enabled and not at work; it is brought into the middle, clear of what is sticky.
+    /// Whether an element is shown, enabled and stands still: its place is the same two frames later. It is brought into
+    /// the middle, clear of what is sticky, and from then on it is heard what the next click falls on.
     async fn ready(&self, element: &Element) -> bool {
-        let script = "const [it] = arguments; it.scrollIntoView({ block: 'center' });
-            const box = it.getBoundingClientRect();
-            return box.width > 0 && !it.disabled && it.getAttribute('aria-disabled') !== 'true';";
+        let script = "const [it, done] = arguments;
+            const place = () => { const { x, y, width, height } = it.getBoundingClientRect(); return [x, y, width, height].join(); };
+            it.scrollIntoView({ block: 'center' });
+            const before = place();
+            const hear = ({ target }) => { window.hit = it.contains(target) || target.closest('label')?.control === it; };
+            requestAnimationFrame(() => requestAnimationFrame(() => {
+              const { width } = it.getBoundingClientRect();
+              const ready = width > 0 && place() === before && !it.disabled && it.getAttribute('aria-disabled') !== 'true';
+              window.hit = undefined;
+              if (ready) window.addEventListener('click', hear, { capture: true, once: true });
+              done(ready);
+            }));";
         let Ok(element) = serde_json::to_value(element) else {
             return false;
         };
-        let asked = self.client.execute(script, vec![element]).await;
+        let asked = self.client.execute_async(script, vec![element]).await;
         asked.is_ok_and(|answer| answer == json!(true))
+    }
+
+    /// Clicks an element that is ready. A page that grows just then moves it away under the click, which then falls on
+    /// something else, or on nothing: that is no hit, as long as the element is there.
+    async fn hit(&self, element: &Element) -> bool {
+        let script = "const [it, done] = arguments;
+            const end = performance.now() + 500;
+            const look = () => {
+              if (!it.isConnected) return done(true);
+              if (window.hit !== undefined || performance.now() > end) return done(window.hit === true);
+              requestAnimationFrame(look);
+            };
+            look();";
+        let Ok(found) = serde_json::to_value(element) else {
+            return false;
+        };
+        if element.click().await.is_err() {
+            return false;
+        }
+        // What has gone with the click cannot be asked.
+        let asked = self.client.execute_async(script, vec![found]).await;
+        asked.map_or(true, |answer| answer == json!(true))
     }
 
     /// Types into the field of a `data-testid`, in place of what it holds.
@@ -203,6 +243,37 @@ impl Page {
             None
         })
         .await;
+    }
+
+    /// Types into a field that proposes, and takes what was typed.
+    pub async fn take(&self, testid: &str, text: &str) {
+        self.fill(testid, text).await;
+        let input = format!("{} input", id(testid));
+        let input = self.client.find(Locator::Css(&input)).await.unwrap();
+        let enter = char::from(Key::Enter).to_string();
+        input.send_keys(&enter).await.unwrap();
+    }
+
+    /// Puts a text into a field of several lines, as a paste does.
+    pub async fn paste(&self, testid: &str, text: &str) {
+        let place = format!("{} textarea", id(testid));
+        self.click_at(Locator::Css(&place)).await;
+        let script = "const [place, text] = arguments; document.querySelector(place).select();
+            return document.execCommand('insertText', false, text);";
+        let taken = self.ask(script, vec![json!(place), json!(text)]).await;
+        assert_eq!(taken, true, "the text goes into {testid}");
+    }
+
+    /// Chooses one of several by its value, such as a way.
+    pub async fn choose(&self, testid: &str, value: &str) {
+        let one = format!("{} input[value='{value}']", id(testid));
+        self.click_at(Locator::Css(&one)).await;
+    }
+
+    /// Says yes where no was said, or no where it was yes.
+    pub async fn toggle(&self, testid: &str) {
+        self.click_at(Locator::Css(&format!("{} input", id(testid))))
+            .await;
     }
 
     /// Waits until the field of a `data-testid` holds just this.

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use aws_sdk_iam::Client as Iam;
 use aws_sdk_iam::config::{BehaviorVersion, Credentials, Region};
 use fantoccini::Locator;
-use fantoccini::key::Key;
 use overseed_sandbox::{Keys, Sandbox, Scenario, Settings, SystemClock};
 use serde_json::{Value, json};
 
@@ -113,30 +112,9 @@ async fn connect_as_user(page: &Page) {
 
 /// From a connection to the permissions step, with the file in a bucket that is there.
 async fn to_permissions(page: &Page, bucket: &str) {
-    walk::next(page, "groups").await;
-    walk::select_all(page).await;
-    walk::next(page, "versions").await;
-    walk::next(page, "file").await;
-    page.click("file-make").await;
-    page.see("file-summary").await;
-    page.fill("file-bucket", bucket).await;
-    page.see("file-bucket-suits").await;
-    page.click("file-upload").await;
-    page.see("file-uploaded").await;
+    walk::to_file(page).await;
+    walk::file_into(page, bucket).await;
     walk::next(page, "permissions").await;
-}
-
-async fn choose_role(page: &Page, role: &str) {
-    page.fill("permissions-role", role).await;
-    let field = format!("{} input", id("permissions-role"));
-    let field = page.client.find(Locator::Css(&field)).await.unwrap();
-    let enter = char::from(Key::Enter).to_string();
-    field.send_keys(&enter).await.unwrap();
-}
-
-async fn choose_way(page: &Page, way: &str) {
-    let radio = format!("{} input[value='{way}']", id("permissions-pack"));
-    page.click_at(Locator::Css(&radio)).await;
 }
 
 /// Shows what is handed over in a form and saves it; the file's text.
@@ -159,8 +137,7 @@ async fn deploys_all(page: &Page) {
     walk::next(page, "review").await;
     page.fill("review-settle", "0.05").await;
     walk::start(page).await;
-    page.words("Finished").await;
-    page.read("watch-figures", "none failed").await;
+    walk::ends_well(page).await;
 }
 
 async fn attached(iam: &Iam, role: &str) -> Vec<String> {
@@ -217,7 +194,7 @@ async fn a_role_that_suffices_is_used_as_it_is() {
     let page = &window.page;
     walk::connect(page, "all-well", 20, 600).await;
     to_permissions(page, DEMO_BUCKET).await;
-    choose_role(page, SEEDED).await;
+    page.take("permissions-role", SEEDED).await;
     page.read("permissions-suffices", "Nothing needs to change")
         .await;
     page.read("permissions-apply", "Nothing to apply").await;
@@ -298,11 +275,11 @@ async fn a_fleet_that_exceeds_one_policy_is_packed_as_is_chosen() {
         .await;
     assert!(ways.contains("Does not fit"), "{ways}");
 
-    choose_way(page, "wildcard").await;
+    page.choose("permissions-pack", "wildcard").await;
     page.read("permissions-widened", "every group").await;
     page.read("permissions-apply", "Apply 2 changes").await;
 
-    choose_way(page, "managed").await;
+    page.choose("permissions-pack", "managed").await;
     page.read("permissions-ways", "Chosen: managed policies")
         .await;
     page.read("permission-change-create-1", "of 6,144 characters")
@@ -316,7 +293,7 @@ async fn a_fleet_that_exceeds_one_policy_is_packed_as_is_chosen() {
     let ours = format!("Overseed-{ROLE}-");
     assert!(policies.iter().all(|name| name.starts_with(&ours)));
 
-    choose_way(page, "wildcard").await;
+    page.choose("permissions-pack", "wildcard").await;
     page.read("permissions-widened", "every group").await;
     page.read("permission-change-delete-1", "iam:DetachRolePolicy")
         .await;

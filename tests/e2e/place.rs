@@ -23,9 +23,7 @@ async fn size_and_place_are_remembered_even_by_an_app_that_was_killed() {
     const WANTED: &str = "X=120 Y=40 WIDTH=1010 HEIGHT=690";
     let folder = Folder::new();
     let window = Window::open(&folder).await;
-    let desk = Desk {
-        display: window.display(),
-    };
+    let desk = window.desk();
     let shown = desk.shown("Overseed").await;
     assert_ne!(geometry(&desk).await.as_deref(), Some(WANTED));
     desk.xdotool(&["windowmove", &shown, "120", "40"]).await;
@@ -44,9 +42,7 @@ async fn size_and_place_are_remembered_even_by_an_app_that_was_killed() {
     window.kill().await;
 
     let window = Window::open(&folder).await;
-    let desk = Desk {
-        display: window.display(),
-    };
+    let desk = window.desk();
     until("the window is where it was", async || {
         (geometry(&desk).await? == WANTED).then_some(())
     })

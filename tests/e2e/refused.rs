@@ -15,19 +15,12 @@ async fn another_bulk_deployment_blocks_the_start_until_it_is_stopped_from_the_r
     let first = walk::start(page).await;
     page.read("watch-figures", "Initializing").await;
 
-    page.ask("location.hash = '/new/groups'", vec![]).await;
+    page.go("/new/groups").await;
     walk::select_all(page).await;
     walk::next(page, "versions").await;
     walk::next(page, "file").await;
-    page.click("file-make").await;
-    page.see("file-summary").await;
-    page.fill("file-bucket", "overseed-refused").await;
-    page.see("file-bucket-suits").await;
-    page.click("file-upload").await;
-    page.see("file-uploaded").await;
-    walk::next(page, "permissions").await;
-    walk::permissions(page).await;
-    walk::next(page, "review").await;
+    walk::file_into(page, "overseed-refused").await;
+    walk::through_permissions(page).await;
 
     assert!(!walk::verdict(page).await);
     let other = page.see("review-other").await;
@@ -43,10 +36,7 @@ async fn another_bulk_deployment_blocks_the_start_until_it_is_stopped_from_the_r
 
     page.click("review-other-stop").await;
     page.click("review-other-confirm").await;
-    page.until("the other has stopped", async || {
-        page.text("review-other").await.is_none().then_some(())
-    })
-    .await;
+    page.gone("review-other").await;
     assert!(walk::verdict(page).await);
     window.close().await;
 }

@@ -2,7 +2,6 @@
 
 use std::process::{Command, Stdio};
 
-use super::desk::Desk;
 use super::page::{Page, until};
 use super::walk;
 use super::window::{Folder, Window, program};
@@ -12,10 +11,7 @@ async fn what_was_chosen_and_typed_is_there_after_a_restart() {
     let folder = Folder::new();
     let window = Window::open(&folder).await;
     walk::connect(&window.page, "all-well", 25, 60).await;
-    walk::next(&window.page, "groups").await;
-    walk::select_all(&window.page).await;
-    walk::next(&window.page, "versions").await;
-    walk::next(&window.page, "file").await;
+    walk::to_file(&window.page).await;
     window.page.fill("file-prefix", "lines/brno").await;
     stored(&window.page, "lines/brno").await;
     window.close().await;
@@ -34,9 +30,7 @@ async fn what_was_chosen_and_typed_is_there_after_a_restart() {
 async fn a_second_start_ends_by_itself_and_brings_the_first_to_the_front() {
     let folder = Folder::new();
     let window = Window::open(&folder).await;
-    let desk = Desk {
-        display: window.display(),
-    };
+    let desk = window.desk();
     let first = desk.shown("Overseed").await;
     // The keyboard is elsewhere: with the display's background.
     let nobody = desk

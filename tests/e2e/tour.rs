@@ -18,7 +18,7 @@ async fn groups() {
     page.click("connect-sandbox").await;
     camera.take("connect").await;
     // Slow enough for pictures of a run that is under way.
-    walk::connect(page, "mixed", 500, 4).await;
+    walk::connect(page, "mixed", 500, 8).await;
     camera.take("connected").await;
 
     walk::next(page, "groups").await;
@@ -52,7 +52,7 @@ async fn groups() {
 
     walk::next(page, "review").await;
     page.fill("review-name", "Firmware 4.2 to all lines").await;
-    page.fill("review-settle", "0.75").await;
+    page.fill("review-settle", "0.4").await;
     if !walk::verdict(page).await {
         camera.take("review-blocked").await;
     }
@@ -77,12 +77,12 @@ async fn groups() {
     page.see("causes-table").await;
     camera.take_down_to("causes", &["cause-detail"]).await;
 
-    page.ask("location.hash = '/runs'", vec![]).await;
+    page.go("/runs").await;
     page.see("runs-table").await;
     page.see(&format!("runs-open-{run}")).await;
     camera.take("runs").await;
 
-    page.ask("location.hash = '/settings'", vec![]).await;
+    page.go("/settings").await;
     page.see("settings-theme").await;
     camera.take("settings").await;
     window.close().await;

@@ -10,8 +10,7 @@ use overseed_domain::v2::document::DeploymentDocument;
 
 use super::account::clients;
 use super::desk::Desk;
-use super::device_runs::paste;
-use super::devices::{CLI, type_whole};
+use super::devices::{self, CLI, want};
 use super::page::{Page, id};
 use super::walk;
 use super::window::{Folder, Window};
@@ -77,11 +76,7 @@ async fn on_linux(folder: &Folder, many: usize) -> Vec<String> {
 /// Selects just these devices.
 async fn select(page: &Page, names: &[String]) {
     walk::next(page, "devices").await;
-    page.click("devices-import").await;
-    paste(page, "devices-import-text", &names.join("\n")).await;
-    page.click("devices-import-submit").await;
-    page.see("devices-import-report").await;
-    page.press("Close").await;
+    devices::select(page, names).await;
     page.words(&format!("{} of 12 selected", names.len())).await;
 }
 
@@ -104,16 +99,8 @@ async fn open_recipe(page: &Page, desk: &Desk<'_>, file: &str, version: &str) {
 
 /// A bucket that is made for the artifacts, and the folder that they are in.
 async fn bucket_and_artifacts(page: &Page, desk: &Desk<'_>, place: &Path) {
-    type_whole(page, "file-bucket", BUCKET).await;
-    page.click("file-bucket-create").await;
-    page.click("file-bucket-create-confirm").await;
-    page.until("the bucket is made", async || {
-        page.text("file-bucket-create-confirm")
-            .await
-            .is_none()
-            .then_some(())
-    })
-    .await;
+    page.take("file-bucket", BUCKET).await;
+    walk::create_bucket(page).await;
     page.click("publish-artifacts").await;
     desk.choose("Folder with the artifacts", place).await;
 }
@@ -130,31 +117,17 @@ async fn add_published(page: &Page) {
     page.read("publish-done", "Added").await;
 }
 
-/// A component that there is already.
-async fn add(page: &Page, name: &str, version: &str) {
-    page.click("layer-1-add").await;
-    type_whole(page, "component-name", name).await;
-    type_whole(page, "component-version", version).await;
-    page.click("component-save").await;
-    page.read("layer-1", name).await;
-}
-
 /// From Components to the end of the run, with the changes in IAM that the step Permissions proposes.
 async fn to_the_end(page: &Page, added: &str) {
-    walk::next(page, "changes").await;
-    page.read("changes-totals", added).await;
-    walk::next(page, "rollout").await;
+    devices::through_changes(page, added).await;
     page.fill("review-settle", "1").await;
     walk::next(page, "permissions").await;
     page.read("roles-state-device", "To be changed").await;
     page.click("permissions-apply").await;
     page.read("roles-state-device", "Applied").await;
     walk::next(page, "review").await;
-    page.read("step-review", "Ready to start").await;
-    page.press("Start…").await;
-    page.click("review-start-confirm").await;
-    page.see("watch-figures").await;
-    page.words("Finished").await;
+    devices::launch(page).await;
+    walk::ends_well(page).await;
 }
 
 /// What a device's own deployment says, and what is installed on it.
@@ -177,9 +150,7 @@ async fn the_container_tutorial_is_done_in_the_window() {
     let folder = Folder::new();
     let window = open(&folder).await;
     let page = &window.page;
-    let desk = Desk {
-        display: window.display(),
-    };
+    let desk = window.desk();
     let names = on_linux(&folder, 2).await;
     select(page, &names).await;
     walk::next(page, "components").await;
@@ -193,11 +164,7 @@ async fn the_container_tutorial_is_done_in_the_window() {
     open_recipe(page, &desk, "com.ml.consumer.json", "com.ml.consumer 1.0.1").await;
     let place = artifacts(&folder, &["consumer.py", "samples.json"]);
     bucket_and_artifacts(page, &desk, &place).await;
-    page.click_at(Locator::Css(&format!(
-        "{} input",
-        id("publish-replace-ml-artifacts")
-    )))
-    .await;
+    page.toggle("publish-replace-ml-artifacts").await;
     page.read("publish-artifacts-table", &format!("s3://{BUCKET}/"))
         .await;
     publish(page, "com.ml.consumer 1.0.1").await;
@@ -205,7 +172,7 @@ async fn the_container_tutorial_is_done_in_the_window() {
     add_published(page).await;
     page.press("Close").await;
 
-    add(page, CLI, "2.9.0").await;
+    want(page, CLI, "2.9.0", None).await;
     page.click("layer-1-policies").await;
     pick(page, "policies-action", "Ask components").await;
     page.fill("policies-seconds", "60").await;
@@ -215,7 +182,6 @@ async fn the_container_tutorial_is_done_in_the_window() {
     page.read("layer-1", "component-deployment").await;
 
     to_the_end(page, "com.ml.xgboost").await;
-    page.read("watch-figures", "none failed").await;
     for name in &names {
         let (document, installed) = outcome(&folder, name).await;
         for (component, version) in [
@@ -249,9 +215,7 @@ async fn the_edge_impulse_tutorial_is_done_in_the_window_with_a_component_and_a_
     let folder = Folder::new();
     let window = open(&folder).await;
     let page = &window.page;
-    let desk = Desk {
-        display: window.display(),
-    };
+    let desk = window.desk();
     let names = on_linux(&folder, 3).await;
     select(page, &names).await;
     walk::next(page, "components").await;
@@ -276,7 +240,7 @@ async fn the_edge_impulse_tutorial_is_done_in_the_window_with_a_component_and_a_
     }
     page.press("Close").await;
 
-    add(page, CLI, "2.12.6").await;
+    want(page, CLI, "2.12.6", None).await;
     let devices: Vec<_> = names.iter().zip([CAMERA, RUNNER, SERIAL]).collect();
     let mut rows = "thingName".to_owned();
     for (_, component) in &devices {
@@ -293,12 +257,11 @@ async fn the_edge_impulse_tutorial_is_done_in_the_window_with_a_component_and_a_
         }
     }
     page.click("rows-paste").await;
-    paste(page, "rows-text", &rows).await;
+    page.paste("rows-text", &rows).await;
     page.click("rows-paste-submit").await;
     page.read("rows", SERIAL).await;
 
     to_the_end(page, SERIAL).await;
-    page.read("watch-figures", "none failed").await;
     for (device, component) in devices {
         let (document, installed) = outcome(&folder, device).await;
         let wanted = &document.components[component];

@@ -4,7 +4,6 @@
 use fantoccini::Locator;
 
 use super::account::bulk_deployments;
-use super::desk::Desk;
 use super::page::{Page, id};
 use super::walk;
 use super::window::{Folder, Window};
@@ -22,8 +21,7 @@ pub enum Gate {
 pub async fn cut(page: &Page, canary: u32, gate: Gate) {
     let header = format!("{} [aria-expanded]", id("waves"));
     page.click_at(Locator::Css(&header)).await;
-    page.click_at(Locator::Css("input[type=radio][value='waves']"))
-        .await;
+    page.choose("waves", "waves").await;
     // A canary, a tenth and the rest are proposed: the tenth goes.
     let second = "(//button[@aria-label='Remove this wave'])[2]";
     page.click_at(Locator::XPath(second)).await;
@@ -33,29 +31,22 @@ pub async fn cut(page: &Page, canary: u32, gate: Gate) {
     page.fill_at(Locator::Css(most), "0").await;
     match gate {
         Gate::Abort => {
-            let abort = format!("{} input[value='abort']", id("waves-then"));
-            page.click_at(Locator::Css(&abort)).await;
+            page.choose("waves-then", "abort").await;
         }
         Gate::Hold => {}
         Gate::HoldEach => {
-            let each = format!("{} input", id("waves-hold-each"));
-            page.click_at(Locator::Css(&each)).await;
+            page.toggle("waves-hold-each").await;
         }
     }
 }
 
 /// From a connection to the review, with a canary of so many groups and the rest after it.
 async fn to_review(page: &Page, canary: u32, gate: Gate) {
-    walk::next(page, "groups").await;
-    walk::select_all(page).await;
-    walk::next(page, "versions").await;
-    walk::next(page, "file").await;
+    walk::to_file(page).await;
     cut(page, canary, gate).await;
     walk::file(page, "overseed-waves").await;
     page.read("wave-files", "wave-002.jsonl").await;
-    walk::next(page, "permissions").await;
-    walk::permissions(page).await;
-    walk::next(page, "review").await;
+    walk::through_permissions(page).await;
     page.fill("review-settle", "0.05").await;
 }
 
@@ -127,24 +118,14 @@ async fn what_failed_is_deployed_again_until_nothing_is_left() {
     page.click("retry-confirm").await;
     page.see("step-versions").await;
     walk::next(page, "file").await;
-    page.click("file-make").await;
-    page.see("file-summary").await;
-    page.see("file-bucket-suits").await;
-    page.click("file-upload").await;
-    page.see("file-uploaded").await;
-    walk::next(page, "permissions").await;
-    walk::permissions(page).await;
-    walk::next(page, "review").await;
+    walk::make(page).await;
+    walk::upload(page).await;
+    walk::through_permissions(page).await;
     page.fill("review-settle", "0.05").await;
     let second = walk::start(page).await;
     assert_ne!(first, second);
-    page.words("Finished").await;
-    page.read("watch-figures", "none failed").await;
-    page.click("watch-parent").await;
-    page.until("the run that it came from is shown", async || {
-        (page.place().await == format!("/runs/{first}")).then_some(())
-    })
-    .await;
+    walk::ends_well(page).await;
+    walk::to_parent(page, &first).await;
     window.close().await;
 }
 
@@ -153,36 +134,26 @@ async fn closing_says_what_goes_on_without_the_app_and_the_run_is_resumed_later(
     let folder = Folder::new();
     let window = Window::open(&folder).await;
     let page = &window.page;
-    walk::connect(page, "all-well", 100, 6).await;
+    walk::connect(page, "all-well", 100, 12).await;
     to_review(page, 80, Gate::Hold).await;
     // Time goes slower than elsewhere, so that there is a run to be closed upon; the groups get more of it to settle.
     page.fill("review-settle", "1").await;
     let run = walk::start(page).await;
     page.read("watch-figures", "Running").await;
-    let desk = Desk {
-        display: window.display(),
-    };
+    let desk = window.desk();
     desk.close("Overseed").await;
     page.read("closing", "Goes on at AWS without Overseed")
         .await;
     page.click("closing-cancel").await;
-    page.until("the question is gone", async || {
-        page.text("closing").await.is_none().then_some(())
-    })
-    .await;
+    page.gone("closing").await;
     desk.close("Overseed").await;
     page.read("closing", "1 wave has not begun").await;
     window.ended_by("closing-close").await;
 
-    let window = Window::open(&folder).await;
+    let window = walk::resume(&folder, &run).await;
     let page = &window.page;
-    page.click("connect-submit").await;
-    page.see("connected").await;
-    page.ask("location.hash = '/runs'", vec![]).await;
-    page.click(&format!("runs-resume-{run}")).await;
     page.read("watch-figures", "wave 2 of 2").await;
-    page.words("Finished").await;
-    page.read("watch-figures", "none failed").await;
+    walk::ends_well(page).await;
     assert_eq!(bulk_deployments(&folder).await, 2);
     window.close().await;
 }

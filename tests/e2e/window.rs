@@ -9,6 +9,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::desk::Desk;
 use super::display::Display;
 use super::page::{Page, answered, id, until};
 use super::process::{self, Group};
@@ -115,12 +116,7 @@ impl Window {
         answered("close", self.page.client.clone().close())
             .await
             .expect("the window closes");
-        until("the app has ended", async || {
-            process::app_of(program(), &self.data)
-                .is_none()
-                .then_some(())
-        })
-        .await;
+        self.ended().await;
     }
 
     /// Clicks what ends the app, and waits until it has.
@@ -130,18 +126,25 @@ impl Window {
         let button = button.expect("it is there");
         // The app may be gone before its driver has answered.
         let click = tokio::spawn(async move { button.click().await });
+        self.ended().await;
+        click.abort();
+    }
+
+    /// Waits until the app has ended.
+    pub async fn ended(&self) {
         until("the app has ended", async || {
             process::app_of(program(), &self.data)
                 .is_none()
                 .then_some(())
         })
         .await;
-        click.abort();
     }
 
-    /// The display that the window is on.
-    pub fn display(&self) -> &str {
-        &self.display.name
+    /// The desk that the window lies on.
+    pub fn desk(&self) -> Desk<'_> {
+        Desk {
+            display: &self.display.name,
+        }
     }
 
     /// Lets another start of the app find this one: the same display, data folder and session bus.
@@ -156,12 +159,7 @@ impl Window {
     pub async fn kill(self) {
         let pid = process::app_of(program(), &self.data).expect("the app runs");
         process::send("KILL", &pid.to_string());
-        until("the app is gone", async || {
-            process::app_of(program(), &self.data)
-                .is_none()
-                .then_some(())
-        })
-        .await;
+        self.ended().await;
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use fantoccini::Locator;
 
 use super::{Camera, figure};
-use crate::e2e::devices::{CLI, type_whole};
+use crate::e2e::devices::{CLI, want};
 use crate::e2e::page::{Page, id};
 use crate::e2e::walk;
 use crate::e2e::window::{Folder, Window};
@@ -15,21 +15,10 @@ const BUCKET: &str = "overseed-demo-000000000000";
 /// A configuration with a value of each device's own.
 const MERGE: &str = r#"{"intervalSeconds": 15, "line": "{thingName}"}"#;
 
-/// Types into a text of several lines.
-async fn write(page: &Page, field: &str, text: &str) {
-    let place = format!("{} textarea", id(field));
-    page.fill_at(Locator::Css(&place), text).await;
-}
-
 /// Opens the tab whose name begins so; a number may follow.
 async fn open_tab(page: &Page, name: &str) {
     let tab = format!("//*[@role='tab'][starts-with(normalize-space(.), '{name}')]");
     page.click_at(Locator::XPath(&tab)).await;
-}
-
-async fn choose_way(page: &Page, way: &str) {
-    let radio = format!("{} input[value='{way}']", id("rollout-way"));
-    page.click_at(Locator::Css(&radio)).await;
 }
 
 /// The dialogs of Components, and what they lead to.
@@ -44,7 +33,7 @@ async fn components(page: &Page, folder: &Folder, camera: &mut Camera<'_>) {
     camera.take("publish-empty").await;
     page.click("publish-open").await;
     page.see("publish-findings").await;
-    type_whole(page, "file-bucket", BUCKET).await;
+    page.take("file-bucket", BUCKET).await;
     page.see("publish-artifacts-table").await;
     page.still().await;
     camera
@@ -52,13 +41,10 @@ async fn components(page: &Page, folder: &Folder, camera: &mut Camera<'_>) {
         .await;
     page.press("Close").await;
 
+    want(page, CLI, "2.9.0", None).await;
     page.click("layer-1-add").await;
-    type_whole(page, "component-name", CLI).await;
-    type_whole(page, "component-version", "2.9.0").await;
-    page.click("component-save").await;
-    page.click("layer-1-add").await;
-    type_whole(page, "component-name", TELEMETRY).await;
-    write(page, "component-merge", MERGE).await;
+    page.take("component-name", TELEMETRY).await;
+    page.paste("component-merge", MERGE).await;
     page.still().await;
     camera.take("component").await;
     page.click("component-save").await;
@@ -101,8 +87,8 @@ async fn changes(page: &Page, camera: &mut Camera<'_>) {
 async fn rollout(page: &Page, camera: &mut Camera<'_>) {
     page.see("rollout-way").await;
     camera.take("rollout-direct").await;
-    choose_way(page, "step_functions").await;
-    type_whole(page, "file-bucket", BUCKET).await;
+    page.choose("rollout-way", "step_functions").await;
+    page.take("file-bucket", BUCKET).await;
     page.see("file-bucket-suits").await;
     page.fill("review-name", "Telemetry every 15 seconds").await;
     page.fill("review-settle", "0.75").await;
@@ -128,7 +114,7 @@ async fn core_devices() {
     let page = &window.page;
     let mut camera = Camera::new(page, "v2-");
     // Slow enough for pictures of a run that is under way.
-    walk::connect(page, "mixed", 75, 10).await;
+    walk::connect(page, "mixed", 75, 20).await;
     page.click("generation-v2").await;
     camera.take("generation").await;
 
