@@ -8,10 +8,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod cancelled;
 mod commands;
 mod drafts;
 #[path = "../clock/hurried.rs"]
 mod hurried;
+mod kept;
 mod packed_roles;
 mod plans;
 mod present;
