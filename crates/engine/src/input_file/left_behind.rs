@@ -31,7 +31,8 @@ pub(super) fn sweep(folder: &Path, of: Option<&str>, now: SystemTime) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
         let passing = name.to_str().and_then(made_for);
-        if !passing.is_some_and(|made_for| of.is_none_or(|of| of == made_for)) {
+        let is_meant = passing.is_some_and(|made_for| of.is_none_or(|of| of == made_for));
+        if !is_meant {
             continue;
         }
         // Of a link that is its own, not what it leads to.

@@ -5,15 +5,13 @@ use std::collections::BTreeSet;
 use overseed_domain::{
     Millis,
     arn::role_arn,
-    figures::grouped,
-    permissions::{Document, Packed, Place, Room, named_role, role_path, whole},
-    v2::roles::{
-        DevicePolicies, Grant as Wanted, engine_fitting, pack_device, role_document, too_broad,
-    },
+    permissions::{Document, Packed, Place, named_role, role_path},
+    v2::roles::{Grant as Wanted, too_broad},
 };
 
 use super::{
     needs::{DeviceNeeds, EngineNeeds},
+    packing,
     wire::{BroadPolicy, RolePermissions},
 };
 use crate::{
@@ -95,90 +93,6 @@ impl RoleNeeds {
             Self::Engine(needs) => Trusted::engine(&needs.of(place), &needs.machine),
         }
     }
-
-    /// Grants and our policies with them, the narrowest that fit; and what that widens.
-    fn proposed(
-        &self,
-        place: &Place,
-        present: &Policies,
-        room: Room,
-    ) -> (Vec<Wanted>, Option<String>, Result<Packed, String>) {
-        match self {
-            Self::Engine(needs) => engine(needs, place, room),
-            Self::Device(needs) => device(needs, &devices(present), room),
-        }
-    }
-}
-
-/// In the order of V1's packing: inline, managed, and only then wider.
-fn device(
-    needs: &DeviceNeeds,
-    present: &DevicePolicies,
-    room: Room,
-) -> (Vec<Wanted>, Option<String>, Result<Packed, String>) {
-    let narrow = pack_device(present, &needs.grants, room);
-    let why = match narrow {
-        Ok(packed) => return (needs.grants.clone(), None, Ok(packed)),
-        Err(why) => why,
-    };
-    let wide = needs.wide.as_ref().map(|wide| {
-        let packed = pack_device(present, wide, room);
-        (wide.clone(), packed)
-    });
-    match wide {
-        Some((wide, Ok(packed))) => {
-            let widened = format!(
-                "{why} So it may read whatever lies beside the artifacts in all versions, and not them alone."
-            );
-            (wide, Some(widened), Ok(packed))
-        }
-        _ => (needs.grants.clone(), None, Err(too_much(&why))),
-    }
-}
-
-/// Our policies as they are: those that an interrupted change has left unattached hold nowhere.
-fn devices(present: &Policies) -> DevicePolicies {
-    let inline = present.inline.get(RoleKind::Device.policy());
-    let attached = present.managed.iter().filter(|own| own.attached);
-    DevicePolicies {
-        inline: inline.cloned(),
-        managed: attached
-            .map(|own| (own.document.clone(), !own.elsewhere))
-            .collect(),
-    }
-}
-
-/// One document, which names its targets where they fit.
-fn engine(
-    needs: &EngineNeeds,
-    place: &Place,
-    room: Room,
-) -> (Vec<Wanted>, Option<String>, Result<Packed, String>) {
-    let mut size = 0;
-    for most in [room.inline, room.managed] {
-        let (grants, widened) = engine_fitting(&needs.of(place), most);
-        let document = role_document(&grants);
-        size = document.size();
-        if size <= most
-            && let Some(packed) = whole(document, room)
-        {
-            return (grants, widened, Ok(packed));
-        }
-    }
-    let (grants, _) = engine_fitting(&needs.of(place), room.inline);
-    let why = format!(
-        "What is needed takes {} characters: the role has {} left for inline policies, and can have {} managed policies of \
-         {} each beside those of others.",
-        grouped(size),
-        grouped(room.inline),
-        room.attachments,
-        grouped(room.managed),
-    );
-    (grants, None, Err(too_much(&why)))
-}
-
-fn too_much(why: &str) -> String {
-    format!("{why} Detach or shorten policies of others, or use another role.")
 }
 
 /// Looks at a role and judges it.
@@ -230,7 +144,7 @@ fn judge(
         Reading::Read(policies) => (policies, None),
         Reading::Unreadable(reason) => (&none, Some(reason.clone())),
     };
-    let (grants, widened, packed) = needs.proposed(&place, policies, room);
+    let (grants, widened, packed) = packing::proposed(&needs, &place, policies, room);
     let asking = Asking {
         place: &place,
         role: &arn,

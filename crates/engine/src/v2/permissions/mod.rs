@@ -7,6 +7,7 @@ mod components;
 mod hand_over;
 mod judge;
 mod needs;
+mod packing;
 mod wire;
 
 pub(crate) use apply::engine_apply;

@@ -14,6 +14,8 @@ pub(crate) struct PlannedComponent {
     pub(crate) version: String,
     /// What is merged into its configuration, as JSON: the first different ones, and the first of each shape.
     pub(crate) merges: BTreeSet<String>,
+    /// Whether there are more of them than are kept.
+    pub(crate) has_more: bool,
     shapes: HashSet<u64>,
 }
 
@@ -24,6 +26,8 @@ impl PlannedComponent {
                 .is_ok_and(|value| self.shapes.insert(kinds::shape(&value)));
         if is_new || self.merges.len() < MERGES {
             self.merges.insert(merge.to_owned());
+        } else {
+            self.has_more |= !self.merges.contains(merge);
         }
     }
 }
@@ -50,6 +54,7 @@ impl Contents {
                     name: name.clone(),
                     version: spec.component_version.clone(),
                     merges: BTreeSet::new(),
+                    has_more: false,
                     shapes: HashSet::new(),
                 });
             }

@@ -16,7 +16,10 @@ use overseed_domain::v2::recipe::{
     Configured, NeededSecret, Recipe, Severity, check_merge, secrets,
 };
 
-use super::machines::{Machine, Machines};
+use super::{
+    machines::{Machine, Machines},
+    secrets::named_secrets,
+};
 use crate::{
     Error, Session,
     job::Progress,
@@ -30,9 +33,6 @@ use crate::{
 
 /// Component versions that are looked at; more different ones have hardly been seen in one plan.
 const LOOKED_AT: usize = 200;
-
-/// Secrets that are looked for.
-const SECRETS: usize = 100;
 
 /// Asked at once: the control plane takes about 30 calls a second together.
 const AT_ONCE: usize = 5;
@@ -80,7 +80,7 @@ pub(super) async fn checks(
     checks.push(platforms(whole, machines, &standings));
     let told = of_recipes(session, &standings, pacing, (recipes, progress)).await?;
     checks.extend(configurations(&told.unlike_defaults, told.merges));
-    checks.extend(named_secrets(session, told.secrets, progress).await?);
+    checks.extend(named_secrets(session, told.secrets, told.more_secrets, progress).await?);
     Ok(checks)
 }
 
@@ -89,6 +89,8 @@ pub(super) async fn checks(
 struct OfRecipes<'a> {
     /// By id, with the component that names it.
     secrets: BTreeMap<String, (NeededSecret, &'a str)>,
+    /// Whether there are configurations that were not looked at, of components that name secrets.
+    more_secrets: bool,
     /// What of the merges does not suit the default configurations.
     unlike_defaults: BTreeSet<String>,
     /// Merges that were held against a default configuration.
@@ -120,7 +122,9 @@ async fn of_recipes<'a>(
         };
         let recipe = Arc::new(recipe);
         recipes.keep(&detail.arn, &recipe);
-        for secret in of_configurations(&recipe, &component.merges) {
+        let named = of_configurations(&recipe, &component.merges);
+        told.more_secrets |= component.has_more && !named.is_empty();
+        for secret in named {
             told.secrets
                 .entry(secret.id.clone())
                 .or_insert((secret, component.name.as_str()));
@@ -324,68 +328,6 @@ fn is_for(platforms: &[Platform], machine: &Machine) -> bool {
         })
 }
 
-async fn named_secrets(
-    session: &Session,
-    needed: BTreeMap<String, (NeededSecret, &str)>,
-    progress: &Progress,
-) -> Result<Option<Check>, Error> {
-    if needed.is_empty() {
-        return Ok(None);
-    }
-    progress.stage("Looking for the secrets", Some(needed.len() as u64));
-    let (mut missing, mut denied, mut certain) = (Vec::new(), None, false);
-    let mut to_make: Vec<NeededSecret> = Vec::new();
-    let all = needed.len();
-    for (id, (secret, component)) in needed.into_iter().take(SECRETS) {
-        match session.clients.describe_secret(&id).await {
-            Ok(Some(found)) if found.deleted_at.is_none() => {}
-            Ok(Some(_)) => {
-                certain |= secret.is_certain();
-                missing.push(format!("{id} of {component} is being deleted."));
-            }
-            Err(error) if error.kind != Kind::BadRequest => denied = Some(error),
-            // A name that can be none does not exist either.
-            Ok(None) | Err(_) => {
-                certain |= secret.is_certain();
-                missing.push(format!(
-                    "There is no {id}, which {component} names at {}.",
-                    secret.path
-                ));
-                if secret.command().is_some() {
-                    to_make.push(secret);
-                }
-            }
-        }
-        progress.check()?;
-    }
-    let (state, detail) = if !missing.is_empty() {
-        let command = to_make.iter().find_map(NeededSecret::command);
-        let how = command.map(|command| format!(" ({command})"));
-        let mend = format!(
-            "Make it in AWS Secrets Manager{}, or name another one in the component's configuration.",
-            how.unwrap_or_default()
-        );
-        // Devices would fail, so it blocks; whatever other components call a secret's id is theirs to know.
-        let state = if certain {
-            CheckState::Fail
-        } else {
-            CheckState::Warn
-        };
-        (state, format!("{} {mend}", some(&missing)))
-    } else if let Some(error) = denied {
-        (
-            CheckState::NotChecked,
-            format!("Not all of them could be looked at. {error}"),
-        )
-    } else {
-        (CheckState::Pass, format!("{all} of them, all there."))
-    };
-    let title = "The secrets that components' configurations name are there";
-    let mut check = Check::new("secrets", title, state, detail).step("components");
-    check.secrets = to_make;
-    Ok(Some(check))
-}
-
 /// The secrets of a component's default configuration, or of that with what is merged into it.
 fn of_configurations(recipe: &Recipe, merges: &BTreeSet<String>) -> Vec<NeededSecret> {
     if merges.is_empty() {
@@ -399,7 +341,7 @@ fn of_configurations(recipe: &Recipe, merges: &BTreeSet<String>) -> Vec<NeededSe
 }
 
 /// The first of some sentences, and how many more there are.
-fn some(sentences: &[String]) -> String {
+pub(super) fn some(sentences: &[String]) -> String {
     let more = sentences.len().saturating_sub(NAMED);
     let mut text: Vec<String> = sentences.iter().take(NAMED).cloned().collect();
     if more > 0 {

@@ -7,6 +7,7 @@ mod of_plan;
 mod other_runs;
 mod plan;
 mod roles;
+mod secrets;
 mod way;
 
 use std::sync::Arc;
