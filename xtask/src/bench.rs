@@ -72,6 +72,7 @@ const GOALS: &[(&str, Goal)] = &[
         Goal::AtMost(5.0),
     ),
     ("v2: preview and plan file, memory", Goal::AtMost(300.0)),
+    ("v2: review, memory", Goal::AtMost(300.0)),
     ("run: reports taken in", Goal::AtLeast(20_000.0)),
     ("run: causes of all failures", Goal::AtMost(2.0)),
     (

@@ -1,6 +1,7 @@
 //! Measures the preview and the plan of many core devices whose present deployments have been read: from the store, merged,
-//! compared, gathered. Half of the devices share present deployments by model, the others have their own; a template gives
-//! each another outcome. One JSON line a figure. The number of devices can be given; 100,000 otherwise.
+//! compared, gathered; then the review of all that and the look at what the devices' role needs. Half of the devices share
+//! present deployments by model, the others have their own; a template gives each another outcome. One JSON line a figure.
+//! The number of devices can be given; 100,000 otherwise.
 
 #[path = "measure/mod.rs"]
 mod measure;
@@ -19,10 +20,12 @@ use overseed_engine::{
     job::{JobKind, Progress},
     v2::{
         devices::{DeviceSelectionChange, devices_select},
+        permissions::device_permissions_check,
         plan::{
             DeviceDraftChange, DevicesMeant, Layer, PlannedDevicesQuery, Way, device_draft_set,
             device_plan_devices, device_plan_export, device_plan_preview,
         },
+        review::device_review,
     },
 };
 use overseed_sandbox::{Sandbox, Settings, SystemClock};
@@ -31,6 +34,9 @@ use rusqlite::params;
 use measure::{Outcome, figure, memory_kb};
 
 const DEVICES: u32 = 100_000;
+
+/// A component of the sandbox's account: its recipe is read, and each device's configuration laid over its default.
+const APP: &str = "com.plant.LineTelemetry";
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
@@ -101,12 +107,35 @@ async fn main() -> Outcome<()> {
             "MB",
         );
     }
+    let began = Instant::now();
+    let permissions = device_permissions_check(&session, &progress).await?;
+    figure(
+        "v2: permissions of 100,000 devices",
+        began.elapsed().as_secs_f64(),
+        "s",
+    );
+    assert!(!permissions.roles.is_empty());
+    let began = Instant::now();
+    let review = device_review(&session, &progress).await?;
+    figure(
+        "v2: review of 100,000 devices",
+        began.elapsed().as_secs_f64(),
+        "s",
+    );
+    assert_eq!(review.file.records, devices);
+    if let (Some(before), Some(after)) = (before, memory_kb("VmHWM")) {
+        figure(
+            "v2: review, memory",
+            f64::from(u32::try_from(after.saturating_sub(before))?) / 1e3,
+            "MB",
+        );
+    }
     Ok(())
 }
 
 fn layer() -> Layer {
     let set = ComponentSet {
-        version: Some("2.0.0".to_owned()),
+        version: Some("1.2.0".to_owned()),
         merge: Some("{\"serial\":\"{thingName}\",\"interval\":\"60\"}".to_owned()),
         reset: vec!["/legacy".to_owned()],
         ..ComponentSet::default()
@@ -114,7 +143,7 @@ fn layer() -> Layer {
     Layer {
         of: DevicesMeant::All,
         intent: Intent {
-            components: BTreeMap::from([("com.example.App".to_owned(), ComponentIntent::Set(set))]),
+            components: BTreeMap::from([(APP.to_owned(), ComponentIntent::Set(set))]),
             ..Intent::default()
         },
     }
@@ -146,7 +175,7 @@ fn present(number: u32) -> DeploymentDocument {
             spec("2.3.7", Some(log.to_owned())),
         ),
         ("aws.greengrass.TokenExchangeService", spec("2.0.3", None)),
-        ("com.example.App", spec("1.4.0", Some(app))),
+        (APP, spec("1.0.0", Some(app))),
         ("com.example.Metrics", spec("3.1.4", None)),
     ];
     DeploymentDocument {
