@@ -47,10 +47,10 @@ export function WaveFiles({ waves, words = GROUPS, loading = false, uploaded = t
       ariaLabels={{ tableLabel: "Files of the waves" }}
       empty={<Box textAlign="center">No wave has a {words.one}.</Box>}
       columnDefinitions={[
-        { id: "number", header: "Wave", isRowHeader: true, cell: ({ number }) => count(number), width: 70 },
-        { id: "by", header: "Takes", cell: ({ by }) => by, minWidth: 130 },
+        { id: "number", header: "Wave", isRowHeader: true, cell: ({ number }) => count(number), width: 65 },
+        { id: "by", header: "Takes", cell: ({ by }) => by, width: uploaded ? 170 : undefined, minWidth: 150 },
         { id: "targets", header: firstUpper(words.many), cell: ({ targets }) => count(targets), width: 90 },
-        { id: "bytes", header: "Size", cell: (wave) => bytes(wave.bytes), width: 90 },
+        { id: "bytes", header: "Size", cell: (wave) => bytes(wave.bytes), width: 85 },
         {
           id: "sha256",
           header: "SHA-256",
@@ -58,7 +58,7 @@ export function WaveFiles({ waves, words = GROUPS, loading = false, uploaded = t
           width: 170,
         },
         ...(uploaded
-          ? [{ id: "key", header: "Key", cell: (wave: WaveFile) => <Copied text={wave.key} what="the key" />, minWidth: 240 }]
+          ? [{ id: "key", header: "Key", cell: (wave: WaveFile) => <Copied text={wave.key} what="the key" />, minWidth: 160 }]
           : []),
       ]}
     />

@@ -97,7 +97,7 @@ export function Checks({ checks, loading, onMended }: ChecksProps) {
         },
         { id: "title", header: "Check", isRowHeader: true, cell: (check) => check.title, width: 260 },
         { id: "detail", header: "Detail", cell: (check) => <Detail check={check} onMended={onMended} />, minWidth: 220 },
-        { id: "mend", header: "To mend it", cell: (check) => <Mend check={check} />, width: 130 },
+        { id: "mend", header: "To mend it", cell: (check) => <Mend check={check} />, width: 130, minWidth: 125 },
       ]}
     />
   );
