@@ -1895,6 +1895,8 @@ export type ImportFindingCode =
 "ambiguous" | 
 /**  The target cannot be deployed. */
 "not_deployable" | 
+/**  The target is in another account, Region or partition. */
+"elsewhere" | 
 /**  The line cannot be read. */
 "unreadable";
 

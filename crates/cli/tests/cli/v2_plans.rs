@@ -351,3 +351,52 @@ fn a_component_that_is_given_twice_is_refused_with_both_versions() {
     let said = refused(&[&["--component", HEALTH], &merge[..], &merge].concat());
     assert!(said.contains("merged more than once"), "{said}");
 }
+
+#[test]
+fn devices_of_another_account_are_not_those_of_the_same_name_here() {
+    let world = World::of(3, Scenario::AllWell);
+    let things = things(&world);
+    let account = &world.sandbox.settings().account;
+    let elsewhere = format!("arn:aws:iot:eu-west-1:111111111111:thing/{}", things[0]);
+    let here = format!("arn:aws:iot:eu-west-1:{account}:thing/{}", things[1]);
+    world.file("devices.txt", &format!("{elsewhere}\n{here}\n"));
+    let devices = ["--component", HEALTH, "--devices", "devices.txt"];
+    let refused = new(&world, &devices);
+    assert_eq!(refused.status(), 2, "{}", refused.err());
+    let detail = refused.problem()["detail"].to_string();
+    assert!(
+        detail.contains(&elsewhere) && !detail.contains(&here),
+        "{detail}"
+    );
+    world.file("devices.txt", &here);
+    assert_eq!(new(&world, &devices).well()[0]["targets"], 1);
+}
+
+#[test]
+fn a_row_whose_value_is_of_another_kind_than_the_default_is_told_before_a_start() {
+    let world = World::of(2, Scenario::AllWell);
+    world.file(
+        "recipe.yaml",
+        "RecipeFormatVersion: '2020-01-25'\nComponentName: com.a13.Port\nComponentVersion: 1.0.0\n\
+         ComponentConfiguration:\n  DefaultConfiguration:\n    port: 80\nManifests:\n  - Lifecycle:\n      Run: sleep 1\n",
+    );
+    world
+        .run(&["components", "publish", "recipe.yaml", "--json"])
+        .well();
+    let things = things(&world);
+    let checked = |cell: &str| {
+        let rows = format!("thingName,config:com.a13.Port/port\n{},{cell}\n", things[0]);
+        world.file("rows.csv", &rows);
+        let wanted = ["--component", "com.a13.Port=1.0.0", "--rows", "rows.csv"];
+        new(&world, &wanted).well();
+        let shown = world.run(&["plan", "show", "plan.json", "--json"]).well();
+        let checks = shown[0]["preflight"].as_array().unwrap();
+        let check = checks.iter().find(|check| check["id"] == "configurations");
+        check.unwrap().clone()
+    };
+    assert_eq!(checked("81")["state"], "pass");
+    let text = checked("\"\"\"81\"\"\"");
+    assert_eq!(text["state"], "warn");
+    let detail = text["detail"].as_str().unwrap();
+    assert!(detail.contains("/port is a number by default"), "{detail}");
+}

@@ -5,6 +5,7 @@ mod bits;
 mod cell;
 mod column;
 mod filter;
+mod here;
 mod import;
 mod index;
 mod listing;
@@ -17,6 +18,7 @@ mod window;
 pub(crate) use bits::Bits;
 pub(crate) use cell::IndexCell;
 pub(crate) use filter::Conditions;
+pub(crate) use here::Here;
 pub(crate) use import::{Meaning, import_file, import_text};
 pub(crate) use index::{Index, Order};
 pub(crate) use listing::{Listed, refresh};
@@ -118,6 +120,8 @@ pub enum ImportFindingCode {
     Ambiguous,
     /// The target cannot be deployed.
     NotDeployable,
+    /// The target is in another account, Region or partition.
+    Elsewhere,
     /// The line cannot be read.
     Unreadable,
 }

@@ -223,6 +223,65 @@ async fn lists_of_things_are_taken_in_whatever_else_they_say() {
 }
 
 #[tokio::test]
+async fn a_list_takes_no_device_of_another_account_by_chance_of_its_name() {
+    let world = listed(20, Scenario::AllWell).await;
+    let all = all(&world).await;
+    let name = &all[0].thing_name;
+    let account = &world.sandbox.settings().account;
+    let others = [
+        format!("arn:aws:iot:us-east-1:{account}:thing/{name}"),
+        format!("arn:aws:iot:eu-west-1:111111111111:thing/{name}"),
+        format!("arn:aws-cn:iot:eu-west-1:{account}:thing/{name}"),
+    ];
+    let here = format!(
+        "arn:aws:iot:eu-west-1:{account}:thing/{}",
+        all[1].thing_name
+    );
+    let shouted = all[2].thing_name.to_uppercase();
+    let text = format!(
+        "{}\n{shouted}\n{},extra\n{here}\n",
+        others.join("\n"),
+        all[3].thing_name
+    );
+    let progress = world.progress(JobKind::Import);
+    let import = async |text: String| {
+        let report = devices_import_text(&world.session, text, &progress)
+            .await
+            .unwrap();
+        let codes: Vec<_> = report.findings.iter().map(|f| (f.line, f.code)).collect();
+        (report.selected, codes)
+    };
+    let elsewhere = |line| (line, ImportFindingCode::Elsewhere);
+    let found = import(text).await;
+    assert_eq!(
+        found,
+        (
+            1,
+            vec![
+                elsewhere(1),
+                elsewhere(2),
+                elsewhere(3),
+                (4, ImportFindingCode::Unknown),
+                (5, ImportFindingCode::Unreadable),
+            ]
+        )
+    );
+    // The same where the first line has the further cell, and where titles name fewer columns.
+    let (one, two) = (&all[4].thing_name, &all[5].thing_name);
+    for text in [
+        format!("{one},extra\n{two}\n"),
+        format!("thingName\n{one},extra\n"),
+    ] {
+        let (_, codes) = import(text.clone()).await;
+        let lines: Vec<_> = codes.iter().map(|(_, code)| *code).collect();
+        assert_eq!(lines, [ImportFindingCode::Unreadable], "{text}");
+    }
+    let selected = matching(&world, filter("selected", "=", "yes")).await;
+    let selected: Vec<&str> = selected.iter().map(|r| r.thing_name.as_str()).collect();
+    assert_eq!(selected, [&all[1].thing_name, two]);
+}
+
+#[tokio::test]
 async fn what_the_listing_does_not_tell_is_read_once_for_the_devices_looked_at() {
     let world = listed(30, Scenario::AllWell).await;
     let names: Vec<String> = all(&world)

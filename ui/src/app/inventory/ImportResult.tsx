@@ -18,6 +18,7 @@ const WORDS: Record<ImportFindingCode, string> = {
   repeated: "Repeated",
   ambiguous: "Ambiguous name",
   not_deployable: "Not deployable",
+  elsewhere: "Another account or Region",
   unreadable: "Unreadable",
 };
 

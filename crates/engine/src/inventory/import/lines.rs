@@ -118,7 +118,12 @@ fn plain(text: &str, shape: &Shape) -> Vec<Entry> {
         .map(|(line, text)| {
             let mut named = Named::default();
             named.put(Meaning::Either, unquoted(text));
-            entry(line, text, named.complete(shape))
+            let named = if shape.choose.is_none() && text.contains([',', ';', '\t']) {
+                Err(untitled())
+            } else {
+                named.complete(shape)
+            };
+            entry(line, text, named)
         })
         .collect()
 }
@@ -175,9 +180,12 @@ fn table(text: &str, delimiter: u8, shape: &Shape) -> Vec<Entry> {
                     columns = Some(header);
                     continue;
                 }
-                columns.insert(vec![Some(Meaning::Either), Some(Meaning::Version)])
+                let mut cells = vec![Some(Meaning::Either)];
+                cells.extend(shape.choose.map(|_| Some(Meaning::Version)));
+                columns.insert(cells)
             }
         };
+        let beyond = record.iter().skip(known.len()).any(|cell| !cell.is_empty());
         let mut named = Named::default();
         for (cell, meaning) in record.iter().zip(known) {
             if let Some(meaning) = meaning {
@@ -189,8 +197,19 @@ fn table(text: &str, delimiter: u8, shape: &Shape) -> Vec<Entry> {
         let line = line_number(reader.position().line().saturating_sub(1 + inside as u64));
         let text: Vec<&str> = record.iter().collect();
         let delimiter = char::from(delimiter).to_string();
-        entries.push(entry(line, &text.join(&delimiter), named.complete(shape)));
+        let named = if beyond && shape.choose.is_none() {
+            Err(untitled())
+        } else {
+            named.complete(shape)
+        };
+        entries.push(entry(line, &text.join(&delimiter), named));
     }
+}
+
+fn untitled() -> String {
+    "The line has more cells than the first line has titles. Name the columns in the first line, such as thingName,site, or \
+     leave the names alone."
+        .to_owned()
 }
 
 fn line_number(line: u64) -> u32 {

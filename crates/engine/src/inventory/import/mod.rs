@@ -11,7 +11,7 @@ use rusqlite::{Connection, params};
 pub(crate) use self::lines::Meaning;
 use self::lines::{Entry, Named};
 use super::{
-    Bits, ImportFinding, ImportFindingCode, ImportReport, Index, IndexCell, Shape,
+    Bits, Here, ImportFinding, ImportFindingCode, ImportReport, Index, IndexCell, Shape,
     selection::replace, stored,
 };
 use crate::{Error, ErrorCode, Problem, Session, job::Progress};
@@ -71,12 +71,18 @@ async fn import(
     let shape = cell.shape();
     progress.stage(&format!("Looking up the {}", shape.many), None);
     let (scope, sandbox) = (session.scope, session.connection.sandbox.is_some());
-    let (cell, watched) = (cell.clone(), progress.clone());
+    let (cell, watched, here) = (cell.clone(), progress.clone(), Here::of(session));
     let found = session
         .store()
         .read(move |connection| {
             let index = cell.current(connection, scope)?;
-            Found::look_up(connection, index, lines::entries(&text, shape), &watched)
+            Found::look_up(
+                connection,
+                index,
+                here,
+                lines::entries(&text, shape),
+                &watched,
+            )
         })
         .await?;
     let Found {
@@ -118,6 +124,7 @@ async fn import(
 /// What the lines of a list came to.
 struct Found {
     index: Arc<Index>,
+    here: Here,
     can_be_deployed: Bits,
     /// The line that named a position first.
     lines: HashMap<u32, u32>,
@@ -130,12 +137,14 @@ impl Found {
     fn look_up(
         connection: &Connection,
         index: Arc<Index>,
+        here: Here,
         entries: Vec<Entry>,
         progress: &Progress,
     ) -> Result<Self, Error> {
         let can_be_deployed = index.can_be_deployed();
         let mut found = Self {
             index,
+            here,
             can_be_deployed,
             lines: HashMap::new(),
             members: RoaringBitmap::new(),
@@ -227,6 +236,10 @@ impl Found {
             version,
         } = named;
         let shape = self.shape();
+        let called = [id, name, either].into_iter().flatten();
+        if let Some(message) = called.filter_map(|text| self.here.elsewhere(text)).next() {
+            return Ok(Err((ImportFindingCode::Elsewhere, message)));
+        }
         let mut positions: &[u32] = &[];
         let mut version = version.clone();
         // Where people call a target by its key, case decides between keys that differ in nothing else.
@@ -247,7 +260,8 @@ impl Found {
                 name
             };
             positions = self.index.equal(shape.name, name);
-            if positions.len() > 1 {
+            // Names of things are told apart by case (AWS IoT, "Managing things"), and the index is not.
+            if positions.len() > 1 || (shape.id == shape.name && !positions.is_empty()) {
                 return self
                     .only_one(connection, positions, name)
                     .map(|one| one.map(|p| (p, version)));
@@ -255,7 +269,7 @@ impl Found {
         }
         // `id,version` in a list whose first line had no version.
         if let (true, Some((id, rest))) = (
-            positions.is_empty(),
+            positions.is_empty() && shape.choose.is_some(),
             either.as_deref().and_then(|text| text.split_once(',')),
         ) {
             positions = self.index.equal(shape.id, (shape.normal)(id.trim()));
@@ -303,6 +317,13 @@ impl Found {
         }
         Ok(match exact.as_slice() {
             [one] => Ok(*one),
+            [] if shape.id == shape.name => Err((
+                ImportFindingCode::Unknown,
+                format!(
+                    "No {} of the inventory has this name in these letters: write it with the same capitals.",
+                    shape.one
+                ),
+            )),
             _ => Err((
                 ImportFindingCode::Ambiguous,
                 format!(

@@ -12,13 +12,14 @@ use serde::Serialize;
 use super::{
     compose::{self, Basis, Wanted},
     made::{make, nothing},
+    met::Met,
     present,
     preview::compose_anew,
     targets,
 };
 use crate::{
-    Error, Session,
-    inventory::Filter,
+    Error, ErrorCode, Session,
+    inventory::{Filter, Here},
     job::Progress,
     plan::{FORMAT, PlanConnection, PlanHeader, PlanSettings},
 };
@@ -79,6 +80,7 @@ pub async fn device_plan_new(
     let index = targets::index(session).await?;
     let (scope, now) = (session.scope, session.clock().now());
     let (rows, of) = (wanted.rows.clone(), std::sync::Arc::clone(&index));
+    let here = Here::of(session);
     let devices = session
         .store()
         .read(move |c| {
@@ -86,6 +88,7 @@ pub async fn device_plan_new(
                 DevicesFrom::Filter(filter) => targets::matching(c, scope, &of, filter, now)?,
                 DevicesFrom::List(list) => {
                     let text = std::fs::read_to_string(list).map_err(Error::file(list))?;
+                    all_here(&here, names_of(&text))?;
                     targets::named(c, scope, names_of(&text))?
                 }
                 DevicesFrom::Rows => {
@@ -132,6 +135,21 @@ pub async fn device_plan_new(
         })
     })
     .await?
+}
+
+/// Refuses ARNs of another account, Region or partition: a device of the same name here is another one.
+fn all_here<'a>(here: &Here, names: impl Iterator<Item = &'a str>) -> Result<(), Error> {
+    let mut elsewhere = Met::default();
+    for name in names {
+        if let Some(message) = here.elsewhere(name) {
+            elsewhere.add(name, &message);
+        }
+    }
+    elsewhere.refuse(
+        ErrorCode::InvalidInput,
+        "Some of these devices are in another account, Region or partition",
+        "Take them off the list, or connect to where they are.",
+    )
 }
 
 /// The names in a list: the first field of each line, without a title, blank lines and remarks.
