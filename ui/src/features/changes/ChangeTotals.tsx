@@ -73,7 +73,7 @@ export function ChangeTotals({ changes, devices }: { changes: readonly ChangeTot
         ariaLabels={{ tableLabel: "What changes, and for how many devices" }}
         empty={
           <Box textAlign="center" color="text-body-secondary">
-            Nothing changes for any device.
+            No document changes for any device.
           </Box>
         }
         pagination={

@@ -100,7 +100,7 @@ export function DeviceModal({ device, onPrevious, onNext, onDismiss }: DeviceMod
         {outcome === "unread" || outcome === "unreadable" ? (
           <Box color="text-body-secondary">{OUTCOMES[outcome].meaning}</Box>
         ) : (
-          <DiffView diff={diff} />
+          <DiffView diff={diff} again={outcome === "again"} />
         )}
       </SpaceBetween>
     </Modal>

@@ -132,7 +132,8 @@ function Component({ name, changes }: { name: string; changes: readonly OfCompon
 }
 
 /** All that changes for one device: components, then policies, then what stays. */
-export function DiffView({ diff }: { diff: DocumentDiff }) {
+/** What changes. Where nothing does, that is about the document of the latest deployment, which may not have come about. */
+export function DiffView({ diff, again = false }: { diff: DocumentDiff; again?: boolean }) {
   const names = [...new Set(diff.changes.map(componentOf).filter((name) => name !== null))];
   const ofComponents = diff.changes.filter((change): change is OfComponent => change.kind !== "policy_changed");
   const policies = diff.changes.filter((change) => change.kind === "policy_changed");
@@ -140,7 +141,13 @@ export function DiffView({ diff }: { diff: DocumentDiff }) {
   const ordered = [...names.filter((name) => gone.has(name)), ...names.filter((name) => !gone.has(name))];
   return (
     <div className="diff-view" data-testid="changes-diff">
-      {diff.changes.length === 0 && <Box color="text-body-secondary">Nothing changes in what this device has.</Box>}
+      {diff.changes.length === 0 && (
+        <Box color="text-body-secondary">
+          {again
+            ? "The same document as that of its latest deployment, which did not come about: what the device has is perhaps what it had before that one."
+            : "Nothing changes in what this device has."}
+        </Box>
+      )}
       {ordered.map((name) => (
         <Component key={name} name={name} changes={ofComponents.filter(({ component }) => component === name)} />
       ))}
