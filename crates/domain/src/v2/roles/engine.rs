@@ -83,20 +83,20 @@ pub fn engine_grants(role: &EngineRole<'_>) -> Vec<Grant> {
         Grant::new(
             "OverseedCreateDeployments",
             &["greengrass:CreateDeployment", "greengrass:ListDeployments"],
-            "It sees what a target has and makes its deployment; the actions know no resources, so that the rights on things \
-             below bound them.",
+            "To make each device's deployment, and to see first which one it has. IAM knows no resources of these \
+             two actions: the rights on things say which devices.",
         )
         .on(["*".to_owned()]),
         Grant::new(
             "OverseedLookAtDeployments",
             &["greengrass:GetDeployment", "greengrass:TagResource"],
-            "It tags deployments with run and wave, and looks at them.",
+            "To tag each deployment with its run and wave, by which it is found again, and to read how it stands.",
         )
         .on([role.arn("greengrass", "deployments:*")]),
         Grant::new(
             "OverseedEffectiveDeployments",
             &["greengrass:ListEffectiveDeployments"],
-            "It asks each device how its deployment stands.",
+            "To ask whether a device has taken its deployment, and why not.",
         )
         .on(role.targets("greengrass", "coreDevices:")),
         Grant::new(
@@ -108,7 +108,8 @@ pub fn engine_grants(role: &EngineRole<'_>) -> Vec<Grant> {
                 "iot:DescribeJob",
                 "iot:DescribeJobExecution",
             ],
-            "A deployment is a job of AWS IoT, whose name is known only once it is made.",
+            "To make a deployment, Greengrass makes a job of AWS IoT in the caller's name. The job is named only then, so \
+             any name is allowed.",
         )
         .on(std::iter::once(role.arn("iot", "job/*")).chain(role.targets("iot", "thing/"))),
         Grant::new(
@@ -119,31 +120,31 @@ pub fn engine_grants(role: &EngineRole<'_>) -> Vec<Grant> {
                 "iot:UpdateThingShadow",
                 "iot:DeleteThingShadow",
             ],
-            "A deployment to a thing is written into its shadow.",
+            "To make a deployment, Greengrass also writes it into the thing's shadow in the caller's name.",
         )
         .on(role.targets("iot", "thing/")),
         Grant::new(
             "OverseedThingGroups",
             &["iot:DescribeThingGroup"],
-            "Listing a device's deployments looks at the groups that they come from.",
+            "To ask for a device's deployments: Greengrass looks at the thing groups that they come from.",
         )
         .on([role.arn("iot", "thinggroup/*")]),
         Grant::new(
             "OverseedMap",
             &["states:StartExecution"],
-            "The map starts an execution of its own for each record.",
+            "To start an execution of the state machine for each line of the plan: a Distributed Map starts itself.",
         )
         .on([role.arn("states", &format!("stateMachine:{machine}"))]),
         Grant::new(
             "OverseedMapExecutions",
             &["states:DescribeExecution", "states:StopExecution"],
-            "The map follows and stops the executions that it starts.",
+            "To follow the executions that it has started, and to stop them with the run.",
         )
         .on([
             role.arn("states", &format!("execution:{machine}:*")),
             role.arn("states", &format!("execution:{machine}/*")),
         ]),
-        Grant::new("OverseedPlans", &["s3:GetObject"], "It reads the plan.").on([bucket(role.plans)]),
+        Grant::new("OverseedPlans", &["s3:GetObject"], "To read the plan's lines from the bucket.").on([bucket(role.plans)]),
         Grant::new(
             "OverseedResults",
             &[
@@ -152,7 +153,7 @@ pub fn engine_grants(role: &EngineRole<'_>) -> Vec<Grant> {
                 "s3:ListMultipartUploadParts",
                 "s3:AbortMultipartUpload",
             ],
-            "It writes the results.",
+            "To write what became of each device into the bucket, in parts where that is much.",
         )
         .on([bucket(role.results)]),
     ]
@@ -167,4 +168,35 @@ pub fn engine_pass_role(role_arn: &str) -> Statement {
         &[role_arn.to_owned()],
     )
     .when("StringEquals", "iam:PassedToService", STEP_FUNCTIONS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Partition, permissions::Objects};
+
+    #[test]
+    fn each_right_says_first_what_it_is_for_and_is_no_essay() {
+        let place = Place {
+            partition: Partition::Aws,
+            region: "eu-west-1".to_owned(),
+            account: "000000000000".to_owned(),
+        };
+        let objects = Objects::Prefix("overseed".to_owned());
+        let role = EngineRole {
+            place: &place,
+            state_machine: "overseed-run",
+            bucket: "plans",
+            plans: &objects,
+            results: &objects,
+            things: &[],
+        };
+        for Grant { sid, reason, .. } in engine_grants(&role) {
+            assert!(
+                reason.starts_with("To ") && reason.ends_with('.'),
+                "{sid}: {reason}"
+            );
+            assert!(reason.len() <= 160, "{sid}: {reason}");
+        }
+    }
 }
