@@ -382,3 +382,30 @@ async fn a_secret_that_is_missing_is_named_so_that_it_can_be_made_and_then_the_c
     let after = check(&review, "secrets");
     assert_eq!((after.state, after.secrets.len()), (CheckState::Pass, 0));
 }
+
+#[tokio::test]
+async fn secrets_of_more_configurations_than_are_looked_at_are_not_said_to_be_there() {
+    let world = World::of(60);
+    let session = world.face().await;
+    let progress = progress(&session);
+    let request = SecretRequest {
+        name: "plant/press".to_owned(),
+        key: None,
+    };
+    let value = SecretValue::read(br#"{"key":"of the plant"}"#).unwrap();
+    secret_create(&session, request, value).await.unwrap();
+    let merge = Some("{\"serial\":\"{thingName}\",\"secretId\":\"plant/press\"}");
+    want(
+        &session,
+        vec![layer(&[(TELEMETRY, set(Some("1.2.0"), merge))])],
+        None,
+    )
+    .await;
+    device_present_read(&session, false, &progress)
+        .await
+        .unwrap();
+    let review = device_review(&session, &progress).await.unwrap();
+    let secrets = check(&review, "secrets");
+    assert_eq!(secrets.state, CheckState::NotChecked, "{secrets:#?}");
+    assert!(secrets.detail.starts_with("Looked for 1 of them"));
+}
