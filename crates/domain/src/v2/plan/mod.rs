@@ -259,9 +259,11 @@ fn put_over(
         "thingName" => Some(target.name),
         _ => (target.values)(name),
     };
-    let mut findings: Vec<PlanFinding> = target
-        .own
-        .map_or_else(Vec::new, |own| own.findings().to_vec());
+    // Layers that are refused make no planner: what is left are notes, which nobody else tells.
+    let mut findings: Vec<PlanFinding> = layers
+        .iter()
+        .flat_map(|layer| layer.findings().iter().cloned())
+        .collect();
     let mut diff = DocumentDiff::default();
     let mut outcome = DeploymentDocument::default();
     let mut marks = Vec::with_capacity(base.components.len() + wanted.len());
