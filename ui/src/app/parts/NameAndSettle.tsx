@@ -3,20 +3,11 @@ import Grid from "@cloudscape-design/components/grid";
 import Input from "@cloudscape-design/components/input";
 import { useState } from "react";
 
-import { count } from "~/app/format";
-
-/** A week is the longest that anybody waits for devices that are off. */
-const MOST_MINUTES = 7 * 24 * 60;
-
-function settleFault(text: string): string | null {
-  const minutes = Number(text);
-  if (text.trim() === "" || !Number.isFinite(minutes) || minutes <= 0 || minutes > MOST_MINUTES) {
-    return `Minutes, more than 0 and at most ${count(MOST_MINUTES)}.`;
-  }
-  return null;
-}
+import { keepTyped, settleFault, typedBefore } from "~/app/settleTime";
 
 interface Props {
+  /** The plan's id: what was typed and cannot be stored yet is kept for it. */
+  plan: string;
   name: string;
   example: string;
   /** What the name is for. */
@@ -27,8 +18,8 @@ interface Props {
 }
 
 /** A name for people, and how long targets may take until they count as unknown. */
-export function NameAndSettle({ name, example, nameFor, settleMinutes, onChange }: Props) {
-  const [typed, setTyped] = useState<string | null>(null);
+export function NameAndSettle({ plan, name, example, nameFor, settleMinutes, onChange }: Props) {
+  const [typed, setTyped] = useState(() => typedBefore(plan));
   const settle = typed ?? String(settleMinutes ?? "");
   return (
     <Grid gridDefinition={[{ colspan: { default: 12, xxs: 7 } }, { colspan: { default: 12, xxs: 5 } }]}>
@@ -50,6 +41,7 @@ export function NameAndSettle({ name, example, nameFor, settleMinutes, onChange 
           inputMode="decimal"
           onChange={({ detail }) => {
             setTyped(detail.value);
+            keepTyped(plan, detail.value);
             if (settleFault(detail.value) === null) onChange({ settleMinutes: Number(detail.value) });
           }}
           data-testid="review-settle"

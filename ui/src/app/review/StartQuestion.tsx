@@ -4,6 +4,7 @@ import { useNavigate } from "react-router";
 
 import { Confirm } from "~/app/Confirm";
 import { useConnection } from "~/app/connection";
+import { counted } from "~/app/format";
 import { Working } from "~/app/parts/Working";
 import { type TargetWords, countedTargets } from "~/app/targetWords";
 import { gateSentences } from "~/app/waves";
@@ -14,6 +15,7 @@ interface Props {
   targets: number;
   waves: readonly { targets: number }[];
   gate: Waves["gate"];
+  settleMinutes: number;
   /** What the targets get: "gets its new version" of one, and of several. */
   gets: { one: string; many: string };
   /** What a start in an account means beside touching devices. */
@@ -25,7 +27,7 @@ interface Props {
 }
 
 /** The last question: how many, in which account and Region, in words. */
-export function StartQuestion({ words, targets, waves, gate, gets, consequence, draft, start, onDismiss }: Props) {
+export function StartQuestion({ words, targets, waves, gate, settleMinutes, gets, consequence, draft, start, onDismiss }: Props) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const connection = useConnection();
@@ -58,7 +60,9 @@ export function StartQuestion({ words, targets, waves, gate, gets, consequence, 
         <strong>{connection?.region}</strong>, {targets === 1 ? gets.one : gets.many}{" "}
         {waves.length > 1
           ? `in ${waves.length} waves. The first one has ${countedTargets(waves[0]?.targets ?? 0, words)}. ${gateSentences(gate, words).join(" ")}`
-          : "at once."}
+          : "at once."}{" "}
+        What has not ended {counted(settleMinutes, "minute")} {waves.length > 1 ? "after its wave" : "later"} counts as
+        unknown.
       </Box>
       <Box>
         {sandbox

@@ -28,6 +28,7 @@ export function DeviceReviewStep() {
           targets={targets}
           waves={waves}
           gate={draft.waves.gate}
+          settleMinutes={draft.settleMinutes}
           gets={{ one: "gets a new deployment", many: "get new deployments" }}
           consequence={CONSEQUENCES[v2.way]}
           draft={keys.deviceDraft}

@@ -17,8 +17,11 @@ import type { Review } from "~/ipc";
 function Settings() {
   const draft = useDraft();
   const { change } = useDraftWriter();
+  const plan = draft.data?.plan ?? "";
   return (
     <NameAndSettle
+      key={plan}
+      plan={plan}
       name={draft.data?.name ?? ""}
       nameFor="For people; shown in the list of runs."
       example="Firmware 4.2 to all lines"

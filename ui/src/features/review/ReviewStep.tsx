@@ -22,6 +22,7 @@ export function ReviewStep() {
           targets={targets}
           waves={waves}
           gate={draft.waves.gate}
+          settleMinutes={draft.settleMinutes}
           gets={{ one: "gets its new version", many: "get their new versions" }}
           consequence="A stop later keeps what has succeeded and does not cancel what is pending."
           draft={keys.draft}

@@ -178,3 +178,14 @@ test("up to 200 devices Overseed itself is proposed", () => {
   expect(machineCost(10)).toBe("less than $0.01");
   expect(machineCost(1_000)).toBe("at least about $0.20");
 });
+
+test("a settle time that is none is kept as it was typed, and has to be mended before the next step", async () => {
+  const { user } = shown({ way: "direct" }, { way: "direct" });
+  const settle = await screen.findByRole("textbox", { name: "Settle time in minutes" });
+  await user.clear(settle);
+  await user.type(settle, "-3");
+  expect(await rolloutStep.unfinished?.()).toBe("Mend the settle time.");
+  await user.clear(settle);
+  await user.type(settle, "30");
+  expect(await rolloutStep.unfinished?.()).toBeNull();
+});

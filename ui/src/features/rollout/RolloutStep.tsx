@@ -74,8 +74,9 @@ function Settings({ draft, preview }: { draft: DeviceDraft; preview: DevicePrevi
       />
       <Container header={<Header variant="h2">Name and settle time</Header>}>
         <NameAndSettle
+          plan={draft.plan}
           name={draft.name}
-          nameFor="For people, and for the deployments unless Components says another."
+          nameFor="For people, and for the deployments where Components gives them no name of their own; empty, each keeps the name it has."
           example="Vision 2.1 to all lines"
           settleMinutes={draft.settleMinutes}
           onChange={change}

@@ -1,4 +1,5 @@
 import { StepHelp } from "~/app/parts/StepHelp";
+import { typedBefore as settleTyped } from "~/app/settleTime";
 import { typedBefore as wavesTyped } from "~/app/waveForm/wavesForm";
 import type { WizardStep } from "~/app/wizard";
 import { ipc } from "~/ipc";
@@ -44,6 +45,7 @@ export const rolloutStep: WizardStep = {
   unfinished: async () => {
     const draft = await ipc.deviceDraftGet();
     if (wavesTyped(draft.plan) !== null) return "Mend the waves, or choose to deploy in one go.";
+    if (settleTyped(draft.plan) !== null) return "Mend the settle time.";
     const preview = await ipc.devicePlanPreview();
     const typed = typedBefore(draft.plan);
     if (preview.way === "thing_group") {
