@@ -178,7 +178,7 @@ pub fn show_waves(output: &Output, waves: &[WaveFile]) -> Result<(), Error> {
             wave.sha256.clone(),
         ]
     });
-    let heads = ["Wave", "Targets", "Which", "SHA-256 of its input file"];
+    let heads = ["Wave", "Targets", "Which", "SHA-256 of its file"];
     output.table(&heads, rows.collect())
 }
 

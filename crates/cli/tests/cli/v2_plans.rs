@@ -50,6 +50,11 @@ fn a_plan_of_core_devices_is_made_and_shown() {
     let text = people.out();
     assert!(text.contains("12 core devices, made by this app"), "{text}");
     assert!(text.contains("com.plant.HealthReport 1.1.0"), "{text}");
+    let file = shown[0]["waves"][0]["sha256"].as_str().unwrap();
+    assert!(
+        text.contains(&format!("one, SHA-256 of its file {file}")),
+        "{text}"
+    );
     // What its roles need is another matter than that of groups.
     let needs = world.run(&["permissions", "diff", "health.json", "--json"]);
     let rows = needs.lines();
@@ -273,6 +278,21 @@ fn a_plan_is_shown_with_the_checks_of_a_start_and_one_that_fails_blocks_it() {
     );
     assert_eq!(world.sandbox.calls("CreateDeployment"), 0);
     assert!(world.run(&["run", "list", "--json"]).well().is_empty());
+    // A plan that was changed by hand so that a device stands in it twice is refused by its name.
+    let plan = std::fs::read_to_string(world.path("plan.json")).unwrap();
+    let (head, targets) = plan.split_once("\"targets\": [\n").unwrap();
+    let (first, rest) = targets.split_once('\n').unwrap();
+    let twice = format!("{head}\"targets\": [\n{first}\n{first}\n{rest}");
+    world.file("twice.json", &twice);
+    let problem = world
+        .run(&["run", "start", "twice.json", "--yes", "--json"])
+        .problem();
+    let thing = first.trim().split('"').nth(1).unwrap();
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(
+        detail.contains(thing) && !detail.contains("input file"),
+        "{detail}"
+    );
     // What does not block a start is said before it.
     new(
         &world,

@@ -199,7 +199,7 @@ fn read_from(reader: impl Read, sink: &mut dyn PlanSink) -> Result<PlanHeader, E
     let mut header = read.map_err(|error| {
         Problem::new(ErrorCode::PlanInvalid, "This file is not a plan that Overseed can read")
             .detail(error)
-            .hint("Export the plan again, or make a new one; input files are opened in the input file step.")
+            .hint("Export the plan again, or make a new one. Input files of groups are no plans: they are opened in the input file step.")
     })?;
     if header.format != FORMAT {
         return Err(Problem::new(
