@@ -2420,7 +2420,15 @@ export type PlanFindingCode =
 /**  The latest deployment was cancelled before the device had it: it is planned on what the device keeps. */
 "latest_cancelled" | 
 /**  The latest deployment failed: it is planned on what that wanted. */
-"latest_failed";
+"latest_failed" | 
+/**  The device has the component in another version through one of its thing groups: the deployment would fail. */
+"group_other_version" | 
+/**  The same, but one of the two was not carried out: which of them is not known. */
+"group_may_contradict" | 
+/**  The component is to be removed, and stays because of one of the device's thing groups. */
+"group_keeps" | 
+/**  What the device has through one of its thing groups is not known. */
+"group_unreadable";
 
 /**  What only V2 plans say of how they are carried out. */
 export type PlanV2 = {

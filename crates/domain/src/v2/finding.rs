@@ -71,6 +71,14 @@ pub enum PlanFindingCode {
     LatestCancelled,
     /// The latest deployment failed: it is planned on what that wanted.
     LatestFailed,
+    /// The device has the component in another version through one of its thing groups: the deployment would fail.
+    GroupOtherVersion,
+    /// The same, but one of the two was not carried out: which of them is not known.
+    GroupMayContradict,
+    /// The component is to be removed, and stays because of one of the device's thing groups.
+    GroupKeeps,
+    /// What the device has through one of its thing groups is not known.
+    GroupUnreadable,
 }
 
 impl PlanFindingCode {
@@ -90,6 +98,20 @@ impl PlanFindingCode {
                 | Self::JobOnlyForGroups
                 | Self::LatestCancelled
                 | Self::LatestFailed
+                | Self::GroupMayContradict
+                | Self::GroupKeeps
+                | Self::GroupUnreadable
+        )
+    }
+
+    /// Whether it is about one of several thing groups: each is counted for itself.
+    pub(crate) const fn is_of_group(self) -> bool {
+        matches!(
+            self,
+            Self::GroupOtherVersion
+                | Self::GroupMayContradict
+                | Self::GroupKeeps
+                | Self::GroupUnreadable
         )
     }
 }

@@ -80,6 +80,9 @@ pub struct FindingTotal {
 /// What a change is counted by: kind, component, from, to.
 type Counted = (ChangeKind, Option<String>, Option<String>, Option<String>);
 
+/// What a finding is counted by: code, component, and the words of those that are about one of several thing groups.
+type Found = (PlanFindingCode, Option<String>, Option<String>);
+
 /// Targets gathered by outcome. Takes four bytes a target and about a hundred a distinct outcome.
 #[derive(Debug, Default)]
 pub struct Gather {
@@ -87,7 +90,7 @@ pub struct Gather {
     groups: Vec<OutcomeGroup>,
     members: Vec<u32>,
     changes: BTreeMap<Counted, u32>,
-    findings: BTreeMap<(PlanFindingCode, Option<String>), (u32, u32, String)>,
+    findings: BTreeMap<Found, (u32, u32, String)>,
     refused: u32,
 }
 
@@ -218,7 +221,7 @@ impl Gather {
             .findings
             .iter()
             .map(
-                |((code, component), (targets, first, message))| FindingTotal {
+                |((code, component, _), (targets, first, message))| FindingTotal {
                     code: *code,
                     component: component.clone(),
                     targets: *targets,
@@ -234,7 +237,8 @@ impl Gather {
     fn count_findings(&mut self, planned: &Planned, place: u32) {
         let mut told = Vec::new();
         for finding in &planned.findings {
-            let key = (finding.code, finding.component.clone());
+            let words = finding.code.is_of_group().then(|| finding.message.clone());
+            let key = (finding.code, finding.component.clone(), words);
             // Once a target, however often it is found there.
             if told.contains(&key) {
                 continue;

@@ -30,18 +30,20 @@ const STEPS: [&str; 5] = [
     concat!(
         include_str!("from_5.sql"),
         include_str!("tallied.sql"),
-        include_str!("kept.sql")
+        include_str!("kept.sql"),
+        include_str!("through.sql")
     ),
 ];
 
 /// A new store.
-const SCHEMA: [&str; 6] = [
+const SCHEMA: [&str; 7] = [
     include_str!("schema.sql"),
     include_str!("tallies.sql"),
     include_str!("tallied.sql"),
     include_str!("devices.sql"),
     include_str!("documents.sql"),
     include_str!("kept.sql"),
+    include_str!("through.sql"),
 ];
 
 /// How long a connection waits for another process's transaction.

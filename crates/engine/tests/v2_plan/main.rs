@@ -22,4 +22,5 @@ mod reach;
 mod recorded;
 mod reviews;
 mod roles;
+mod through;
 mod world;

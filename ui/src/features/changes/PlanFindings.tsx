@@ -66,7 +66,7 @@ export function PlanFindings({ findings, onShow }: FindingsProps) {
         variant="embedded"
         data-testid="changes-findings"
         items={findings}
-        trackBy={({ code, component }) => `${code} ${component}`}
+        trackBy={({ code, component, first, message }) => `${code} ${component} ${first} ${message}`}
         wrapLines
         enableKeyboardNavigation
         contentDensity="compact"

@@ -110,6 +110,11 @@ const NOTES: ReadonlySet<PlanFindingCode> = new Set<PlanFindingCode>([
   "nucleus_not_pinned",
   "shared_camera",
   "job_only_for_groups",
+  "latest_cancelled",
+  "latest_failed",
+  "group_may_contradict",
+  "group_keeps",
+  "group_unreadable",
 ]);
 
 export function isRefused(code: PlanFindingCode): boolean {

@@ -6,6 +6,7 @@
 mod component;
 mod notes;
 mod presents;
+mod through;
 
 use std::{
     borrow::Cow,
@@ -29,6 +30,7 @@ use super::{
 };
 
 pub use notes::{GROUP_BYTES, THING_BYTES};
+pub use through::{GroupDeployment, contradictions};
 
 /// The present deployment of a target.
 #[derive(Debug, Clone, Copy)]

@@ -8,7 +8,7 @@ use overseed_domain::{
         document::NAME_CHARS,
         finding::PlanFinding,
         intent::Intent,
-        plan::{PlanError, PlanTarget, Planned, Planner, Present, TargetKind},
+        plan::{PlanError, PlanTarget, Planned, Planner, Present, TargetKind, contradictions},
         rows::Rows,
         template::escape,
     },
@@ -22,6 +22,7 @@ use super::{
     fixed_file::Fixed,
     known::Known,
     targets::{self, Device, DevicesMeant},
+    through_known::Through,
 };
 use crate::{Error, ErrorCode, Problem, inventory::Index};
 
@@ -64,6 +65,7 @@ pub(crate) struct Composer {
     meant: Vec<Option<RoaringBitmap>>,
     rows: Option<Arc<Rows>>,
     fixed: Option<Arc<Fixed>>,
+    through: Through,
     /// Whether anything says how the deployments are called; otherwise each keeps its name.
     named: bool,
     layers: Vec<u32>,
@@ -117,6 +119,7 @@ impl Composer {
                 meant,
                 rows: wanted.rows.clone(),
                 fixed: fixed.clone(),
+                through: Through::of(connection, scope)?,
                 named: !unnamed || !name.is_empty(),
                 layers: Vec::new(),
             })),
@@ -169,6 +172,10 @@ impl Composer {
         // A fixed document stands for itself, whatever was there before.
         if let Some(finding) = known.and_then(Known::finding).filter(|_| fixed.is_none()) {
             Arc::make_mut(&mut planned).findings.push(finding);
+        }
+        let against = contradictions(&planned, self.through.device(device.ordinal));
+        if !against.is_empty() {
+            Arc::make_mut(&mut planned).findings.extend(against);
         }
         // It has its own name as well.
         let name = known.and_then(|known| known.name.as_deref());

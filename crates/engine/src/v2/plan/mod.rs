@@ -23,6 +23,8 @@ mod shelf;
 mod show;
 mod take_over;
 mod targets;
+mod through;
+mod through_known;
 mod wave_files;
 mod way;
 mod written;

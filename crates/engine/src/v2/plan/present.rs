@@ -1,4 +1,5 @@
-//! The present deployments of devices: read from the account, two calls each (more where one was cancelled), and kept.
+//! The present deployments of devices: read from the account, two calls each (more where one was cancelled) after those of
+//! the thing groups, and kept.
 
 use futures::{StreamExt, TryStreamExt, stream};
 use overseed_aws::{cancellable, v2 as wire};
@@ -15,6 +16,7 @@ use super::{
     loaded::body_of,
     pacing::Pacing,
     targets::{self, Device},
+    through,
     wave_files::thing_arn,
 };
 use crate::{Error, ErrorCode, Problem, Session, job::Progress};
@@ -79,10 +81,10 @@ pub async fn device_present_status(session: &Session) -> Result<PresentStatus, E
 
 /// Reads the present deployments of the selected devices, two calls each: those that were not read since the reading
 /// began that is under way. What was read stays when it is cancelled. A new reading begins with `again`, a day after the
-/// last one began, and after each run that was started.
+/// last one began, and after each run that was started. What devices have through thing groups is read before.
 ///
 /// # Errors
-/// Those of ListDeployments and GetDeployment; [`Error::Cancelled`]; those of the store.
+/// Those of ListDeployments, GetDeployment, ListThingGroups and ListThingsInThingGroup; [`Error::Cancelled`]; those of the store.
 pub async fn device_present_read(
     session: &Session,
     again: bool,
@@ -132,8 +134,12 @@ pub(super) async fn read(
         })
         .collect();
     drop(known);
-    progress.stage("Reading present deployments", Some(stale.len() as u64));
     let pacing = Pacing::of(session);
+    // First the groups: a device that is read counts as known with all that it has through them.
+    if !stale.is_empty() {
+        through::read(session, since, &pacing, progress).await?;
+    }
+    progress.stage("Reading present deployments", Some(stale.len() as u64));
     let mut found = stream::iter(stale)
         .map(|(thing, deployment)| one(session, thing, deployment, &pacing, progress))
         .buffer_unordered(AT_ONCE)
