@@ -143,9 +143,9 @@ impl Scenario {
     #[must_use]
     pub fn description(self) -> &'static str {
         match self {
-            Self::AllWell => "Every group accepts its deployment.",
+            Self::AllWell => "Every group and every core device takes its deployment.",
             Self::Mixed => {
-                "Most groups succeed; about one in twelve fails for one of several known reasons."
+                "Most groups and core devices succeed; about one in twelve fails for one of several known reasons."
             }
             Self::CoresOff => {
                 "A part of the fleet is switched off: its deployments stay in progress for ever."
@@ -154,7 +154,7 @@ impl Scenario {
                 "The service refuses calls above a low rate, and deployments are tried again."
             }
             Self::SlowStart => {
-                "The bulk deployment stays in Initializing for minutes before it begins."
+                "A bulk deployment stays in Initializing for minutes before it begins."
             }
             Self::SmallPages => "Each list answers a handful of items a page.",
             Self::PrefixedIds => "Group ids in answers begin with the account number and a colon.",

@@ -16,6 +16,7 @@ test("a limit in percent allows whole groups only", () => {
 
 test("a gate is told in sentences, also one without limits and one that aborts", () => {
   expect(gateSentences(none)).toEqual(["However many fail, the next wave starts."]);
+  expect(gateSentences({ ...none, holdAfterEach: true })).toEqual(["After each wave the run holds for you, however many failed."]);
   expect(gateSentences({ ...none, maxFailed: { by: "count", targets: 3 }, then: "abort", holdAfterEach: true })).toEqual([
     "When more than 3 groups of a wave failed or are unknown, the run is aborted.",
     "It holds for you after each wave as well.",

@@ -37,10 +37,11 @@ export function gateSentences({ maxFailed, maxFailedInAll, then, holdAfterEach }
     maxFailed === null ? null : `${tooMany(maxFailed, words)} of a wave`,
     maxFailedInAll === null ? null : `${tooMany(maxFailedInAll, words)} ${maxFailedInAll.by === "count" ? "in all" : "of the plan"}`,
   ].filter((limit) => limit !== null);
+  if (limits.length === 0) {
+    return [holdAfterEach ? "After each wave the run holds for you, however many failed." : "However many fail, the next wave starts."];
+  }
   return [
-    limits.length > 0
-      ? `When ${limits.join(" or ")} failed or ${last !== null && none(last) ? "is" : "are"} unknown, ${consequence}.`
-      : "However many fail, the next wave starts.",
+    `When ${limits.join(" or ")} failed or ${last !== null && none(last) ? "is" : "are"} unknown, ${consequence}.`,
     ...(holdAfterEach ? ["It holds for you after each wave as well."] : []),
   ];
 }

@@ -161,6 +161,7 @@ export const testIds = {
   rowsText: "rows-text",
   rowsPasteSubmit: "rows-paste-submit",
   rowsClear: "rows-clear",
+  rowsDiscardConfirm: "rows-discard-confirm",
   rowsFindings: "rows-findings",
   /** From a recipe to a version; its bucket is `fileBucket`. */
   componentPublish: "component-publish",

@@ -70,7 +70,7 @@ export function ImportResult({ kind, report }: Props) {
             { id: "line", header: "Line", cell: ({ line }) => count(line), width: 80 },
             { id: "code", header: "Finding", cell: ({ code }) => WORDS[code], width: 140 },
             { id: "text", header: "What stands there", cell: ({ text }) => <Mono cut>{text}</Mono>, width: 200 },
-            { id: "message", header: "What to do", cell: ({ message }) => message },
+            { id: "message", header: "What to do", minWidth: 280, cell: ({ message }) => <span className="wrap">{message}</span> },
           ]}
           ariaLabels={{ tableLabel: "Findings of the import" }}
         />

@@ -196,6 +196,17 @@ test("rows are pasted, and what is wrong with them is told by line", async () =>
   expect(ipc.callsOf("deviceRowsPaste")).toEqual([["thingName,site\npress-1,Ulsan\npress-1,Gdansk\n"]]);
 });
 
+test("pasted rows are discarded only after a question", async () => {
+  const ipc = shell({ rows: { ...draftRows, opened: null } }, { deviceRowsClear: () => deviceDraft() });
+  const { user } = renderPart(<ComponentsStep />);
+  await user.click(await screen.findByTestId("rows-clear"));
+  expect(screen.getByText(/have to be pasted once more/)).toBeVisible();
+  expect(ipc.callsOf("deviceRowsClear")).toEqual([]);
+  await user.click(screen.getByTestId("rows-discard-confirm"));
+  await waitFor(() => expect(ipc.callsOf("deviceRowsClear")).toHaveLength(1));
+  await waitFor(() => expect(screen.queryByTestId("rows-clear")).not.toBeInTheDocument());
+});
+
 test("the step is done when something is wanted of some device", async () => {
   shell();
   expect(await componentsStep.unfinished?.()).toContain("Say what is to change");

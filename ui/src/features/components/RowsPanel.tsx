@@ -7,6 +7,7 @@ import SpaceBetween from "@cloudscape-design/components/space-between";
 import StatusIndicator from "@cloudscape-design/components/status-indicator";
 import { useState } from "react";
 
+import { Confirm } from "~/app/Confirm";
 import { count, counted } from "~/app/format";
 import type { DeviceDraft, DraftRows } from "~/ipc";
 
@@ -36,6 +37,7 @@ function Summary({ rows }: { rows: DraftRows }) {
 export function RowsPanel({ draft }: { draft: DeviceDraft }) {
   const { open, paste, clear } = useRows();
   const [pasting, setPasting] = useState(false);
+  const [discarding, setDiscarding] = useState(false);
   const { rows } = draft;
   return (
     <Container
@@ -48,8 +50,8 @@ export function RowsPanel({ draft }: { draft: DeviceDraft }) {
           actions={
             <SpaceBetween direction="horizontal" size="xs">
               {rows && (
-                <Button loading={clear.isPending} onClick={() => clear.mutate()} data-testid="rows-clear">
-                  Take off
+                <Button loading={clear.isPending} onClick={() => setDiscarding(true)} data-testid="rows-clear">
+                  Discard…
                 </Button>
               )}
               <Button
@@ -96,6 +98,23 @@ export function RowsPanel({ draft }: { draft: DeviceDraft }) {
           onPaste={(text) => paste.mutate(text, { onSuccess: () => setPasting(false) })}
           onDismiss={() => setPasting(false)}
         />
+      )}
+      {discarding && rows && (
+        <Confirm
+          title={`Discard ${counted(rows.rows, "row")}?`}
+          confirm="Discard"
+          testid="rows-discard-confirm"
+          busy={clear.isPending}
+          error={clear.error}
+          onConfirm={() => clear.mutate(undefined, { onSuccess: () => setDiscarding(false) })}
+          onDismiss={() => setDiscarding(false)}
+        >
+          <Box>
+            {rows.opened === null
+              ? "They were pasted, so they have to be pasted once more to have them back."
+              : `The file ${rows.opened} stays as it is and can be opened again.`}
+          </Box>
+        </Confirm>
       )}
     </Container>
   );

@@ -29,7 +29,7 @@ export function SandboxForm({ form, errors, scenarios, onChange }: Props) {
           data-testid="connect-scenario"
         />
       </FormField>
-      <FormField label="Fleet size" description="Groups in the account, up to 700,000" errorText={errors.groups}>
+      <FormField label="Fleet size" description="Groups, and as many core devices, up to 700,000" errorText={errors.groups}>
         <Input
           value={form.groups}
           onChange={({ detail }) => onChange({ groups: detail.value })}
