@@ -12,6 +12,7 @@ mod fixed;
 mod merged;
 mod refused;
 mod targets;
+mod through;
 
 use overseed_domain::v2::{
     document::DeploymentDocument,

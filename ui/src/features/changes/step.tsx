@@ -26,8 +26,12 @@ const help = (
     pages={["Create deployments", "Revise deployments", "Update component configurations"]}
   >
     <p>
-      What each device has now is read, two calls a device, and kept for a while. Reading can be cancelled; it goes on from
-      there.
+      What each device has now is read, two calls a device, and kept for a while; before that the deployments of the thing
+      groups. Reading can be cancelled; it goes on from there.
+    </p>
+    <p>
+      A device resolves its own deployment and those of its thing groups together. Where a group has a component in another
+      version, the finding names the group, and the device is refused.
     </p>
     <p>What is shown here is what is sent. A component is removed only where that was said; nothing is dropped silently.</p>
   </StepHelp>
