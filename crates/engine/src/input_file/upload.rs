@@ -204,10 +204,7 @@ async fn send(
         Intent {
             plan: plan.to_owned(),
             operation: "s3:PutObject",
-            summary: format!(
-                "Upload the input file, {}, to s3://{bucket}/{key}",
-                figures::bytes(bytes)
-            ),
+            summary: format!("Upload {} to s3://{bucket}/{key}", figures::bytes(bytes)),
             ..Intent::default()
         },
     )
