@@ -3,6 +3,8 @@
 mod draft;
 mod plan;
 
+pub(super) use plan::MadeFor;
+
 use std::path::Path;
 
 use overseed_domain::{
@@ -131,7 +133,7 @@ pub async fn run_retry_plan(
     progress: &Progress,
 ) -> Result<RetryPlan, Error> {
     let run = learn(session, run, &what, version, progress).await?;
-    plan::make(session, run, (what, version), "retry", out).await
+    plan::make(session, run, (what, version), "retry", (out, MadeFor::File)).await
 }
 
 /// Makes a plan file that takes all targets of a run that succeeded back to what they had before.
@@ -146,7 +148,14 @@ pub async fn run_roll_back_plan(
 ) -> Result<RetryPlan, Error> {
     let (what, version) = (succeeded(), RetryVersion::Previous);
     let run = learn(session, run, &what, version, progress).await?;
-    plan::make(session, run, (what, version), "roll back", out).await
+    plan::make(
+        session,
+        run,
+        (what, version),
+        "roll back",
+        (out, MadeFor::File),
+    )
+    .await
 }
 
 fn succeeded() -> RetryWhat {

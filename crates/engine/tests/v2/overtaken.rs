@@ -3,10 +3,11 @@
 use overseed_aws::v2::CreateDeployment;
 use overseed_domain::rollout::{Counts, RunState, TargetState};
 use overseed_engine::{
-    Session,
+    ErrorCode, Session,
+    draft::NextDraft,
     job::{JobKind, Progress},
     run::{
-        RetryVersion, RetryWhat, TargetsQuery, run_causes, run_drive, run_retry_plan,
+        RetryVersion, RetryWhat, TargetsQuery, run_causes, run_drive, run_retry, run_retry_plan,
         run_start_plan, run_targets,
     },
     v2::plan::Way,
@@ -121,16 +122,39 @@ async fn a_retry_does_not_replace_it_either() {
     let out = world.folder().join("retry.json");
     let progress = Progress::within(JobKind::Retry, session.clock().clone(), cancel.clone()).0;
     let (what, version) = (RetryWhat::default(), RetryVersion::Same);
-    run_retry_plan(&session, &id, what, version, &out, &progress)
+    // Started as it is, the same plan would be refused for ever.
+    let refused = run_retry_plan(&session, &id, what.clone(), version, &out, &progress)
+        .await
+        .unwrap_err()
+        .problem();
+    assert_eq!(refused.code, ErrorCode::NothingSelected);
+    assert!(refused.hint.unwrap().contains("Plan it anew"));
+    let all = RetryWhat {
+        states: vec![TargetState::Failed, TargetState::Succeeded],
+        ..RetryWhat::default()
+    };
+    let plan = run_retry_plan(&session, &id, all, version, &out, &progress)
         .await
         .unwrap();
+    assert_eq!(plan.file.records, 5);
+    let [left_out] = &plan.left_out[..] else {
+        panic!("{:?}", plan.left_out);
+    };
+    assert_eq!(left_out.target, first);
     let again = run_start_plan(&session, &out).await.unwrap();
     let run = run_drive(&session, &again.row.id, &cancel).await.unwrap();
     let counts = Counts {
-        failed: 1,
+        succeeded: 5,
         ..Counts::default()
     };
     sums(&run, counts);
     assert_eq!(latest(&session).await.get(&first), Some(&by_hand));
-    assert!(made_by(&session, &again.row.id).await.is_empty());
+    // A draft is held against what devices have by then, so it may have them.
+    let drafted = run_retry(&session, &id, what, version, &progress)
+        .await
+        .unwrap();
+    let NextDraft::V2 { draft } = drafted else {
+        panic!("{drafted:?}");
+    };
+    assert_eq!(draft.selected, 1);
 }

@@ -9,7 +9,8 @@ use super::{
         retried::{self, Found, Version},
         rows::Run,
     },
-    RetryVersion, RetryWhat, name_of, nothing_left_of, plan,
+    RetryVersion, RetryWhat, name_of, nothing_left_of,
+    plan::{self, MadeFor},
 };
 use crate::{
     Error, ErrorCode, Problem, Session,
@@ -57,7 +58,7 @@ async fn devices_draft(
     progress: &Progress,
 ) -> Result<DeviceDraft, Error> {
     let file = Passing::beside(&passing_place(session))?;
-    let made = plan::make(session, run, what, why, file.path()).await?;
+    let made = plan::make(session, run, what, why, (file.path(), MadeFor::Draft)).await?;
     take_over(session, file, from, made.left_out, progress).await
 }
 

@@ -20,13 +20,22 @@ use crate::{
     versions::version_latest,
 };
 
+/// What a plan is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum MadeFor {
+    /// A draft, which is held against what devices have by then.
+    Draft,
+    /// A file that is started as it is.
+    File,
+}
+
 /// Writes the plan; what the draft holds stays.
 pub(super) async fn make(
     session: &Session,
     run: Run,
     (what, version): (RetryWhat, RetryVersion),
     why: &str,
-    out: &Path,
+    (out, made_for): (&Path, MadeFor),
 ) -> Result<RetryPlan, Error> {
     if run.found_bulk.is_some() {
         return Err(Problem::new(
@@ -46,7 +55,7 @@ pub(super) async fn make(
         parent: Some(run.id.clone()),
     };
     if run.generation == Generation::V2 {
-        return v2::retry_plan(session, run, (what, version), header, out).await;
+        return v2::retry_plan(session, run, (what, version), header, (out, made_for)).await;
     }
     let (session, out) = (session.clone(), out.to_owned());
     tokio::task::spawn_blocking(move || {

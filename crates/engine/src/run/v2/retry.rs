@@ -12,9 +12,10 @@ use super::{
     super::{
         record::plan_file,
         retried,
-        retry::{LeftOut, RetryPlan, RetryVersion, RetryWhat, nothing_left},
+        retry::{LeftOut, MadeFor, RetryPlan, RetryVersion, RetryWhat, nothing_left},
         rows::Run,
     },
+    causes::OVERTAKEN,
     way,
 };
 use crate::{
@@ -22,6 +23,10 @@ use crate::{
     plan::{PlanHeader, PlanSink, PlanWriting, plan_read_whole},
     v2::plan::{Loaded, Way, proposed_way},
 };
+
+/// Said of targets that somebody else has deployed to.
+const PLAN_ANEW: &str = "Somebody else has deployed to it since the plan was made. Plan it anew on what it has now, with plan new, \
+                         or retry it in the window, which reads that first";
 
 /// A target of the new plan: its thing, and the hashes of what it gets and of what it had before that, as far as it is
 /// known.
@@ -72,7 +77,7 @@ pub(in super::super) async fn retry_plan(
     run: Run,
     (what, version): (RetryWhat, RetryVersion),
     mut header: PlanHeader,
-    out: &Path,
+    (out, made_for): (&Path, MadeFor),
 ) -> Result<RetryPlan, Error> {
     if version == RetryVersion::Latest {
         return Err(Problem::new(
@@ -88,9 +93,13 @@ pub(in super::super) async fn retry_plan(
         plan_read_whole(&plan_file(&session, &run), &mut replaced)?;
         let (again, left_out) = session
             .store()
-            .read_now(|c| targets(c, &run, &what, version, &replaced))?;
+            .read_now(|c| targets(c, &run, &what, (version, made_for), &replaced))?;
         if again.is_empty() {
-            return Err(nothing_left(run.generation));
+            let nothing = nothing_left(run.generation);
+            if left_out.iter().any(|left_out| left_out.why == PLAN_ANEW) {
+                return Err(nothing.problem().hint(PLAN_ANEW).into());
+            }
+            return Err(nothing);
         }
         let outcomes: BTreeSet<&str> = again.iter().map(|t| t.document.as_str()).collect();
         if let Some(v2) = &mut header.settings.v2
@@ -151,20 +160,28 @@ fn targets(
     connection: &Connection,
     run: &Run,
     what: &RetryWhat,
-    version: RetryVersion,
+    (version, made_for): (RetryVersion, MadeFor),
     replaced: &Replaced,
 ) -> Result<(Vec<Again>, Vec<LeftOut>), Error> {
     let (mut again, mut left_out) = (Vec::new(), Vec::new());
     let mut before = connection.prepare_cached(
-        "SELECT b.document, t.deployment FROM target t INDEXED BY target_by_id
+        "SELECT b.document, t.deployment, t.cause IS ?3 FROM target t INDEXED BY target_by_id
          LEFT JOIN target_before b ON b.run = t.run AND b.position = t.position
          WHERE t.run = ?1 AND t.target = ?2",
     )?;
     retried::for_each(connection, run.ordinal, what, &mut |thing, deployed| {
-        let (had, made): (Option<String>, Option<String>) = before
-            .query_row(params![run.ordinal, thing], |row| {
-                Ok((row.get(0)?, row.get(1)?))
+        let (had, made, overtaken): (Option<String>, Option<String>, bool) = before
+            .query_row(params![run.ordinal, thing, OVERTAKEN], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
             })?;
+        if overtaken && made_for == MadeFor::File {
+            // The plan would name the same latest deployment again, and be refused again.
+            left_out.push(LeftOut {
+                target: thing.to_owned(),
+                why: PLAN_ANEW.to_owned(),
+            });
+            return Ok(());
+        }
         // A thing group's deployment does not take the place of the device's own.
         let replaces = made
             .filter(|_| way(run) != Way::ThingGroup)
