@@ -189,14 +189,14 @@ async fn layers_are_for_those_whom_they_name() {
         of: DevicesMeant::Matching {
             filter: having("7"),
         },
-        ..layer(&[(HEALTH, set(Some("1.0.0"), None))])
+        ..layer(&[(TELEMETRY, set(Some("1.0.0"), None))])
     };
-    let all = layer(&[(HEALTH, set(Some("1.1.0"), None))]);
+    let all = layer(&[(TELEMETRY, set(Some("1.1.0"), None))]);
     device_plan_new(
         &session,
         DevicesFrom::Filter(Filter::default()),
         wanted(vec![all, of_some]),
-        false,
+        true,
         None,
         settings(Way::Direct),
         &out,
@@ -207,7 +207,7 @@ async fn layers_are_for_those_whom_they_name() {
     let targets = plan_of(&out).targets;
     assert_eq!(targets.len(), 120);
     for (thing, (document, _)) in &targets {
-        let version = &document.components[HEALTH].component_version;
+        let version = &document.components[TELEMETRY].component_version;
         let expected = if thing.contains('7') {
             "1.0.0"
         } else {

@@ -3,16 +3,20 @@
 use std::collections::BTreeSet;
 
 use overseed_aws::v2::CreateDeployment;
-use overseed_domain::v2::{
-    document::{ComponentSpec, DeploymentDocument},
-    finding::PlanFindingCode as Code,
-    gather::FindingTotal,
-    intent::ComponentIntent,
+use overseed_domain::{
+    rollout::RunState,
+    v2::{
+        document::{ComponentSpec, DeploymentDocument},
+        finding::PlanFindingCode as Code,
+        gather::FindingTotal,
+        intent::ComponentIntent,
+    },
 };
 use overseed_engine::{
     Error, ErrorCode, Session,
     job::{JobKind, Progress},
     review::CheckState,
+    run::{run_drive, run_start_plan},
     v2::{
         plan::{
             DeviceOutcome, DevicesFrom, PlannedDevicesQuery, Way, device_plan_devices,
@@ -23,7 +27,9 @@ use overseed_engine::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::world::{HEALTH, TELEMETRY, World, layer, progress, set, settings, want, wanted};
+use crate::world::{
+    HEALTH, TELEMETRY, World, having, layer, progress, set, settings, want, wanted,
+};
 
 /// All sites of the sandbox; one in three has the health report.
 const ALL_SITES: u32 = 450;
@@ -124,6 +130,32 @@ async fn another_version_than_a_thing_groups_is_refused_and_the_same_is_not() {
         .unwrap();
     assert_eq!((preview.refused, preview.targets), (0, preview.devices));
     assert!(found(&session, Code::GroupOtherVersion).await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_planned_with_the_groups_version_is_carried_out() {
+    let world = World::of(ALL_SITES);
+    let session = world.face().await;
+    let out = world.folder().join("plan.json");
+    device_plan_new(
+        &session,
+        DevicesFrom::Filter(having("7")),
+        wanted(vec![layer(&[(HEALTH, set(Some("1.1.0"), None))])]),
+        false,
+        None,
+        settings(Way::Direct),
+        &out,
+        &progress(&session),
+    )
+    .await
+    .unwrap();
+    let run = run_start_plan(&session, &out).await.unwrap().row;
+    let run = run_drive(&session, &run.id, &CancellationToken::new())
+        .await
+        .unwrap();
+    assert_eq!(run.row.state, RunState::Finished, "{:?}", run.problem);
+    let counts = run.row.counts;
+    assert!(counts.succeeded > 0 && counts.succeeded == counts.total());
 }
 
 #[tokio::test]

@@ -12,6 +12,9 @@ use crate::{
 /// What was read longer ago is told with a warning: two shifts have worked since.
 const OLD: i64 = 12 * 60 * 60 * 1_000;
 
+/// Findings that are told with their words.
+const TOLD: usize = 6;
+
 /// Core devices are selected, and none of them is gone.
 pub(super) fn devices(draft: &DeviceDraft, preview: &DevicePreview) -> Check {
     let (state, detail) = match (preview.devices, preview.gone) {
@@ -93,16 +96,15 @@ pub(super) fn wanted(draft: &DeviceDraft, preview: &DevicePreview) -> Check {
         return check(CheckState::Fail, wrong.join(" "), "components");
     }
     if preview.refused > 0 {
-        let words: Vec<String> = preview
-            .findings
-            .iter()
-            .filter(|finding| finding.code.is_refused())
-            .map(words)
-            .collect();
         let detail = format!(
             "{} cannot be deployed as wanted. {} Change what is wanted of them, or leave them out.",
             are_devices(preview.refused),
-            words.join(" ")
+            all_words(
+                preview
+                    .findings
+                    .iter()
+                    .filter(|finding| finding.code.is_refused())
+            )
         );
         return check(CheckState::Fail, detail, "changes");
     }
@@ -160,8 +162,7 @@ pub(super) fn findings(preview: &DevicePreview) -> Vec<Check> {
         let (state, detail) = if found.is_empty() {
             (CheckState::Pass, fine.to_owned())
         } else {
-            let words: Vec<String> = found.iter().map(|finding| words(finding)).collect();
-            (CheckState::Warn, words.join(" "))
+            (CheckState::Warn, all_words(found.iter().copied()))
         };
         Check::new(id, title, state, detail).step(step)
     };
@@ -197,6 +198,24 @@ pub(super) fn findings(preview: &DevicePreview) -> Vec<Check> {
         checks.push(told("notes", title, "changes", &others, ""));
     }
     checks
+}
+
+/// The words of the first findings: with many thing groups there may be hundreds.
+fn all_words<'a>(found: impl Iterator<Item = &'a FindingTotal>) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let mut more = 0_u32;
+    for finding in found {
+        if words.len() < TOLD {
+            words.push(self::words(finding));
+        } else {
+            more += 1;
+        }
+    }
+    if more > 0 {
+        let more = counted(more, "more finding");
+        words.push(format!("{more}: see the changes."));
+    }
+    words.join(" ")
 }
 
 fn words(finding: &FindingTotal) -> String {
