@@ -115,3 +115,25 @@ async fn a_run_is_exported_as_its_plan_and_copied_as_commands() {
         assert!(text.contains(says), "{text}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_nothing_can_go_back_it_is_said_why() {
+    let world = World::of(2, Scenario::AllWell);
+    let session = world.face().await;
+    let never = CancellationToken::new();
+    let progress = Progress::within(JobKind::Retry, session.clock().clone(), never.clone()).0;
+    let planned = Planned::of(&session, Way::Direct).await;
+    let id = planned.recorded(&world, &session).await;
+    let run = run_drive(&session, &id, &never).await.unwrap();
+    assert_eq!(run.row.counts.succeeded, 2);
+    let out = world.folder().join("back.json");
+    let refused = run_roll_back_plan(&session, &id, &out, &progress)
+        .await
+        .unwrap_err()
+        .problem();
+    assert_eq!(refused.code, ErrorCode::NothingSelected);
+    assert_eq!(
+        refused.hint.as_deref(),
+        Some("2 core devices: It is not known what it had before the run.")
+    );
+}

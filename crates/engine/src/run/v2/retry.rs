@@ -1,11 +1,13 @@
 //! Plans made of V2 runs: the same documents once more, or those that devices had before.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     path::Path,
 };
 
-use overseed_domain::{input_file::FileSummary, v2::document::DeploymentDocument};
+use overseed_domain::{
+    figures::counted, input_file::FileSummary, v2::document::DeploymentDocument,
+};
 use rusqlite::{Connection, params};
 
 use super::{
@@ -95,11 +97,7 @@ pub(in super::super) async fn retry_plan(
             .store()
             .read_now(|c| targets(c, &run, &what, (version, made_for), &replaced))?;
         if again.is_empty() {
-            let nothing = nothing_left(run.generation);
-            if left_out.iter().any(|left_out| left_out.why == PLAN_ANEW) {
-                return Err(nothing.problem().hint(PLAN_ANEW).into());
-            }
-            return Err(nothing);
+            return Err(none_of(&run, &left_out));
         }
         let outcomes: BTreeSet<&str> = again.iter().map(|t| t.document.as_str()).collect();
         if let Some(v2) = &mut header.settings.v2
@@ -120,6 +118,22 @@ pub(in super::super) async fn retry_plan(
         })
     })
     .await?
+}
+
+/// Why nothing is left of all that was asked for: what holds for most of them.
+fn none_of(run: &Run, left_out: &[LeftOut]) -> Error {
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for LeftOut { why, .. } in left_out {
+        *reasons.entry(why).or_default() += 1;
+    }
+    let nothing = nothing_left(run.generation);
+    match reasons.into_iter().max_by_key(|(_, targets)| *targets) {
+        Some((why, targets)) => nothing
+            .problem()
+            .hint(format!("{}: {why}.", counted(targets, "core device")))
+            .into(),
+        None => nothing,
+    }
 }
 
 fn write(
@@ -189,7 +203,7 @@ fn targets(
         let why = match (version, had.as_deref()) {
             (RetryVersion::Previous, None) => "It is not known what it had before the run",
             (RetryVersion::Previous, Some("")) => {
-                "It had no deployment before the run: there is nothing to go back to"
+                "It had no deployment before the run, so there is nothing to go back to; what is to go is removed by a new deployment"
             }
             (RetryVersion::Previous, Some(had)) => {
                 again.push(Again {
