@@ -103,9 +103,14 @@ pub(crate) struct Limits {
 impl Policies {
     /// The documents that hold: ours where they are attached.
     pub(crate) fn documents(&self) -> impl Iterator<Item = &Document> {
+        self.others().chain(self.ours())
+    }
+
+    /// Ours that hold.
+    pub(crate) fn ours(&self) -> impl Iterator<Item = &Document> {
         let managed = self.managed.iter().filter(|policy| policy.attached);
-        self.others()
-            .chain(self.inline.values())
+        self.inline
+            .values()
             .chain(managed.map(|policy| &policy.document))
     }
 

@@ -146,7 +146,7 @@ async fn the_devices_role_is_made_grows_with_plans_and_goes_back() {
 }
 
 #[tokio::test]
-async fn full_access_suffices_and_is_told() {
+async fn full_access_suffices_and_what_is_narrow_is_proposed_beside_it() {
     let world = World::of(3);
     let session = world.face().await;
     let clients = &session.clients;
@@ -165,8 +165,14 @@ async fn full_access_suffices_and_is_told() {
     want(&session, "one", Way::Direct).await;
     let found = check(&session).await;
     let device = &found.roles[0];
-    assert_eq!(changes(device), [""; 0]);
-    assert!(found.satisfied(), "{found:?}");
+    assert!(
+        device
+            .requirements
+            .iter()
+            .all(|requirement| requirement.now == State::Yes),
+        "{device:?}"
+    );
+    assert_eq!(changes(device), ["policy"]);
     let [broad] = device.broad.as_slice() else {
         panic!("{:?}", device.broad)
     };
@@ -174,8 +180,16 @@ async fn full_access_suffices_and_is_told() {
         (broad.policy.as_str(), broad.notes.len()),
         ("TutorialFullAccess", 2)
     );
-    apply(&session).await;
-    assert_eq!(world.sandbox.calls("PutRolePolicy"), 1);
+    let after = apply(&session).await;
+    assert!(after.satisfied(), "{after:?}");
+    assert_eq!(world.sandbox.calls("PutRolePolicy"), 2);
+    // Now the wide one can be taken off.
+    clients
+        .delete_role_policy(ROLE, "TutorialFullAccess")
+        .await
+        .unwrap();
+    let alone = check(&session).await;
+    assert!(alone.satisfied(), "{alone:?}");
 }
 
 #[tokio::test]

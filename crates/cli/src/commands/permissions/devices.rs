@@ -240,8 +240,8 @@ fn people(output: &Output, permissions: &DevicePermissions, full: bool) -> Resul
         for broad in &role.broad {
             for note in &broad.notes {
                 output.text(format_args!(
-                    "\nMind: the policy {} is broader than needed: {note} It stays; detach it once all devices do \
-                     without.",
+                    "\nMind: the policy {} is broader than needed: {note} It stays; detach it once what is proposed \
+                     is there.",
                     broad.policy
                 ))?;
             }

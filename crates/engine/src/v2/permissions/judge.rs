@@ -21,7 +21,7 @@ use crate::{
         asked::Grant,
         asking::Asking,
         calls::Call,
-        found::{Found, Policies, Reading},
+        found::{Found, Policies, PolicyFound, Reading},
         needs,
         policy::put_policies,
         trusted::{Told, Trusted},
@@ -233,6 +233,10 @@ fn granted(
     kind: RoleKind,
 ) -> (Vec<Told>, Vec<Call>) {
     let ours = packed.as_ref().ok();
+    let wide = match kind {
+        RoleKind::Device => Wide::among(policies),
+        _ => Wide::default(),
+    };
     let mut verdicts = Vec::with_capacity(grants.len());
     let (mut lacking, mut theirs) = (false, true);
     for grant in grants {
@@ -266,13 +270,18 @@ fn granted(
             (Grant::Lacking(reason), Err(why)) => Grant::Lacking(format!("{reason} {why}")),
             (state, _) => state,
         };
-        lacking |= mended;
-        let yes = match pairs.len() {
+        let mut yes = match pairs.len() {
             1 => "Its policies allow it.".to_owned(),
             rights => format!("Its policies allow all {rights} rights."),
         };
+        let alone = state == Grant::Whole
+            && ours.is_some_and(|ours| wide.alone_allows(asking, policies, ours, asked));
+        if alone {
+            yes.push_str(&wide.words());
+        }
+        lacking |= mended || alone;
         let (now, detail, mended) = asking.verdict(state, mended, yes);
-        verdicts.push((now, detail, mended));
+        verdicts.push((now, detail, mended || alone));
     }
     // The engine's policy is for its plans alone, and made narrower with them; the devices' one only grows, since what
     // other plans have given is in use.
@@ -286,6 +295,48 @@ fn granted(
         (now, detail, first.clone().filter(|_| mended))
     };
     (verdicts.into_iter().map(told).collect(), put)
+}
+
+/// Policies of others that allow far more than is needed, and those that do not. What the devices' role has through the wide
+/// ones alone is proposed all the same: they can only be taken off once a narrow one is there.
+#[derive(Default)]
+struct Wide<'a> {
+    names: Vec<&'a str>,
+    others: Vec<&'a Document>,
+}
+
+impl<'a> Wide<'a> {
+    fn among(policies: &'a Policies) -> Self {
+        let (wide, others): (Vec<&PolicyFound>, Vec<&PolicyFound>) = policies
+            .others
+            .iter()
+            .partition(|policy| !too_broad(&policy.document).is_empty());
+        Self {
+            names: wide.iter().map(|policy| policy.name.as_str()).collect(),
+            others: others.iter().map(|policy| &policy.document).collect(),
+        }
+    }
+
+    /// Whether only they allow what is asked, and ours would.
+    fn alone_allows<'w, I: Iterator<Item = (&'w str, &'w str)>>(
+        &'w self,
+        asking: &Asking<'_>,
+        policies: &'w Policies,
+        ours: &'w Packed,
+        asked: impl Fn() -> I,
+    ) -> bool {
+        let others = || self.others.iter().copied();
+        !self.names.is_empty()
+            && asking.may(others().chain(policies.ours()), asked()) != Grant::Whole
+            && asking.may(others().chain(ours.documents()), asked()) == Grant::Whole
+    }
+
+    fn words(&self) -> String {
+        format!(
+            " Only {} does, which allows far more: with what is proposed it can be taken off.",
+            self.names.join(" or ")
+        )
+    }
 }
 
 /// Without a look at the policies ours can still be put where none of it can be there: what holds is not known.
