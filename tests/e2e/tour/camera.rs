@@ -66,12 +66,19 @@ impl<'a> Camera<'a> {
         self.page
             .ask(script, vec![json!(dark), json!(place.map(id))])
             .await;
-        // Two frames later the style is on the screen and animations have been told to end.
+        // Two frames later the style is on the screen. Animations are told to end, also those that only begin then, such as a
+        // dialog's that has just been opened.
         let settled = "const done = arguments[0];
-            for (const animation of document.getAnimations()) {
-              if (animation.effect.getComputedTiming().endTime !== Infinity) animation.finish();
-            }
-            requestAnimationFrame(() => requestAnimationFrame(() => done(true)));";
+            const finite = () => document.getAnimations().filter(({ effect, playState }) =>
+              playState !== 'finished' && effect.getComputedTiming().endTime !== Infinity);
+            const settle = (still) => {
+              for (const animation of finite()) animation.finish();
+              requestAnimationFrame(() => requestAnimationFrame(() => {
+                if (still > 0 && finite().length > 0) settle(still - 1);
+                else done(true);
+              }));
+            };
+            settle(20);";
         self.page
             .client
             .execute_async(settled, vec![])
