@@ -7,7 +7,6 @@ mod app;
 mod bucket;
 mod document;
 mod evaluate;
-mod figures;
 mod groups;
 mod meaning;
 mod objects;

@@ -6,9 +6,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use thiserror::Error;
 
-use super::{
-    Document, Groups, Place, Statement, document::escaped, figures::grouped, wildcard_arn,
-};
+use super::{Document, Groups, Place, Statement, document::escaped, wildcard_arn};
+use crate::figures::grouped;
 
 /// The name of the one inline policy that this app writes; all other policies of a role are left alone.
 pub const POLICY_NAME: &str = "OverseedBulkDeployment";

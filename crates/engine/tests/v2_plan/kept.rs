@@ -58,6 +58,21 @@ fn codes(device: &PlannedDevice) -> Vec<PlanFindingCode> {
     device.findings.iter().map(|found| found.code).collect()
 }
 
+/// A face that wants another version of all devices, whose deployments are read.
+async fn wanting(world: &World) -> Session {
+    let session = world.face().await;
+    let telemetry = layer(&[(TELEMETRY, set(Some("1.0.0"), None))]);
+    want(&session, vec![telemetry], Some(Way::Direct)).await;
+    read(&session, false).await;
+    session
+}
+
+async fn read(session: &Session, again: bool) {
+    device_present_read(session, again, &progress(session))
+        .await
+        .unwrap();
+}
+
 /// The first device that has a deployment of its own, or that has none.
 async fn one(session: &Session, with: bool) -> PlannedDevice {
     let query = PlannedDevicesQuery {
@@ -77,25 +92,14 @@ async fn one(session: &Session, with: bool) -> PlannedDevice {
 #[tokio::test]
 async fn a_device_is_planned_on_what_it_keeps_where_the_latest_was_cancelled() {
     let world = World::of(60);
-    let session = world.face().await;
-    want(
-        &session,
-        vec![layer(&[(TELEMETRY, set(Some("1.0.0"), None))])],
-        Some(Way::Direct),
-    )
-    .await;
-    device_present_read(&session, false, &progress(&session))
-        .await
-        .unwrap();
+    let session = wanting(&world).await;
     let before = one(&session, true).await;
     let thing = before.thing_name.clone();
     let cancelled = deployed(&session, &thing, HEALTH, "1.0.0").await;
     session.clients.cancel_deployment(&cancelled).await.unwrap();
     // The second time it is known already what the device keeps.
     for _ in 0..2 {
-        device_present_read(&session, true, &progress(&session))
-            .await
-            .unwrap();
+        read(&session, true).await;
         let after = planned(&session, &thing).await;
         assert_eq!(after.deployment.as_ref(), Some(&cancelled));
         assert_eq!(after.deployment_status.as_deref(), Some("CANCELED"));
@@ -129,22 +133,11 @@ async fn a_device_is_planned_on_what_it_keeps_where_the_latest_was_cancelled() {
 #[tokio::test]
 async fn a_device_that_never_had_another_one_is_planned_as_one_without() {
     let world = World::of(60);
-    let session = world.face().await;
-    want(
-        &session,
-        vec![layer(&[(TELEMETRY, set(Some("1.0.0"), None))])],
-        Some(Way::Direct),
-    )
-    .await;
-    device_present_read(&session, false, &progress(&session))
-        .await
-        .unwrap();
+    let session = wanting(&world).await;
     let thing = one(&session, false).await.thing_name;
     let cancelled = deployed(&session, &thing, HEALTH, "1.0.0").await;
     session.clients.cancel_deployment(&cancelled).await.unwrap();
-    device_present_read(&session, true, &progress(&session))
-        .await
-        .unwrap();
+    read(&session, true).await;
     let after = planned(&session, &thing).await;
     assert_eq!(after.outcome, DeviceOutcome::Changed);
     assert!(codes(&after).contains(&PlanFindingCode::LatestCancelled));
@@ -162,16 +155,7 @@ async fn a_device_that_never_had_another_one_is_planned_as_one_without() {
 #[tokio::test]
 async fn a_failed_deployment_stays_what_a_plan_is_made_on_and_is_pointed_out() {
     let world = World::of(60);
-    let session = world.face().await;
-    want(
-        &session,
-        vec![layer(&[(TELEMETRY, set(Some("1.0.0"), None))])],
-        Some(Way::Direct),
-    )
-    .await;
-    device_present_read(&session, false, &progress(&session))
-        .await
-        .unwrap();
+    let session = wanting(&world).await;
     let thing = one(&session, false).await.thing_name;
     let failed = deployed(&session, &thing, HEALTH, "9.9.9").await;
     loop {
@@ -184,9 +168,7 @@ async fn a_failed_deployment_stays_what_a_plan_is_made_on_and_is_pointed_out() {
             .sleep(std::time::Duration::from_secs(5))
             .await;
     }
-    device_present_read(&session, true, &progress(&session))
-        .await
-        .unwrap();
+    read(&session, true).await;
     let after = planned(&session, &thing).await;
     assert!(codes(&after).contains(&PlanFindingCode::LatestFailed));
     assert_eq!(after.deployment_status.as_deref(), Some("FAILED"));

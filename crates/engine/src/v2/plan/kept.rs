@@ -2,7 +2,7 @@
 //! keep it, all others keep what they had (API Reference, CancelDeployment); the cancelled one is the target's latest all
 //! the same.
 
-use overseed_aws::{cancellable, v2::EffectiveDeployment};
+use overseed_aws::v2::EffectiveDeployment;
 
 use super::pacing::Pacing;
 use crate::{Error, Session, job::Progress};
@@ -37,16 +37,12 @@ pub(super) async fn kept(
 ) -> Result<String, Error> {
     let (mut token, mut known) = (None::<String>, false);
     loop {
-        pacing.wait(progress.cancel()).await?;
-        let page = cancellable(
-            "greengrass:ListEffectiveDeployments",
-            progress.cancel(),
-            session
-                .clients
-                .effective_deployments(thing, token.as_deref()),
-        )
-        .await
-        .map_err(|error| progress.check().err().unwrap_or(Error::Aws(error)))?;
+        let call = session
+            .clients
+            .effective_deployments(thing, token.as_deref());
+        let page = pacing
+            .call("greengrass:ListEffectiveDeployments", progress, call)
+            .await?;
         let own = |found: &&EffectiveDeployment| found.target_arn == arn;
         for found in page.items.iter().filter(own) {
             let wanted: &[&str] = if found.deployment_id == latest {
@@ -80,16 +76,12 @@ async fn before(
 ) -> Result<String, Error> {
     let mut token = None::<String>;
     loop {
-        pacing.wait(progress.cancel()).await?;
-        let page = cancellable(
-            "greengrass:ListDeployments",
-            progress.cancel(),
-            session
-                .clients
-                .list_deployments(Some(arn), false, token.as_deref()),
-        )
-        .await
-        .map_err(|error| progress.check().err().unwrap_or(Error::Aws(error)))?;
+        let call = session
+            .clients
+            .list_deployments(Some(arn), false, token.as_deref());
+        let page = pacing
+            .call("greengrass:ListDeployments", progress, call)
+            .await?;
         let found = page.items.into_iter().find(|listed| {
             listed.target_arn == arn
                 && listed.id != latest

@@ -5,9 +5,10 @@ use std::{
     time::Duration,
 };
 
+use overseed_aws::cancellable;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Clock, Error, Session};
+use crate::{Clock, Error, Session, job::Progress};
 
 /// Milliseconds between two calls: the control plane takes about 30 a second for all callers of the account together,
 /// and leaves a third of them to others.
@@ -58,5 +59,20 @@ impl Pacing {
             return Err(Error::Cancelled);
         }
         Ok(())
+    }
+
+    /// Makes a call when it may begin.
+    ///
+    /// # Errors
+    /// Those of the call; [`Error::Cancelled`].
+    pub(super) async fn call<T>(
+        &self,
+        operation: &'static str,
+        progress: &Progress,
+        call: impl Future<Output = Result<T, overseed_aws::Error>>,
+    ) -> Result<T, Error> {
+        self.wait(progress.cancel()).await?;
+        let answered = cancellable(operation, progress.cancel(), call).await;
+        answered.map_err(|error| progress.check().err().unwrap_or(Error::Aws(error)))
     }
 }

@@ -2,7 +2,7 @@
 //! the thing groups, and kept.
 
 use futures::{StreamExt, TryStreamExt, stream};
-use overseed_aws::{cancellable, v2 as wire};
+use overseed_aws::v2 as wire;
 use overseed_domain::{Millis, v2::document::DeploymentDocument};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -193,14 +193,10 @@ async fn one(
         &connection.account,
         &thing,
     );
-    pacing.wait(progress.cancel()).await?;
-    let listed = cancellable(
-        "greengrass:ListDeployments",
-        progress.cancel(),
-        clients.list_deployments(Some(&arn), true, None),
-    )
-    .await
-    .map_err(|error| ended(error, progress))?;
+    let call = clients.list_deployments(Some(&arn), true, None);
+    let listed = pacing
+        .call("greengrass:ListDeployments", progress, call)
+        .await?;
     let Some(listed) = listed.items.into_iter().find(|d| d.target_arn == arn) else {
         return Ok(Found {
             thing,
@@ -219,11 +215,10 @@ async fn one(
     } else if known.as_ref() == Some(of) {
         Document::Same
     } else {
-        pacing.wait(progress.cancel()).await?;
         let call = clients.get_deployment(of);
-        let deployment = cancellable("greengrass:GetDeployment", progress.cancel(), call)
-            .await
-            .map_err(|error| ended(error, progress))?;
+        let deployment = pacing
+            .call("greengrass:GetDeployment", progress, call)
+            .await?;
         match document_of(deployment) {
             Ok(mut document) => {
                 let name = document.deployment_name.take();
@@ -242,13 +237,6 @@ async fn one(
             document,
         }),
     })
-}
-
-fn ended(error: overseed_aws::Error, progress: &Progress) -> Error {
-    match progress.check() {
-        Err(cancelled) => cancelled,
-        Ok(()) => Error::Aws(error),
-    }
 }
 
 /// A deployment as it is planned with.

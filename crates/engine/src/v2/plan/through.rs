@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use futures::{StreamExt, stream};
-use overseed_aws::{Kind, cancellable, v2::ThingGroup};
+use overseed_aws::{Kind, v2::ThingGroup};
 use overseed_domain::Millis;
 
 use super::{
@@ -87,14 +87,8 @@ async fn listed(
 ) -> Result<Vec<ThingGroup>, Error> {
     let (mut groups, mut token) = (Vec::new(), None::<String>);
     loop {
-        pacing.wait(progress.cancel()).await?;
-        let page = cancellable(
-            "iot:ListThingGroups",
-            progress.cancel(),
-            session.clients.list_thing_groups(None, token.as_deref()),
-        )
-        .await
-        .map_err(|error| ended(error, progress))?;
+        let call = session.clients.list_thing_groups(None, token.as_deref());
+        let page = pacing.call("iot:ListThingGroups", progress, call).await?;
         groups.extend(page.items);
         token = page.next;
         if token.is_none() {
@@ -113,14 +107,10 @@ async fn one(
     progress: &Progress,
 ) -> Result<Found, Error> {
     let clients = &session.clients;
-    pacing.wait(progress.cancel()).await?;
-    let listed = cancellable(
-        "greengrass:ListDeployments",
-        progress.cancel(),
-        clients.list_deployments(Some(&group.arn), true, None),
-    )
-    .await
-    .map_err(|error| ended(error, progress))?;
+    let call = clients.list_deployments(Some(&group.arn), true, None);
+    let listed = pacing
+        .call("greengrass:ListDeployments", progress, call)
+        .await?;
     let latest = listed.items.into_iter().find(|listed| {
         listed.target_arn == group.arn && !NOT_IN_FORCE.contains(&listed.status.as_str())
     });
@@ -133,11 +123,10 @@ async fn one(
     let components = if known.as_ref() == Some(&listed.id) {
         None
     } else {
-        pacing.wait(progress.cancel()).await?;
         let call = clients.get_deployment(&listed.id);
-        let deployment = cancellable("greengrass:GetDeployment", progress.cancel(), call)
-            .await
-            .map_err(|error| ended(error, progress))?;
+        let deployment = pacing
+            .call("greengrass:GetDeployment", progress, call)
+            .await?;
         // What cannot be understood is told as a finding of the group's devices.
         let versions = deployment.document.ok().map(|document| {
             let components = document.components.into_iter();
@@ -169,19 +158,15 @@ async fn members(
 ) -> Result<Vec<String>, Error> {
     let (mut things, mut token) = (Vec::new(), None::<String>);
     loop {
-        pacing.wait(progress.cancel()).await?;
-        let page = cancellable(
-            "iot:ListThingsInThingGroup",
-            progress.cancel(),
-            session
-                .clients
-                .things_in_thing_group(group, token.as_deref()),
-        )
-        .await;
-        let page = match page {
-            Ok(page) => page,
-            Err(error) if error.kind == Kind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(ended(error, progress)),
+        let call = session
+            .clients
+            .things_in_thing_group(group, token.as_deref());
+        let page = match pacing
+            .call("iot:ListThingsInThingGroup", progress, call)
+            .await
+        {
+            Err(Error::Aws(error)) if error.kind == Kind::NotFound => return Ok(Vec::new()),
+            page => page?,
         };
         things.extend(page.items);
         token = page.next;
@@ -189,8 +174,4 @@ async fn members(
             return Ok(things);
         }
     }
-}
-
-fn ended(error: overseed_aws::Error, progress: &Progress) -> Error {
-    progress.check().err().unwrap_or(Error::Aws(error))
 }

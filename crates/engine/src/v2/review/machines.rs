@@ -5,7 +5,7 @@ use std::{
     fmt,
 };
 
-use overseed_domain::Millis;
+use overseed_domain::{Millis, figures::grouped};
 use rusqlite::Connection;
 
 use super::draft::span;
@@ -112,7 +112,7 @@ impl Machines {
         let (state, detail) = match (self.listed, gone) {
             (_, 0) => (
                 CheckState::Pass,
-                format!("{} of {}.", self.listed, self.targets),
+                format!("{} of {}.", grouped(self.listed), grouped(self.targets)),
             ),
             (0, _) => (
                 CheckState::NotChecked,
@@ -122,9 +122,10 @@ impl Machines {
             (_, gone) => (
                 CheckState::Warn,
                 format!(
-                    "{gone} of {} were no core devices of the account any more when these were listed last: nobody would take \
+                    "{} of {} were no core devices of the account any more when these were listed last: nobody would take \
                      their deployments.",
-                    self.targets
+                    grouped(gone),
+                    grouped(self.targets)
                 ),
             ),
         };

@@ -1,3 +1,0 @@
-//! Figures in sentences for people.
-
-pub use crate::figures::grouped;
